@@ -1,0 +1,49 @@
+# One function for a room (a static library), one for a test program.
+
+add_library(emojiscope_flags INTERFACE)
+target_compile_features(emojiscope_flags INTERFACE cxx_std_20)
+target_compile_options(emojiscope_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast
+  -Woverloaded-virtual -Wnull-dereference -Werror)
+# g++ 12 reports uses of uninitialised or freed memory inside libstdc++, Asio and Catch2 once
+# they are inlined; none of these reports is about code of ours.
+target_compile_options(emojiscope_flags INTERFACE
+  -Wno-error=maybe-uninitialized -Wno-error=null-dereference -Wno-error=stringop-overflow
+  -Wno-error=array-bounds -Wno-error=restrict -Wno-error=dangling-pointer)
+
+if(EMOJISCOPE_SANITIZE)
+  add_compile_options(-fsanitize=${EMOJISCOPE_SANITIZE} -fno-omit-frame-pointer
+                      -fno-sanitize-recover=undefined)
+  add_link_options(-fsanitize=${EMOJISCOPE_SANITIZE})
+endif()
+
+# emojiscope_room(NAME SOURCES a.cpp… [PUBLIC lib…] [PRIVATE lib…] [PRECOMPILE <header>…])
+# makes emojiscope::NAME. Third-party libraries belong under PRIVATE.
+function(emojiscope_room name)
+  cmake_parse_arguments(ROOM "" "" "SOURCES;PUBLIC;PRIVATE;PRECOMPILE" ${ARGN})
+  set(target emojiscope_${name})
+  add_library(${target} STATIC ${ROOM_SOURCES})
+  add_library(emojiscope::${name} ALIAS ${target})
+  target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR}/include
+                             PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+  target_link_libraries(${target}
+    PUBLIC ${ROOM_PUBLIC} emojiscope::boost
+    PRIVATE emojiscope_flags ${ROOM_PRIVATE})
+  if(ROOM_PRECOMPILE)
+    target_precompile_headers(${target} PRIVATE ${ROOM_PRECOMPILE})
+  endif()
+endfunction()
+
+# emojiscope_test(NAME SOURCES a_test.cpp… LINK lib… [TIMEOUT seconds])
+# makes the program test_NAME with Catch2's main and registers it as one ctest.
+function(emojiscope_test name)
+  cmake_parse_arguments(TEST "" "TIMEOUT" "SOURCES;LINK" ${ARGN})
+  if(NOT TEST_TIMEOUT)
+    set(TEST_TIMEOUT 120)
+  endif()
+  add_executable(test_${name} ${TEST_SOURCES})
+  target_include_directories(test_${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+  target_link_libraries(test_${name} PRIVATE emojiscope_flags emojiscope_test_main ${TEST_LINK})
+  add_test(NAME ${name} COMMAND test_${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${TEST_TIMEOUT})
+endfunction()

@@ -1,0 +1,69 @@
+#!/bin/bash
+# Installs what building, testing and demonstrating Emojiscope needs on Debian 12.
+#   deploy/install-deps.sh           build, run and test
+#   deploy/install-deps.sh --train   also what models/train needs
+# Only adds packages: the whole run is refused if apt would have to remove one.
+set -euo pipefail
+
+boost_prefix=${EMOJISCOPE_BOOST_PREFIX:-/opt/emojiscope/boost-1.81}
+
+build_packages=(
+  g++ cmake ninja-build ccache pkg-config git ca-certificates
+  libtorch-dev libopenblas0-openmp   # inference, and a BLAS that is not the slow reference one
+  libfaiss-dev                       # vector search
+  libsqlitecpp-dev libsqlite3-dev    # catalogue
+  libicu-dev                         # Unicode
+  libpng-dev libjpeg62-turbo-dev libgif-dev libwebp-dev
+  libyaml-cpp-dev nlohmann-json3-dev libcli11-dev libspdlog-dev libssl-dev
+  libfmt-dev
+)
+test_packages=(catch2 openssl curl)
+demo_packages=(python3 python3-pil fonts-noto-color-emoji fonts-noto-cjk unicode-cldr-core)
+train_packages=(python3-torch python3-numpy python3-yaml)
+
+packages=("${build_packages[@]}" "${test_packages[@]}" "${demo_packages[@]}")
+case "${1:-}" in
+  "") ;;
+  --train) packages+=("${train_packages[@]}") ;;
+  *) echo "usage: $0 [--train]" >&2; exit 2 ;;
+esac
+# Node runs only the fidelity test of the local Slack; one that is already there will do.
+command -v node >/dev/null || packages+=(nodejs)
+command -v npm >/dev/null || packages+=(npm)
+
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+  command -v sudo >/dev/null || { echo "$0: needs root, or sudo" >&2; exit 1; }
+  as_root=(sudo)
+fi
+
+missing=()
+for package in "${packages[@]}"; do
+  status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
+  [ "$status" = installed ] || missing+=("$package")
+done
+
+need_boost=1
+if [ -f "$boost_prefix/usr/include/boost/version.hpp" ]; then need_boost=0; fi
+
+if [ ${#missing[@]} -gt 0 ] || [ $need_boost -eq 1 ]; then
+  "${as_root[@]}" apt-get update -q
+fi
+
+if [ ${#missing[@]} -gt 0 ]; then
+  echo "installing: ${missing[*]}"
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -q -y --no-install-recommends --no-remove "${missing[@]}"
+fi
+
+# libboost1.81-dev conflicts with Debian's default Boost headers and installing it would remove
+# them and whatever builds on them. Everything we use is header-only, so it is unpacked instead.
+if [ $need_boost -eq 1 ]; then
+  work=$(mktemp -d)
+  trap 'rm -rf "$work"' EXIT
+  chmod 755 "$work"
+  (cd "$work" && apt-get -q download libboost1.81-dev)
+  "${as_root[@]}" mkdir -p "$boost_prefix"
+  "${as_root[@]}" dpkg-deb -x "$work"/libboost1.81-dev_*.deb "$boost_prefix"
+fi
+echo "dependencies are in place (Boost 1.81 headers: $boost_prefix/usr/include)"

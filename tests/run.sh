@@ -1,0 +1,12 @@
+#!/bin/bash
+# Sets up everything on Debian 12, builds, and passes the tests.
+#   tests/run.sh [preset]     preset: release (default), dev, asan
+# EMOJISCOPE_SHARED may name a folder of further test data; its tests skip without it.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+preset=${1:-release}
+
+deploy/install-deps.sh
+cmake --preset "$preset"
+cmake --build --preset "$preset"
+ctest --preset "$preset" --output-on-failure
