@@ -1,5 +1,8 @@
 #include "emojiscope/core/text.hpp"
 
+#include <unicode/normalizer2.h>
+#include <unicode/uchar.h>
+#include <unicode/unistr.h>
 #include <unicode/utf8.h>
 
 #include <cstdint>
@@ -91,6 +94,28 @@ std::string_view truncate_utf8(std::string_view text, std::size_t max_bytes) noe
         --end;
     }
     return text.substr(0, end);
+}
+
+std::string fold_for_matching(std::string_view text) {
+    UErrorCode status = U_ZERO_ERROR;
+    const icu::Normalizer2* nfkc_cf = icu::Normalizer2::getNFKCCasefoldInstance(status);
+    icu::UnicodeString unicode = icu::UnicodeString::fromUTF8(to_valid_utf8(text));
+    if (U_SUCCESS(status)) {
+        unicode = nfkc_cf->normalize(unicode, status);
+    }
+    std::string utf8;
+    unicode.toUTF8String(utf8);
+    std::u32string folded;
+    for (const char32_t c : to_code_points(utf8)) {
+        const bool separator = c == U'_' || c == U'-' || c == U'.' || c == U'\'' || c == U':' ||
+                               u_isUWhiteSpace(static_cast<UChar32>(c)) != 0;
+        if (separator) {
+            continue;
+        }
+        const bool katakana = c >= 0x30A1 && c <= 0x30F6;
+        folded.push_back(katakana ? c - 0x60 : c);
+    }
+    return to_utf8(folded);
 }
 
 std::string one_line(std::string_view text) {

@@ -27,3 +27,12 @@ TEST_CASE("truncation never splits a code point", "[core][text]") {
 TEST_CASE("control characters cannot break a line", "[core][text]") {
     CHECK(one_line("a\nb\tc\x7F") == "a b c ");
 }
+
+TEST_CASE("folding makes one of the ways to write a name", "[core][text]") {
+    CHECK(fold_for_matching("Party Parrot") == fold_for_matching("party_parrot"));
+    CHECK(fold_for_matching("ビール") == fold_for_matching("びーる"));
+    CHECK(fold_for_matching("ﾋﾞｰﾙ") == fold_for_matching("ビール"));
+    CHECK(fold_for_matching("ＯＫ") == "ok");
+    CHECK(fold_for_matching(" :_-. ").empty());
+    CHECK(fold_for_matching("+1") == "+1");
+}

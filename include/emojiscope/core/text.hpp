@@ -19,6 +19,10 @@ namespace emojiscope {
 /// At most `max_bytes` of `text`, cut between code points.
 [[nodiscard]] std::string_view truncate_utf8(std::string_view text, std::size_t max_bytes) noexcept;
 
+/// The form in which names and queries are compared: NFKC with case folded, katakana as hiragana,
+/// and white space and `_ - . ' :` left out. "Party Parrot" and "party_parrot" are one.
+[[nodiscard]] std::string fold_for_matching(std::string_view text);
+
 /// Control characters (line breaks included) as spaces, so that a message stays one line.
 [[nodiscard]] std::string one_line(std::string_view text);
 

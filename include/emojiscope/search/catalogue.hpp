@@ -1,0 +1,107 @@
+// Port: the durable memory of a workspace's emoji, and the source of truth for vectors.
+//
+// Every change is one transaction: it happened wholly or not at all. Safe to call from any
+// thread; calls block on the disk and must not be made from the network thread.
+#pragma once
+
+#include "emojiscope/core/emoji.hpp"
+#include "emojiscope/core/error.hpp"
+#include "emojiscope/search/embedder.hpp"
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace emojiscope::search {
+
+/// What was learnt from the picture of an emoji.
+struct PictureFacts {
+    std::string file_hash;   ///< SHA-256 of the file, hex
+    std::string pixel_hash;  ///< SHA-256 of the normalised pixels of all frames, hex
+    int width = 0;
+    int height = 0;
+    int frame_count = 0;
+    Embeddings vectors;      ///< one row per representative frame, at least one
+};
+
+/// An emoji as a source (emoji.list, a folder, a YAML list) names it.
+struct SourceEmoji {
+    std::string name;
+    std::string value;    ///< URL, path, or `alias:other`
+    std::string updated;  ///< free form; may be empty
+};
+
+class Catalogue {
+public:
+    virtual ~Catalogue() = default;
+
+    /// The model of the stored vectors, if there are any.
+    [[nodiscard]] virtual Result<std::optional<ModelId>> model() const = 0;
+
+    /// Claims an empty catalogue for `model`. Error: conflict if it holds another model's vectors.
+    [[nodiscard]] virtual Result<void> claim_model(const ModelId& model) = 0;
+
+    /// Records of a workspace (every workspace if `team_id` is empty), by name.
+    [[nodiscard]] virtual Result<std::vector<EmojiRecord>> list(std::string_view team_id) const = 0;
+
+    /// By its own name, or through an alias. Error: not_found.
+    [[nodiscard]] virtual Result<EmojiRecord> find(std::string_view team_id,
+                                                   std::string_view name) const = 0;
+    [[nodiscard]] virtual Result<EmojiRecord> find(EmojiId id) const = 0;
+
+    /// Names a picture; a new name becomes a pending record. If the name is known with another
+    /// value, the record returns to pending (its vectors stay until `complete` replaces them).
+    /// A name that was an alias stops being one. Returns the record as it now is.
+    [[nodiscard]] virtual Result<EmojiRecord> put(std::string_view team_id,
+                                                  const SourceEmoji& emoji) = 0;
+
+    /// `put` for all of them in one transaction; the records in order.
+    [[nodiscard]] virtual Result<std::vector<EmojiRecord>> put_many(
+        std::string_view team_id, std::span<const SourceEmoji> emoji) = 0;
+
+    /// Stores what was learnt from the picture that lies at `value`; the record becomes ready.
+    /// Error: not_found if the record is gone or names another picture by now (then nothing changes).
+    [[nodiscard]] virtual Result<void> complete(EmojiId id, std::string_view value,
+                                                const PictureFacts& facts) = 0;
+
+    /// Notes a failed try; vectors that an earlier picture left are dropped. Error: not_found.
+    [[nodiscard]] virtual Result<void> fail(EmojiId id, std::string_view value,
+                                            std::string_view why) = 0;
+
+    /// Makes `alias` another name for `target` (custom or standard). A record of the same name goes.
+    [[nodiscard]] virtual Result<void> put_alias(std::string_view team_id, std::string_view alias,
+                                                 std::string_view target) = 0;
+    /// `put_alias` for all of them in one transaction; the records' own team_id is ignored.
+    [[nodiscard]] virtual Result<void> put_aliases(std::string_view team_id,
+                                                   std::span<const AliasRecord> aliases) = 0;
+    [[nodiscard]] virtual Result<std::vector<AliasRecord>> aliases(
+        std::string_view team_id) const = 0;
+
+    /// Removes a name, be it a picture (its aliases go with it) or an alias.
+    /// Returns the id of the picture that went, if one did; an unknown name is no error.
+    [[nodiscard]] virtual Result<std::optional<EmojiId>> remove(std::string_view team_id,
+                                                                std::string_view name) = 0;
+
+    /// Renames a picture (its aliases follow it) or an alias; keeps id, vectors and hashes.
+    /// Whatever bore `to` before is removed. Error: not_found if `from` is unknown.
+    [[nodiscard]] virtual Result<void> rename(std::string_view team_id, std::string_view from,
+                                              std::string_view to) = 0;
+
+    /// Ready pictures with these hashes in the workspace, oldest first. An empty hash matches none.
+    [[nodiscard]] virtual Result<std::vector<EmojiRecord>> find_by_hash(
+        std::string_view team_id, std::string_view file_hash,
+        std::string_view pixel_hash) const = 0;
+
+    /// Another ready record's facts, vectors included, for a file that was seen already. Error: not_found.
+    [[nodiscard]] virtual Result<PictureFacts> facts(EmojiId id) const = 0;
+
+    /// Calls `visit` once for every stored vector row of ready pictures of the workspace.
+    [[nodiscard]] virtual Result<void> for_each_vector(
+        std::string_view team_id,
+        const std::function<void(EmojiId, std::span<const float>)>& visit) const = 0;
+};
+
+}  // namespace emojiscope::search

@@ -1,0 +1,71 @@
+// What can be searched right now: names in memory and vectors in an index, kept beside the
+// catalogue, from which it is loaded at start and after which it is changed.
+#pragma once
+
+#include "emojiscope/core/emoji.hpp"
+#include "emojiscope/core/error.hpp"
+#include "emojiscope/search/catalogue.hpp"
+#include "emojiscope/search/vector_index.hpp"
+
+#include <map>
+#include <memory>
+#include <shared_mutex>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace emojiscope::search {
+
+/// One searchable emoji. Immutable once published.
+struct LibraryEntry {
+    EmojiId id = 0;
+    std::string team_id;
+    std::string name;
+    std::vector<std::string> aliases;
+    std::string value;                      ///< URL or path of the picture
+    std::string file_hash;
+    std::string pixel_hash;
+    bool animated = false;
+    std::vector<std::string> folded_names;  ///< fold_for_matching of name, then of the aliases
+};
+
+using LibraryEntryPtr = std::shared_ptr<const LibraryEntry>;
+
+/// Safe from any thread. Owns the index; refers to the catalogue, which must outlive it.
+class EmojiLibrary {
+public:
+    /// `team_id` empty: every workspace of the catalogue.
+    EmojiLibrary(const Catalogue& catalogue, std::unique_ptr<VectorIndex> index,
+                 std::string team_id);
+
+    /// Forgets everything and loads names and vectors from the catalogue.
+    [[nodiscard]] Result<void> load();
+
+    /// Takes over the present state of one emoji; `vectors` empty keeps those it has.
+    /// A record that is not ready is taken out.
+    [[nodiscard]] Result<void> update(const EmojiRecord& record, std::span<const float> vectors);
+
+    [[nodiscard]] Result<void> erase(EmojiId id);
+
+    [[nodiscard]] std::size_t size() const;
+    [[nodiscard]] LibraryEntryPtr entry(EmojiId id) const;          ///< null if unknown
+    [[nodiscard]] std::vector<LibraryEntryPtr> entries() const;     ///< by id
+
+    /// By name or alias, exactly as written; null if unknown.
+    [[nodiscard]] LibraryEntryPtr find(std::string_view name) const;
+
+    /// All emoji with their cosine to `query`, best first.
+    [[nodiscard]] Result<std::vector<Neighbour>> neighbours(std::span<const float> query) const;
+
+private:
+    void publish(const EmojiRecord& record);
+
+    const Catalogue& catalogue_;
+    std::unique_ptr<VectorIndex> index_;
+    std::string team_id_;
+    mutable std::shared_mutex mutex_;
+    std::map<EmojiId, LibraryEntryPtr> entries_;
+};
+
+}  // namespace emojiscope::search

@@ -1,0 +1,71 @@
+// The use case 'find an emoji': by words, by a picture, or by another emoji.
+//
+// Ranking of a text query, version 1: a name or alias equal to the query (after
+// fold_for_matching), then names that contain it, shortest name first, then the rest by the
+// cosine of text and picture. Ties are broken by cosine, then by name.
+#pragma once
+
+#include "emojiscope/core/error.hpp"
+#include "emojiscope/search/embedder.hpp"
+#include "emojiscope/search/emoji_library.hpp"
+#include "emojiscope/search/picture_reader.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace emojiscope::search {
+
+/// Why an emoji is in the answer.
+enum class Reason { exact_name, name_contains, looks_like_text, same_picture, looks_like_picture };
+
+[[nodiscard]] const char* to_string(Reason reason) noexcept;
+
+/// Which signals a query may use.
+struct SignalSet {
+    bool name = true;
+    bool image = true;
+};
+
+struct Hit {
+    EmojiId id = 0;
+    std::string name;
+    std::string value;             ///< URL or path of the picture
+    std::string matched_name;      ///< the name or alias that matched, if one did
+    double score = 0;              ///< in [0, 1], comparable within one answer
+    std::optional<double> name_score;  ///< in [0, 1]: share of the name that the query covers
+    std::optional<double> cosine;      ///< raw cosine similarity of query and picture
+    Reason reason = Reason::looks_like_text;
+};
+
+struct Answer {
+    std::vector<Hit> hits;   ///< best first; empty: nothing fits
+    bool confident = false;  ///< false with hits: perhaps one of these
+};
+
+/// Blocking; safe from any thread. Refers to its collaborators, which must outlive it.
+class EmojiSearch {
+public:
+    EmojiSearch(const EmojiLibrary& library, Embedder& embedder);
+
+    /// `query` is UTF-8 of any language. Error: invalid_argument if it holds nothing to search.
+    [[nodiscard]] Result<Answer> by_text(std::string_view query, std::size_t k,
+                                         SignalSet signals = {}) const;
+
+    /// An animation is compared frame by frame: the mean, over the query's frames, of the best
+    /// cosine among the emoji's. Identical pixels come first.
+    [[nodiscard]] Result<Answer> by_picture(const ReadPicture& picture, std::size_t k) const;
+    [[nodiscard]] Result<Answer> by_vectors(const Embeddings& frames, std::size_t k) const;
+
+    /// Emoji that look like this one, which is left out. Error: not_found.
+    [[nodiscard]] Result<Answer> like(std::string_view name, std::size_t k,
+                                      const Catalogue& catalogue) const;
+
+private:
+    const EmojiLibrary& library_;
+    Embedder& embedder_;
+};
+
+}  // namespace emojiscope::search

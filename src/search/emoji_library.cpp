@@ -1,0 +1,134 @@
+#include "emojiscope/search/emoji_library.hpp"
+
+#include "emojiscope/core/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <mutex>
+
+namespace emojiscope::search {
+
+EmojiLibrary::EmojiLibrary(const Catalogue& catalogue, std::unique_ptr<VectorIndex> index,
+                           std::string team_id)
+    : catalogue_(catalogue), index_(std::move(index)), team_id_(std::move(team_id)) {}
+
+void EmojiLibrary::publish(const EmojiRecord& record) {
+    auto entry = std::make_shared<LibraryEntry>();
+    entry->id = record.id;
+    entry->team_id = record.team_id;
+    entry->name = record.name;
+    entry->aliases = record.aliases;
+    entry->value = record.value;
+    entry->file_hash = record.file_hash;
+    entry->pixel_hash = record.pixel_hash;
+    entry->animated = record.frame_count > 1;
+    entry->folded_names.push_back(fold_for_matching(record.name));
+    for (const std::string& alias : record.aliases) {
+        entry->folded_names.push_back(fold_for_matching(alias));
+    }
+    entries_[record.id] = std::move(entry);
+}
+
+Result<void> EmojiLibrary::load() {
+    auto records = catalogue_.list(team_id_);
+    if (!records) {
+        return records.error();
+    }
+    std::vector<std::int64_t> ids;
+    std::vector<float> values;
+    auto visited = catalogue_.for_each_vector(
+        team_id_, [&](EmojiId id, std::span<const float> vector) {
+            ids.push_back(id);
+            values.insert(values.end(), vector.begin(), vector.end());
+        });
+    if (!visited) {
+        return visited.error();
+    }
+    const std::unique_lock lock(mutex_);
+    std::vector<std::int64_t> old;
+    for (const auto& [id, entry] : entries_) {
+        old.push_back(id);
+    }
+    entries_.clear();
+    if (auto removed = index_->remove(old); !removed) {
+        return removed.error();
+    }
+    if (auto added = index_->add(ids, values); !added) {
+        return added.error();
+    }
+    for (const EmojiRecord& record : *records) {
+        if (record.state == EmojiState::ready) {
+            publish(record);
+        }
+    }
+    return {};
+}
+
+Result<void> EmojiLibrary::update(const EmojiRecord& record, std::span<const float> vectors) {
+    if (record.state != EmojiState::ready) {
+        return erase(record.id);
+    }
+    const std::unique_lock lock(mutex_);
+    if (!vectors.empty()) {
+        const std::array<std::int64_t, 1> id{record.id};
+        if (auto removed = index_->remove(id); !removed) {
+            return removed.error();
+        }
+        const std::size_t rows = vectors.size() / static_cast<std::size_t>(index_->dimension());
+        const std::vector<std::int64_t> ids(rows, record.id);
+        if (auto added = index_->add(ids, vectors); !added) {
+            return added.error();
+        }
+    }
+    publish(record);
+    return {};
+}
+
+Result<void> EmojiLibrary::erase(EmojiId id) {
+    const std::unique_lock lock(mutex_);
+    entries_.erase(id);
+    const std::array<std::int64_t, 1> ids{id};
+    if (auto removed = index_->remove(ids); !removed) {
+        return removed.error();
+    }
+    return {};
+}
+
+std::size_t EmojiLibrary::size() const {
+    const std::shared_lock lock(mutex_);
+    return entries_.size();
+}
+
+LibraryEntryPtr EmojiLibrary::entry(EmojiId id) const {
+    const std::shared_lock lock(mutex_);
+    const auto found = entries_.find(id);
+    return found == entries_.end() ? nullptr : found->second;
+}
+
+std::vector<LibraryEntryPtr> EmojiLibrary::entries() const {
+    const std::shared_lock lock(mutex_);
+    std::vector<LibraryEntryPtr> all;
+    all.reserve(entries_.size());
+    for (const auto& [id, entry] : entries_) {
+        all.push_back(entry);
+    }
+    return all;
+}
+
+LibraryEntryPtr EmojiLibrary::find(std::string_view name) const {
+    const std::shared_lock lock(mutex_);
+    for (const auto& [id, entry] : entries_) {
+        if (entry->name == name || std::find(entry->aliases.begin(), entry->aliases.end(), name) !=
+                                       entry->aliases.end()) {
+            return entry;
+        }
+    }
+    return nullptr;
+}
+
+Result<std::vector<Neighbour>> EmojiLibrary::neighbours(std::span<const float> query) const {
+    const std::shared_lock lock(mutex_);
+    return index_->search(query, entries_.size());
+}
+
+}  // namespace emojiscope::search

@@ -1,0 +1,152 @@
+#include "emojiscope/search/workspace.hpp"
+
+#include <map>
+#include <set>
+
+namespace emojiscope::search {
+
+std::string_view alias_target(std::string_view value) noexcept {
+    constexpr std::string_view prefix = "alias:";
+    return value.starts_with(prefix) ? value.substr(prefix.size()) : std::string_view{};
+}
+
+SyncPlan plan_sync(std::string_view team_id, std::span<const SourceEmoji> source,
+                   std::span<const EmojiRecord> records, std::span<const AliasRecord> aliases) {
+    std::map<std::string_view, const EmojiRecord*> known;
+    for (const EmojiRecord& record : records) {
+        known.emplace(record.name, &record);
+    }
+    std::map<std::string_view, std::string_view> known_aliases;
+    for (const AliasRecord& alias : aliases) {
+        known_aliases.emplace(alias.alias, alias.target);
+    }
+    SyncPlan plan;
+    std::set<std::string_view> present;
+    for (const SourceEmoji& emoji : source) {
+        present.insert(emoji.name);
+        const std::string_view target = alias_target(emoji.value);
+        if (!target.empty()) {
+            const auto found = known_aliases.find(emoji.name);
+            if (found == known_aliases.end() || found->second != target) {
+                plan.aliases.push_back({std::string(team_id), emoji.name, std::string(target)});
+            }
+            continue;
+        }
+        const auto found = known.find(emoji.name);
+        const bool settled = found != known.end() && found->second->value == emoji.value &&
+                             found->second->state == EmojiState::ready;
+        if (!settled) {
+            plan.pictures.push_back(emoji);
+        }
+    }
+    for (const auto& [name, record] : known) {
+        if (!present.contains(name)) {
+            plan.removals.emplace_back(name);
+        }
+    }
+    for (const auto& [name, target] : known_aliases) {
+        if (!present.contains(name)) {
+            plan.removals.emplace_back(name);
+        }
+    }
+    return plan;
+}
+
+Workspace::Workspace(Catalogue& catalogue, EmojiLibrary& library, std::string team_id)
+    : catalogue_(catalogue), library_(library), team_id_(std::move(team_id)) {}
+
+Result<void> Workspace::refresh(std::string_view name) {
+    auto record = catalogue_.find(team_id_, name);
+    if (!record) {
+        // An alias of a standard emoji has no record: nothing to show.
+        return record.error().code == ErrorCode::not_found ? Result<void>{}
+                                                           : Result<void>{record.error()};
+    }
+    return library_.update(*record, {});
+}
+
+Result<std::vector<EmojiRecord>> Workspace::put(std::span<const SourceEmoji> pictures) {
+    auto records = catalogue_.put_many(team_id_, pictures);
+    if (!records) {
+        return records;
+    }
+    for (const EmojiRecord& record : *records) {
+        if (auto shown = library_.update(record, {}); !shown) {
+            return shown.error();
+        }
+    }
+    return records;
+}
+
+Result<void> Workspace::put_aliases(std::span<const AliasRecord> aliases) {
+    std::vector<EmojiId> replaced;
+    for (const AliasRecord& alias : aliases) {
+        auto before = catalogue_.find(team_id_, alias.alias);
+        if (before && before->name == alias.alias) {
+            replaced.push_back(before->id);
+        }
+    }
+    if (auto stored = catalogue_.put_aliases(team_id_, aliases); !stored) {
+        return stored;
+    }
+    for (const EmojiId id : replaced) {
+        if (auto erased = library_.erase(id); !erased) {
+            return erased;
+        }
+    }
+    for (const AliasRecord& alias : aliases) {
+        if (auto shown = refresh(alias.alias); !shown) {
+            return shown;
+        }
+    }
+    return {};
+}
+
+Result<void> Workspace::remove(std::string_view name) {
+    auto before = catalogue_.find(team_id_, name);  // the target, if `name` is an alias
+    auto removed = catalogue_.remove(team_id_, name);
+    if (!removed) {
+        return removed.error();
+    }
+    if (removed->has_value()) {
+        return library_.erase(**removed);
+    }
+    return before ? refresh(before->name) : Result<void>{};
+}
+
+Result<bool> Workspace::rename(std::string_view from, std::string_view to) {
+    auto overwritten = catalogue_.find(team_id_, to);
+    auto moved = catalogue_.find(team_id_, from);
+    auto renamed = catalogue_.rename(team_id_, from, to);
+    if (!renamed) {
+        if (renamed.error().code == ErrorCode::not_found) {
+            return false;
+        }
+        return renamed.error();
+    }
+    const bool record_went =
+        overwritten && overwritten->name == to && (!moved || moved->id != overwritten->id);
+    if (record_went) {
+        if (auto erased = library_.erase(overwritten->id); !erased) {
+            return erased.error();
+        }
+    }
+    if (auto shown = refresh(to); !shown) {
+        return shown.error();
+    }
+    return true;
+}
+
+Result<SyncPlan> Workspace::plan(std::span<const SourceEmoji> source) const {
+    auto records = catalogue_.list(team_id_);
+    if (!records) {
+        return records.error();
+    }
+    auto aliases = catalogue_.aliases(team_id_);
+    if (!aliases) {
+        return aliases.error();
+    }
+    return plan_sync(team_id_, source, *records, *aliases);
+}
+
+}  // namespace emojiscope::search
