@@ -1,0 +1,18 @@
+// Pixels to files, for tools and tests.
+#pragma once
+
+#include "emojiscope/core/error.hpp"
+#include "emojiscope/core/image.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace emojiscope::image {
+
+/// 8-bit RGBA PNG, lossless. Errors: invalid_argument (pixels do not match the size), internal.
+[[nodiscard]] Result<std::vector<std::uint8_t>> encode_png(const RgbaImage& image);
+
+/// Baseline YCbCr JPEG, `quality` 1 to 100. Errors: invalid_argument, internal.
+[[nodiscard]] Result<std::vector<std::uint8_t>> encode_jpeg(const RgbImage& image, int quality);
+
+}  // namespace emojiscope::image

@@ -1,0 +1,180 @@
+#include "emojiscope/embedding/model_package.hpp"
+
+#include "emojiscope/core/text.hpp"
+#include "emojiscope/image/decode.hpp"
+#include "emojiscope/image/hash.hpp"
+
+#include <yaml-cpp/yaml.h>
+
+#include <cmath>
+
+namespace emojiscope::embedding {
+namespace {
+
+constexpr std::uint64_t max_yaml_bytes = 64 * 1024;
+constexpr std::uint64_t max_tower_bytes = 4ULL * 1024 * 1024 * 1024;
+constexpr int max_dimension = 4096;
+constexpr int max_input_size = 1024;
+constexpr int supported_format = 1;
+
+/// Thrown inside this file only: what is wrong with model.yaml.
+struct Malformed {
+    std::string what;
+};
+
+YAML::Node child(const YAML::Node& node, const char* key, const std::string& where) {
+    if (!node.IsMap() || !node[key]) {
+        throw Malformed{"'" + where + key + "' is missing"};
+    }
+    return node[key];
+}
+
+template <class T>
+T value(const YAML::Node& node, const char* key, const std::string& where = "") {
+    const YAML::Node found = child(node, key, where);
+    try {
+        return found.as<T>();
+    } catch (const YAML::Exception&) {
+        throw Malformed{"'" + where + key + "' has the wrong type"};
+    }
+}
+
+template <class T>
+T bounded(const YAML::Node& node, const char* key, T low, T high, const std::string& where = "") {
+    const T number = value<T>(node, key, where);
+    if (number < low || number > high) {
+        throw Malformed{"'" + where + key + "' is out of range"};
+    }
+    return number;
+}
+
+PackageFile read_file_entry(const YAML::Node& node, const std::string& where) {
+    PackageFile file;
+    file.name = value<std::string>(node, "file", where);
+    if (file.name.empty() || file.name.find_first_of("/\\") != std::string::npos ||
+        file.name.front() == '.') {
+        throw Malformed{"'" + where + "file' must be a plain file name"};
+    }
+    file.sha256 = value<std::string>(node, "sha256", where);
+    if (file.sha256.size() != 64 ||
+        file.sha256.find_first_not_of("0123456789abcdef") != std::string::npos) {
+        throw Malformed{"'" + where + "sha256' must be 64 lower-case hex digits"};
+    }
+    file.bytes = bounded<std::uint64_t>(node, "bytes", 1, max_tower_bytes, where);
+    return file;
+}
+
+std::array<float, 3> read_channels(const YAML::Node& node, const char* key, float above) {
+    const auto numbers = value<std::vector<float>>(node, key, "image.");
+    if (numbers.size() != 3) {
+        throw Malformed{std::string("'image.") + key + "' must hold 3 numbers"};
+    }
+    std::array<float, 3> out{};
+    for (std::size_t i = 0; i < 3; ++i) {
+        if (!std::isfinite(numbers[i]) || numbers[i] <= above || numbers[i] > 1.0F) {
+            throw Malformed{std::string("'image.") + key + "' is out of range"};
+        }
+        out[i] = numbers[i];
+    }
+    return out;
+}
+
+Rgb read_background(const YAML::Node& node) {
+    const auto numbers = value<std::vector<int>>(node, "background", "image.");
+    if (numbers.size() != 3) {
+        throw Malformed{"'image.background' must hold 3 numbers"};
+    }
+    for (const int n : numbers) {
+        if (n < 0 || n > 255) {
+            throw Malformed{"'image.background' is out of range"};
+        }
+    }
+    return Rgb{static_cast<std::uint8_t>(numbers[0]), static_cast<std::uint8_t>(numbers[1]),
+               static_cast<std::uint8_t>(numbers[2])};
+}
+
+void read_image_part(const YAML::Node& node, ModelPackage& package) {
+    package.image_tower = read_file_entry(node, "image.");
+    package.input_size = bounded<int>(node, "input_size", 8, max_input_size, "image.");
+    const auto rule = value<std::string>(node, "resize", "image.");
+    if (rule != "pad" && rule != "crop") {
+        throw Malformed{"'image.resize' must be pad or crop"};
+    }
+    package.resize = rule == "pad" ? ResizeRule::pad : ResizeRule::crop;
+    package.background = read_background(node);
+    package.mean = read_channels(node, "mean", -1.0F);
+    package.std = read_channels(node, "std", 0.0F);
+}
+
+void read_tokenizer(const YAML::Node& root, ModelPackage& package) {
+    const YAML::Node node = child(root, "tokenizer", "");
+    package.tokenizer_kind = value<std::string>(node, "kind", "tokenizer.");
+    if (package.tokenizer_kind != "char-ngram-hash") {
+        throw Malformed{"tokenizer kind '" + one_line(package.tokenizer_kind) + "' is not known"};
+    }
+    CharNgramParameters parameters;
+    parameters.buckets = value<std::int64_t>(node, "buckets", "tokenizer.");
+    parameters.min_n = value<int>(node, "min_n", "tokenizer.");
+    parameters.max_n = value<int>(node, "max_n", "tokenizer.");
+    parameters.max_tokens =
+        bounded<std::size_t>(child(root, "text", ""), "max_tokens", 1, 65'536, "text.");
+    auto tokenizer = make_char_ngram_tokenizer(parameters);
+    if (!tokenizer) {
+        throw Malformed{tokenizer.error().message};
+    }
+    package.tokenizer = std::move(tokenizer).value();
+}
+
+ModelPackage parse(const std::string& text, const std::filesystem::path& folder) {
+    const YAML::Node root = YAML::Load(text);
+    ModelPackage package;
+    package.folder = folder;
+    if (value<int>(root, "format") != supported_format) {
+        throw Malformed{"its format is not 1; a newer Emojiscope may read it"};
+    }
+    package.id.name = value<std::string>(root, "name");
+    package.id.version = value<std::string>(root, "version");
+    package.id.dimension = bounded<int>(root, "dimension", 2, max_dimension);
+    if (package.id.name.empty() || package.id.name.size() > 100) {
+        throw Malformed{"'name' is empty or too long"};
+    }
+    read_image_part(child(root, "image", ""), package);
+    package.text_tower = read_file_entry(child(root, "text", ""), "text.");
+    read_tokenizer(root, package);
+    package.licence = value<std::string>(root, "licence");
+    package.provenance = value<std::string>(root, "provenance");
+    return package;
+}
+
+}  // namespace
+
+Result<ModelPackage> read_model_package(const std::filesystem::path& folder) {
+    const auto path = folder / "model.yaml";
+    auto bytes = image::read_file(path, max_yaml_bytes);
+    if (!bytes) {
+        return fail(bytes.error().code, "no model package: " + bytes.error().message);
+    }
+    try {
+        return parse(std::string(bytes->begin(), bytes->end()), folder);
+    } catch (const Malformed& malformed) {
+        return fail(ErrorCode::corrupt, path.string() + ": " + malformed.what);
+    } catch (const YAML::Exception& error) {
+        return fail(ErrorCode::corrupt, path.string() + ": " + one_line(error.what()));
+    }
+}
+
+Result<std::vector<std::uint8_t>> read_verified(const ModelPackage& package,
+                                                const PackageFile& file) {
+    const auto path = package.folder / file.name;
+    auto bytes = image::read_file(path, file.bytes);
+    if (!bytes) {
+        return bytes.error();
+    }
+    if (bytes->size() != file.bytes || image::sha256_hex(*bytes) != file.sha256) {
+        return fail(ErrorCode::corrupt,
+                    path.string() + ": does not match the size and sha256 in model.yaml");
+    }
+    return bytes;
+}
+
+}  // namespace emojiscope::embedding

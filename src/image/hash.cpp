@@ -1,0 +1,111 @@
+#include "emojiscope/image/hash.hpp"
+
+#include "pixels.hpp"
+
+#include <openssl/evp.h>
+
+#include <array>
+#include <cassert>
+#include <memory>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+namespace emojiscope::image {
+namespace {
+
+struct ContextDelete {
+    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+};
+
+class Sha256 {
+public:
+    Sha256() : context_(EVP_MD_CTX_new()) {
+        require(context_ != nullptr &&
+                EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1);
+    }
+
+    void add(std::span<const std::uint8_t> bytes) {
+        require(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1);
+    }
+
+    /// Little-endian, all bytes of the type.
+    template <class Unsigned>
+    void add_integer(Unsigned value) {
+        std::array<std::uint8_t, sizeof(Unsigned)> bytes{};
+        for (std::size_t i = 0; i < bytes.size(); ++i) {
+            bytes[i] = static_cast<std::uint8_t>(value >> (8 * i));
+        }
+        add(bytes);
+    }
+
+    [[nodiscard]] std::string hex() {
+        std::array<std::uint8_t, 32> digest{};
+        require(EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr) == 1);
+        constexpr char digits[] = "0123456789abcdef";
+        std::string out;
+        for (const std::uint8_t byte : digest) {
+            out.push_back(digits[byte >> 4]);
+            out.push_back(digits[byte & 15]);
+        }
+        return out;
+    }
+
+private:
+    static void require(bool done) {
+        if (!done) {
+            throw std::runtime_error("OpenSSL cannot compute a SHA-256");
+        }
+    }
+
+    std::unique_ptr<EVP_MD_CTX, ContextDelete> context_;
+};
+
+/// A run of frames that look the same.
+struct Run {
+    std::size_t first_frame = 0;
+    std::chrono::milliseconds duration{0};
+};
+
+std::vector<Run> runs_of(const Picture& picture) {
+    std::vector<Run> runs;
+    RgbaImage before;
+    for (std::size_t i = 0; i < picture.frames.size(); ++i) {
+        RgbaImage image = picture.frames[i].image;
+        normalise_transparent(image);
+        if (!runs.empty() && image == before) {
+            runs.back().duration += picture.frames[i].duration;
+        } else {
+            runs.push_back({i, picture.frames[i].duration});
+            before = std::move(image);
+        }
+    }
+    return runs;
+}
+
+}  // namespace
+
+std::string sha256_hex(std::span<const std::uint8_t> bytes) {
+    Sha256 sha;
+    sha.add(bytes);
+    return sha.hex();
+}
+
+std::string pixel_hash(const Picture& picture) {
+    assert(!picture.frames.empty());
+    const std::vector<Run> runs = runs_of(picture);
+    Sha256 sha;
+    sha.add_integer(static_cast<std::uint32_t>(picture.width()));
+    sha.add_integer(static_cast<std::uint32_t>(picture.height()));
+    sha.add_integer(static_cast<std::uint32_t>(runs.size()));
+    for (const Run& run : runs) {
+        sha.add_integer(runs.size() == 1 ? std::uint64_t{0}
+                                         : static_cast<std::uint64_t>(run.duration.count()));
+        RgbaImage image = picture.frames[run.first_frame].image;
+        normalise_transparent(image);
+        sha.add(image.pixels);
+    }
+    return sha.hex();
+}
+
+}  // namespace emojiscope::image

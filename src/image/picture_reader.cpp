@@ -1,0 +1,30 @@
+#include "emojiscope/image/picture_reader.hpp"
+
+#include "emojiscope/image/decode.hpp"
+#include "emojiscope/image/frames.hpp"
+#include "emojiscope/image/hash.hpp"
+
+namespace emojiscope::image {
+
+Result<search::ReadPicture> PictureReader::read(std::span<const std::uint8_t> bytes) const {
+    auto picture = decode(bytes, limits_);
+    if (!picture) {
+        return picture.error();
+    }
+    search::ReadPicture out;
+    out.file_hash = sha256_hex(bytes);
+    out.pixel_hash = pixel_hash(*picture);
+    out.width = picture->width();
+    out.height = picture->height();
+    out.frame_count = static_cast<int>(picture->frames.size());
+    for (const std::size_t index : representative_frames(*picture)) {
+        out.frames.push_back(std::move(picture->frames[index].image));
+    }
+    return out;
+}
+
+std::string PictureReader::file_hash(std::span<const std::uint8_t> bytes) const {
+    return sha256_hex(bytes);
+}
+
+}  // namespace emojiscope::image
