@@ -1,0 +1,47 @@
+// What the program is told: config.yaml, then environment, then the command line.
+#pragma once
+
+#include "emojiscope/core/error.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <string>
+
+namespace emojiscope::app {
+
+struct SlackConfig {
+    std::string api_base_url = "https://slack.com/api/";
+    std::string bot_token;      ///< xoxb-…; SLACK_BOT_TOKEN, or bot_token_file
+    std::string app_token;      ///< xapp-…; SLACK_APP_TOKEN, or app_token_file
+    std::string ca_file;        ///< PEM; empty: the system's certificates
+    std::string alert_channel;  ///< id or name; empty: no duplicate alerts
+    std::size_t results = 8;    ///< emoji in an answer, 1 to 20
+    std::chrono::minutes resync_every{60};
+};
+
+struct InferenceConfig {
+    int threads = 0;                  ///< 0: one for each core
+    bool allow_reference_blas = false;  ///< go on although it is 27 times slower
+};
+
+struct Config {
+    std::filesystem::path data;   ///< folder of the catalogue
+    std::filesystem::path model;  ///< folder of the model package
+    std::string log_level = "info";
+    SlackConfig slack;
+    InferenceConfig inference;
+};
+
+/// Defaults: data in $XDG_DATA_HOME/emojiscope (or ~/.local/share/emojiscope), the embedded model
+/// next to the program's installation or source tree.
+[[nodiscard]] Config default_config();
+
+/// Reads `file` over `config`. Unknown keys and wrong types are refused by name.
+/// Errors: not_found, invalid_argument.
+[[nodiscard]] Result<void> read_config(const std::filesystem::path& file, Config& config);
+
+/// Takes SLACK_BOT_TOKEN, SLACK_APP_TOKEN and EMOJISCOPE_SLACK_API_URL from the environment.
+void read_environment(Config& config);
+
+}  // namespace emojiscope::app

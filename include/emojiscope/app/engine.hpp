@@ -1,0 +1,67 @@
+// The search part of the composition root: opens the catalogue and the model, and joins them.
+#pragma once
+
+#include "emojiscope/app/config.hpp"
+#include "emojiscope/core/error.hpp"
+#include "emojiscope/search/catalogue.hpp"
+#include "emojiscope/search/duplicate_finder.hpp"
+#include "emojiscope/search/embedder.hpp"
+#include "emojiscope/search/emoji_library.hpp"
+#include "emojiscope/search/emoji_search.hpp"
+#include "emojiscope/search/ingestor.hpp"
+#include "emojiscope/search/picture_reader.hpp"
+
+#include <memory>
+#include <string>
+
+namespace emojiscope::store {
+class Store;
+}
+
+namespace emojiscope::app {
+
+/// The workspace of everything that `import` brings in.
+inline constexpr const char* local_team = "local";
+
+struct EngineOptions {
+    bool write = false;      ///< takes the writer's lock; refused if another program holds it
+    bool model = true;       ///< load the model and fill the library
+    std::string team_id;     ///< which workspace the library shows; empty: all
+};
+
+/// Owns everything; the references stay valid as long as the engine does. Threads: as each part.
+class Engine {
+public:
+    [[nodiscard]] static Result<std::unique_ptr<Engine>> open(const Config& config,
+                                                              const EngineOptions& options);
+    ~Engine();
+
+    [[nodiscard]] store::Store& store() { return *store_; }
+    [[nodiscard]] search::Catalogue& catalogue();
+    [[nodiscard]] search::DuplicateFinder& duplicates() { return *duplicates_; }
+    [[nodiscard]] const search::PictureReader& reader() const { return *reader_; }
+
+    // Only with EngineOptions::model.
+    [[nodiscard]] search::Embedder& embedder() { return *embedder_; }
+    [[nodiscard]] search::EmojiLibrary& library() { return *library_; }
+    [[nodiscard]] search::EmojiSearch& search() { return *search_; }
+    [[nodiscard]] search::Ingestor& ingestor() { return *ingestor_; }
+
+private:
+    Engine();
+    [[nodiscard]] Result<void> open_store(const Config& config, const EngineOptions& options);
+    [[nodiscard]] Result<void> open_model(const Config& config, const EngineOptions& options);
+
+    std::unique_ptr<store::Store> store_;
+    std::unique_ptr<search::PictureReader> reader_;
+    std::unique_ptr<search::DuplicateFinder> duplicates_;
+    std::unique_ptr<search::Embedder> embedder_;
+    std::unique_ptr<search::EmojiLibrary> library_;
+    std::unique_ptr<search::EmojiSearch> search_;
+    std::unique_ptr<search::Ingestor> ingestor_;
+};
+
+/// Refuses the reference BLAS unless the configuration allows it; logs BLAS, threads and model.
+[[nodiscard]] Result<std::unique_ptr<search::Embedder>> load_model(const Config& config);
+
+}  // namespace emojiscope::app

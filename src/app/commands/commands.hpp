@@ -1,0 +1,61 @@
+// Every command of the program: arguments in, exit status out. One file a command, or a family.
+#pragma once
+
+#include "emojiscope/app/config.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace emojiscope::app {
+
+/// Exit statuses of the command line's contract.
+enum ExitStatus : int { exit_done = 0, exit_failed = 1, exit_usage = 2 };
+
+struct SearchArguments {
+    std::string text;
+    std::filesystem::path image;
+    std::filesystem::path queries;  ///< a file with one query a line
+    std::filesystem::path images;   ///< a file with one path a line
+    std::size_t k = 10;
+    std::vector<std::string> signals;
+    bool json = false;
+};
+
+struct CheckArguments {
+    std::vector<std::filesystem::path> files;
+    std::filesystem::path list;
+    bool json = false;
+};
+
+struct SimulateArguments {
+    std::string address = "127.0.0.1";
+    std::uint16_t port = 8765;
+    bool tls = false;
+    bool print_json = false;
+    std::filesystem::path workspace;
+    std::filesystem::path ca_out;
+};
+
+struct DemoArguments {
+    std::filesystem::path workspace;
+    std::uint16_t port = 8765;
+};
+
+int import_command(const Config& config, const std::vector<std::filesystem::path>& paths);
+int search_command(const Config& config, const SearchArguments& arguments);
+int check_command(const Config& config, const CheckArguments& arguments);
+int dupes_command(const Config& config, bool json);
+int list_command(const Config& config, bool yaml);
+int sync_command(const Config& config);
+int serve_command(const Config& config);
+int simulate_command(const SimulateArguments& arguments);
+int demo_command(Config config, const DemoArguments& arguments);
+int model_info_command(const Config& config);
+int model_verify_command(const Config& config);
+
+/// Prints one line on stderr; returns exit_failed.
+int report(const std::string& message);
+
+}  // namespace emojiscope::app

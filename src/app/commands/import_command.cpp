@@ -1,0 +1,135 @@
+#include "commands.hpp"
+
+#include "emojiscope/app/engine.hpp"
+#include "emojiscope/app/import_source.hpp"
+#include "emojiscope/app/progress.hpp"
+#include "emojiscope/app/url_fetcher.hpp"
+#include "emojiscope/core/text.hpp"
+#include "emojiscope/image/decode.hpp"
+#include "emojiscope/search/workspace.hpp"
+
+#include <chrono>
+#include <cstdio>
+
+namespace emojiscope::app {
+namespace {
+
+/// Pictures decoded and embedded together; bounds memory and what a kill makes to be done again.
+constexpr std::size_t batch_size = 32;
+
+struct Counts {
+    std::size_t learnt = 0;
+    std::size_t unchanged = 0;
+    std::size_t failed = 0;
+};
+
+class Importer {
+public:
+    Importer(Engine& engine, std::size_t total)
+        : engine_(engine), progress_("importing", total) {}
+
+    void add(const EmojiRecord& record) {
+        auto bytes = read(record);
+        if (!bytes) {
+            failed(record, bytes.error());
+            if (auto noted = engine_.ingestor().give_up(record, bytes.error()); !noted) {
+                report(noted.error().message);
+            }
+            progress_.advance();
+            return;
+        }
+        const bool same_file = record.state == EmojiState::ready &&
+                               record.file_hash == engine_.reader().file_hash(*bytes);
+        if (same_file) {
+            ++counts_.unchanged;
+            progress_.advance();
+            return;
+        }
+        batch_.push_back({record, std::move(*bytes)});
+        if (batch_.size() >= batch_size) {
+            flush();
+        }
+    }
+
+    void flush() {
+        const auto results = engine_.ingestor().ingest(batch_);
+        for (std::size_t i = 0; i < results.size(); ++i) {
+            if (results[i]) {
+                ++counts_.learnt;
+            } else {
+                failed(batch_[i].record, results[i].error());
+            }
+        }
+        progress_.advance(batch_.size());
+        batch_.clear();
+    }
+
+    [[nodiscard]] const Counts& counts() const { return counts_; }
+
+private:
+    Result<std::vector<std::uint8_t>> read(const EmojiRecord& record) {
+        const bool remote =
+            record.value.starts_with("https://") || record.value.starts_with("http://");
+        return remote ? fetcher_.fetch(record.value) : image::read_file(record.value);
+    }
+
+    void failed(const EmojiRecord& record, const Error& error) {
+        ++counts_.failed;
+        report(record.value + ": " + error.message);
+    }
+
+    Engine& engine_;
+    Progress progress_;
+    UrlFetcher fetcher_;
+    std::vector<search::IngestItem> batch_;
+    Counts counts_;
+};
+
+void summarise(const Counts& counts, std::size_t embedded, double seconds) {
+    const auto all = counts.learnt + counts.unchanged + counts.failed;
+    std::printf("%zu emoji in %.1f s (%.0f a second): %zu learnt (%zu embedded), %zu unchanged, "
+                "%zu failed\n",
+                all, seconds, seconds > 0 ? static_cast<double>(all) / seconds : 0.0,
+                counts.learnt, embedded, counts.unchanged, counts.failed);
+}
+
+}  // namespace
+
+int import_command(const Config& config, const std::vector<std::filesystem::path>& paths) {
+    ImportList list = read_import_paths(paths);
+    for (const std::string& problem : list.problems) {
+        report(problem);
+    }
+    auto engine = Engine::open(config, {true, true, local_team});
+    if (!engine) {
+        return report(engine.error().message);
+    }
+    const auto start = std::chrono::steady_clock::now();
+    search::Workspace workspace((*engine)->catalogue(), (*engine)->library(), local_team);
+    auto records = workspace.put(list.pictures);
+    if (!records) {
+        return report(records.error().message);
+    }
+    if (auto stored = workspace.put_aliases(list.aliases); !stored) {
+        return report(stored.error().message);
+    }
+    Counts counts;
+    {
+        Importer importer(**engine, records->size());
+        for (const EmojiRecord& record : *records) {
+            importer.add(record);
+        }
+        importer.flush();
+        counts = importer.counts();
+    }
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+    summarise(counts, (*engine)->ingestor().embedded(), took.count());
+    return counts.failed == 0 && list.problems.empty() ? exit_done : exit_failed;
+}
+
+int report(const std::string& message) {
+    std::fprintf(stderr, "emojiscope: %s\n", one_line(message).c_str());
+    return exit_failed;
+}
+
+}  // namespace emojiscope::app

@@ -1,0 +1,184 @@
+#include "emojiscope/app/config.hpp"
+
+#include "emojiscope/core/text.hpp"
+
+#include <yaml-cpp/yaml.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <functional>
+#include <map>
+
+namespace emojiscope::app {
+namespace {
+
+constexpr std::uintmax_t max_config_bytes = 1024 * 1024;
+constexpr std::uintmax_t max_token_bytes = 4096;
+
+/// Thrown inside this file only.
+struct Refused {
+    std::string what;
+};
+
+using Setter = std::function<void(const YAML::Node&)>;
+using Section = std::map<std::string, Setter>;
+
+void read_section(const YAML::Node& node, const std::string& prefix, const Section& known) {
+    if (!node.IsMap()) {
+        throw Refused{"'" + prefix + "' must hold keys and values"};
+    }
+    for (const auto& item : node) {
+        const auto key = item.first.as<std::string>();
+        const auto setter = known.find(key);
+        if (setter == known.end()) {
+            std::string list;
+            for (const auto& [name, unused] : known) {
+                list += (list.empty() ? "" : ", ") + name;
+            }
+            throw Refused{"unknown key '" + prefix + one_line(key) + "' (known: " + list + ")"};
+        }
+        try {
+            setter->second(item.second);
+        } catch (const YAML::Exception&) {
+            throw Refused{"'" + prefix + key + "' has the wrong type"};
+        }
+    }
+}
+
+std::string read_token_file(const std::string& path) {
+    std::error_code error;
+    const auto size = std::filesystem::file_size(path, error);
+    if (error || size > max_token_bytes) {
+        throw Refused{"cannot read the token file " + path};
+    }
+    std::ifstream in(path);
+    std::string token;
+    std::getline(in, token);
+    if (!in || token.empty()) {
+        throw Refused{"the token file " + path + " is empty"};
+    }
+    return token;
+}
+
+template <class T>
+T in_range(const YAML::Node& node, T low, T high, const char* key) {
+    const T number = node.as<T>();
+    if (number < low || number > high) {
+        throw Refused{std::string("'") + key + "' must lie between " + std::to_string(low) +
+                      " and " + std::to_string(high)};
+    }
+    return number;
+}
+
+Section slack_section(SlackConfig& slack) {
+    return {
+        {"api_base_url", [&](const YAML::Node& n) { slack.api_base_url = n.as<std::string>(); }},
+        {"bot_token_file",
+         [&](const YAML::Node& n) { slack.bot_token = read_token_file(n.as<std::string>()); }},
+        {"app_token_file",
+         [&](const YAML::Node& n) { slack.app_token = read_token_file(n.as<std::string>()); }},
+        {"ca_file", [&](const YAML::Node& n) { slack.ca_file = n.as<std::string>(); }},
+        {"alert_channel", [&](const YAML::Node& n) { slack.alert_channel = n.as<std::string>(); }},
+        {"results",
+         [&](const YAML::Node& n) {
+             slack.results = in_range<std::size_t>(n, 1, 20, "slack.results");
+         }},
+        {"resync_minutes",
+         [&](const YAML::Node& n) {
+             slack.resync_every =
+                 std::chrono::minutes{in_range<int>(n, 1, 10'080, "slack.resync_minutes")};
+         }},
+    };
+}
+
+Section inference_section(InferenceConfig& inference) {
+    return {
+        {"threads",
+         [&](const YAML::Node& n) {
+             inference.threads = in_range<int>(n, 0, 256, "inference.threads");
+         }},
+        {"allow_reference_blas",
+         [&](const YAML::Node& n) { inference.allow_reference_blas = n.as<bool>(); }},
+    };
+}
+
+void read_root(const YAML::Node& root, Config& config) {
+    const Section known = {
+        {"data", [&](const YAML::Node& n) { config.data = n.as<std::string>(); }},
+        {"model", [&](const YAML::Node& n) { config.model = n.as<std::string>(); }},
+        {"log_level", [&](const YAML::Node& n) { config.log_level = n.as<std::string>(); }},
+        {"slack",
+         [&](const YAML::Node& n) { read_section(n, "slack.", slack_section(config.slack)); }},
+        {"inference",
+         [&](const YAML::Node& n) {
+             read_section(n, "inference.", inference_section(config.inference));
+         }},
+    };
+    read_section(root, "", known);
+}
+
+std::filesystem::path default_data() {
+    if (const char* xdg = std::getenv("XDG_DATA_HOME"); xdg != nullptr && *xdg != '\0') {
+        return std::filesystem::path(xdg) / "emojiscope";
+    }
+    if (const char* home = std::getenv("HOME"); home != nullptr && *home != '\0') {
+        return std::filesystem::path(home) / ".local/share/emojiscope";
+    }
+    return "emojiscope-data";
+}
+
+/// The first that exists of: beside the installed program, the source tree it was built from.
+std::filesystem::path default_model() {
+    std::error_code error;
+    const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
+    if (!error) {
+        auto installed = program.parent_path().parent_path() / "share/emojiscope/models/emojiclip";
+        if (std::filesystem::exists(installed / "model.yaml", error)) {
+            return installed;
+        }
+    }
+    return std::filesystem::path(EMOJISCOPE_SOURCE_DIR) / "models/emojiclip";
+}
+
+}  // namespace
+
+Config default_config() {
+    Config config;
+    config.data = default_data();
+    config.model = default_model();
+    return config;
+}
+
+Result<void> read_config(const std::filesystem::path& file, Config& config) {
+    std::error_code error;
+    const auto size = std::filesystem::file_size(file, error);
+    if (error) {
+        return fail(ErrorCode::not_found, "cannot read " + file.string() + ": " + error.message());
+    }
+    if (size > max_config_bytes) {
+        return fail(ErrorCode::too_large, file.string() + " is too large for a configuration");
+    }
+    try {
+        read_root(YAML::LoadFile(file.string()), config);
+        return {};
+    } catch (const Refused& refused) {
+        return fail(ErrorCode::invalid_argument, file.string() + ": " + refused.what);
+    } catch (const YAML::Exception& problem) {
+        return fail(ErrorCode::invalid_argument, file.string() + ": " + one_line(problem.what()));
+    }
+}
+
+void read_environment(Config& config) {
+    const auto take = [](const char* name, std::string& into) {
+        if (const char* text = std::getenv(name); text != nullptr && *text != '\0') {
+            into = text;
+        }
+    };
+    take("SLACK_BOT_TOKEN", config.slack.bot_token);
+    take("SLACK_APP_TOKEN", config.slack.app_token);
+    take("EMOJISCOPE_SLACK_API_URL", config.slack.api_base_url);
+    take("EMOJISCOPE_SLACK_CA_FILE", config.slack.ca_file);
+    take("EMOJISCOPE_ALERT_CHANNEL", config.slack.alert_channel);
+}
+
+}  // namespace emojiscope::app

@@ -1,0 +1,70 @@
+#include "emojiscope/app/json_output.hpp"
+
+#include <cmath>
+
+namespace emojiscope::app {
+
+using nlohmann::json;
+
+namespace {
+
+double rounded(double value) {
+    return std::round(value * 1e6) / 1e6;
+}
+
+json or_null(const std::optional<double>& value) {
+    return value ? json(rounded(*value)) : json(nullptr);
+}
+
+}  // namespace
+
+json search_json(const std::string& query, const search::Answer& answer,
+                 std::chrono::duration<double, std::milli> took) {
+    json results = json::array();
+    for (std::size_t i = 0; i < answer.hits.size(); ++i) {
+        const search::Hit& hit = answer.hits[i];
+        // text and concept are signals of the contract that this version does not have.
+        results.push_back({{"rank", i + 1},
+                           {"name", hit.name},
+                           {"score", rounded(hit.score)},
+                           {"signals",
+                            {{"name", or_null(hit.name_score)},
+                             {"text", nullptr},
+                             {"concept", nullptr},
+                             {"image", or_null(hit.cosine)}}}});
+    }
+    return {{"query", query},
+            {"results", std::move(results)},
+            {"confident", answer.confident},
+            {"took_ms", std::round(took.count() * 1000) / 1000}};
+}
+
+json check_json(const std::string& file, const std::vector<search::DuplicateMatch>& matches) {
+    json list = json::array();
+    bool alert = false;
+    for (const search::DuplicateMatch& match : matches) {
+        alert = alert || match.kind != search::DuplicateKind::near;
+        list.push_back({{"name", match.original.name},
+                        {"kind", to_string(match.kind)},
+                        {"score", rounded(match.score)}});
+    }
+    return {{"file", file}, {"alert", alert}, {"matches", std::move(list)}};
+}
+
+json groups_json(const std::vector<search::DuplicateGroup>& groups) {
+    json list = json::array();
+    for (const search::DuplicateGroup& group : groups) {
+        json names = json::array();
+        for (const EmojiRecord& member : group.members) {
+            names.push_back(member.name);
+        }
+        list.push_back({{"kind", to_string(group.kind)}, {"names", std::move(names)}});
+    }
+    return {{"groups", std::move(list)}};
+}
+
+std::string to_line(const json& value) {
+    return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+}  // namespace emojiscope::app
