@@ -1,0 +1,49 @@
+// The one place where connections are made: for the Web API, for Socket Mode, and for downloads.
+//
+// TLS is verified against the system's certificates, or against a CA file that the configuration
+// names, and the certificate must be for the host that was asked for.
+#pragma once
+
+#include "emojiscope/core/error.hpp"
+#include "emojiscope/slack/url.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+
+namespace emojiscope::slack {
+
+class NetStream;
+
+struct DialerOptions {
+    std::filesystem::path ca_file;              ///< PEM; empty: the system's certificates
+    std::chrono::milliseconds timeout{10'000};  ///< name look-up, connect and TLS together
+};
+
+/// For one thread: the one that runs the executor.
+class Dialer {
+public:
+    /// Error: not_found or corrupt if the certificates cannot be read.
+    [[nodiscard]] static Result<std::shared_ptr<Dialer>> create(
+        boost::asio::any_io_executor executor, const DialerOptions& options);
+    ~Dialer();
+    Dialer(const Dialer&) = delete;
+    Dialer& operator=(const Dialer&) = delete;
+
+    /// Errors: network, timeout; the line names host and port. A certificate that is refused is
+    /// a network error, too: it may be a passing misroute.
+    [[nodiscard]] boost::asio::awaitable<Result<std::unique_ptr<NetStream>>> dial(Url url);
+
+    [[nodiscard]] const boost::asio::any_io_executor& executor() const noexcept;
+
+private:
+    struct Impl;
+    explicit Dialer(std::unique_ptr<Impl> impl);
+
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace emojiscope::slack

@@ -1,0 +1,114 @@
+// Slack's Web API: the methods that we call, with its rate limits kept and its errors translated.
+// https://api.slack.com/web
+#pragma once
+
+#include "emojiscope/core/error.hpp"
+#include "emojiscope/slack/http_client.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <nlohmann/json.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace emojiscope::slack {
+
+struct WebApiOptions {
+    std::string base_url = "https://slack.com/api/";
+    std::string bot_token;  ///< xoxb-…
+    std::string app_token;  ///< xapp-…, for apps.connections.open alone
+    /// How long a call may wait for its turn after a 429, in all.
+    std::chrono::milliseconds max_rate_limit_wait{120'000};
+};
+
+struct AuthInfo {
+    std::string team_id;
+    std::string team_name;
+    std::string user_id;  ///< the bot's own user
+    std::string bot_id;
+};
+
+struct ListedEmoji {
+    std::string name;
+    std::string value;  ///< URL, or `alias:other`
+};
+
+/// A file of a message, as files.info and events describe it.
+struct SlackFile {
+    std::string id;
+    std::string name;
+    std::string mimetype;
+    std::uint64_t bytes = 0;
+    std::string url_private_download;  ///< empty: files.info must be asked
+};
+
+/// For the thread of the dialer's executor; calls may overlap.
+/// Errors of every call: auth (the token is refused, no retry can help), rate_limited (told to wait
+/// longer than we may), network and timeout (a retry may help), invalid_argument (Slack refuses
+/// this call as it is; the line holds Slack's own error word).
+class WebApi {
+public:
+    /// Error: invalid_argument if the base URL or a token cannot be used.
+    [[nodiscard]] static Result<std::shared_ptr<WebApi>> create(std::shared_ptr<Dialer> dialer,
+                                                                const WebApiOptions& options);
+
+    [[nodiscard]] boost::asio::awaitable<Result<AuthInfo>> auth_test();
+
+    /// The URL of a WebSocket, good for one connection.
+    [[nodiscard]] boost::asio::awaitable<Result<Url>> open_connection();
+
+    [[nodiscard]] boost::asio::awaitable<Result<std::vector<ListedEmoji>>> emoji_list();
+
+    [[nodiscard]] boost::asio::awaitable<Result<SlackFile>> file_info(std::string file_id);
+
+    /// `message` holds text and blocks; `channel` is an id or a name.
+    [[nodiscard]] boost::asio::awaitable<Result<void>> post_message(std::string channel,
+                                                                    nlohmann::json message);
+
+    /// Answers a command or an interaction; good for five uses within 30 minutes.
+    [[nodiscard]] boost::asio::awaitable<Result<void>> respond(std::string response_url,
+                                                               nlohmann::json message);
+
+    /// An emoji's picture: public, so no token is sent. A picture must be on https, or, if the API
+    /// is on loopback itself, on loopback.
+    [[nodiscard]] boost::asio::awaitable<Result<std::vector<std::uint8_t>>> download_public(
+        std::string url, std::size_t max_bytes);
+
+    /// A private file: the bot token goes with it, to Slack's own hosts only.
+    [[nodiscard]] boost::asio::awaitable<Result<std::vector<std::uint8_t>>> download_private(
+        std::string url, std::size_t max_bytes);
+
+private:
+    enum class Token { bot, app };
+
+    WebApi(std::shared_ptr<Dialer> dialer, WebApiOptions options, Url base);
+
+    [[nodiscard]] boost::asio::awaitable<Result<nlohmann::json>> call(std::string method,
+                                                                      nlohmann::json arguments,
+                                                                      Token token);
+    /// Sends within the rate limit of `key`, and again after each 429.
+    [[nodiscard]] boost::asio::awaitable<Result<HttpResponse>> send_patiently(std::string key,
+                                                                              HttpRequest request);
+    [[nodiscard]] boost::asio::awaitable<Result<std::vector<std::uint8_t>>> download(
+        HttpRequest request);
+
+    std::shared_ptr<Dialer> dialer_;
+    HttpClient http_;
+    WebApiOptions options_;
+    Url base_;
+    /// By method (Slack limits each on its own): nothing is sent before this time.
+    std::map<std::string, std::chrono::steady_clock::time_point> not_before_;
+};
+
+/// A file as JSON of Slack. Missing fields stay empty.
+[[nodiscard]] SlackFile parse_file(const nlohmann::json& file);
+
+/// Slack's error word as an error of ours: those that a new token alone can mend are auth.
+[[nodiscard]] Error slack_error(const std::string& method, const std::string& word);
+
+}  // namespace emojiscope::slack

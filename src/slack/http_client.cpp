@@ -1,0 +1,152 @@
+#include "emojiscope/slack/http_client.hpp"
+
+#include "net_errors.hpp"
+#include "net_stream.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http.hpp>
+
+#include <algorithm>
+#include <cctype>
+#include <optional>
+
+namespace emojiscope::slack {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using boost::system::error_code;
+constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
+
+/// Slack's front ends close idle connections after some tens of seconds.
+constexpr std::chrono::seconds keep_idle{15};
+constexpr std::size_t max_idle_per_origin = 8;
+constexpr std::uint32_t max_header_bytes = 32 * 1024;
+
+std::string origin_of(const Url& url) {
+    return (url.tls ? "s " : "p ") + url.host + " " + url.port;
+}
+
+http::request<http::string_body> to_beast(const HttpRequest& request) {
+    const auto verb =
+        request.method == HttpRequest::Method::get ? http::verb::get : http::verb::post;
+    http::request<http::string_body> message{verb, request.url.target, 11};
+    message.set(http::field::host, request.url.authority());
+    message.set(http::field::user_agent, "emojiscope");
+    message.set(http::field::accept_encoding, "identity");
+    if (!request.bearer.empty()) {
+        message.set(http::field::authorization, "Bearer " + request.bearer);
+    }
+    if (!request.content_type.empty()) {
+        message.set(http::field::content_type, request.content_type);
+    }
+    message.body() = request.body;
+    message.prepare_payload();
+    return message;
+}
+
+HttpResponse from_beast(http::response<http::string_body>&& message) {
+    HttpResponse response;
+    response.status = message.result_int();
+    for (const auto& field : message) {
+        std::string name(field.name_string());
+        std::ranges::transform(name, name.begin(),
+                               [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        response.headers.emplace(std::move(name), std::string(field.value()));
+    }
+    response.body = std::move(message.body());
+    return response;
+}
+
+struct Exchange {
+    error_code error;
+    bool answered = false;  ///< at least one byte of a response came
+    bool keep_alive = false;
+    HttpResponse response;
+};
+
+asio::awaitable<Exchange> exchange(NetStream& stream, const HttpRequest& request) {
+    Exchange result;
+    auto message = to_beast(request);
+    stream.next_layer().expires_after(request.timeout);
+    auto [write_error, written] = co_await http::async_write(stream, message, as_tuple);
+    if (write_error) {
+        result.error = write_error;
+        co_return result;
+    }
+    beast::flat_buffer buffer;
+    http::response_parser<http::string_body> parser;
+    parser.body_limit(request.max_response_bytes);
+    parser.header_limit(max_header_bytes);
+    auto [read_error, read] = co_await http::async_read(stream, buffer, parser, as_tuple);
+    result.answered = read > 0 || buffer.size() > 0;
+    result.error = read_error;
+    if (!read_error) {
+        result.keep_alive = parser.get().keep_alive();
+        result.response = from_beast(parser.release());
+    }
+    co_return result;
+}
+
+}  // namespace
+
+std::string_view HttpResponse::header(std::string_view name) const {
+    const auto found = headers.find(name);
+    return found == headers.end() ? std::string_view{} : std::string_view(found->second);
+}
+
+HttpClient::HttpClient(std::shared_ptr<Dialer> dialer) : dialer_(std::move(dialer)) {}
+HttpClient::~HttpClient() = default;
+
+std::unique_ptr<NetStream> HttpClient::take_idle(const Url& url) {
+    const auto found = idle_.find(origin_of(url));
+    const auto now = std::chrono::steady_clock::now();
+    while (found != idle_.end() && !found->second.empty()) {
+        Idle last = std::move(found->second.back());
+        found->second.pop_back();
+        if (now - last.since < keep_idle) {
+            return std::move(last.stream);
+        }
+    }
+    return nullptr;
+}
+
+void HttpClient::keep(const Url& url, std::unique_ptr<NetStream> stream) {
+    auto& idle = idle_[origin_of(url)];
+    if (idle.size() >= max_idle_per_origin) {
+        idle.erase(idle.begin());
+    }
+    stream->next_layer().expires_never();
+    idle.push_back({std::move(stream), std::chrono::steady_clock::now()});
+}
+
+asio::awaitable<Result<HttpResponse>> HttpClient::send(HttpRequest request) {
+    for (;;) {
+        std::unique_ptr<NetStream> stream = take_idle(request.url);
+        const bool reused = stream != nullptr;
+        if (!reused) {
+            auto dialled = co_await dialer_->dial(request.url);
+            if (!dialled) {
+                co_return dialled.error();
+            }
+            stream = std::move(*dialled);
+        }
+        Exchange done = co_await exchange(*stream, request);
+        if (!done.error) {
+            if (done.keep_alive) {
+                keep(request.url, std::move(stream));
+            }
+            co_return std::move(done.response);
+        }
+        const bool timed_out = done.error == beast::error::timeout;
+        if (reused && !done.answered && !timed_out) {
+            continue;
+        }
+        co_return net_error(request.url, "the request", done.error);
+    }
+}
+
+}  // namespace emojiscope::slack

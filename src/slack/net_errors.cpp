@@ -1,0 +1,26 @@
+#include "net_errors.hpp"
+
+#include "emojiscope/core/text.hpp"
+
+#include <boost/asio/error.hpp>
+#include <boost/beast/core/error.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/websocket/error.hpp>
+
+namespace emojiscope::slack {
+
+Error net_error(const Url& url, const std::string& what, const boost::system::error_code& error) {
+    const std::string head = url.authority() + ": " + what;
+    if (error == boost::beast::error::timeout || error == boost::asio::error::timed_out) {
+        return fail(ErrorCode::timeout, head + " took too long");
+    }
+    if (error == boost::asio::error::operation_aborted) {
+        return fail(ErrorCode::cancelled, head + " was stopped");
+    }
+    if (error == boost::beast::http::error::body_limit) {
+        return fail(ErrorCode::too_large, head + ": the answer is too large");
+    }
+    return fail(ErrorCode::network, head + " failed: " + one_line(error.message()));
+}
+
+}  // namespace emojiscope::slack

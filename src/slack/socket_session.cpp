@@ -1,0 +1,301 @@
+#include "socket_session.hpp"
+
+#include "net_errors.hpp"
+
+#include <spdlog/spdlog.h>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/buffers_to_string.hpp>
+#include <boost/beast/websocket/rfc6455.hpp>
+
+namespace emojiscope::slack {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace websocket = beast::websocket;
+using boost::system::error_code;
+using std::chrono::steady_clock;
+constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
+
+/// Larger than any frame that we send, so that none is ever split.
+constexpr std::size_t write_buffer_bytes = 32'768;
+static_assert(write_buffer_bytes > frame_bytes_too_many);
+
+/// Far more than Slack leaves unacknowledged; beyond it something is wrong with the handler.
+constexpr std::size_t max_queue = 4'096;
+
+}  // namespace
+
+SocketSession::SocketSession(std::unique_ptr<NetStream> stream, Url url,
+                             SocketModeClient::Handler handler, const SocketModeOptions& options)
+    : socket_(std::move(*stream)),
+      url_(std::move(url)),
+      handler_(std::move(handler)),
+      options_(options),
+      queue_signal_(socket_.get_executor(), steady_clock::time_point::max()),
+      ending_signal_(socket_.get_executor(), steady_clock::time_point::max()),
+      watch_timer_(socket_.get_executor()),
+      drain_timer_(socket_.get_executor()) {}
+
+SocketSession::~SocketSession() = default;
+
+asio::awaitable<Result<Frame>> SocketSession::read_frame() {
+    auto [error, bytes] = co_await socket_.async_read(buffer_, as_tuple);
+    if (error == websocket::error::closed) {
+        co_return fail(ErrorCode::network,
+                       url_.authority() + " closed the socket (code " +
+                           std::to_string(static_cast<unsigned>(socket_.reason().code)) + ")");
+    }
+    if (error) {
+        co_return net_error(url_, "the socket", error);
+    }
+    last_frame_ = steady_clock::now();
+    const std::string text = beast::buffers_to_string(buffer_.data());
+    buffer_.consume(buffer_.size());
+    auto frame = parse_frame(text);
+    if (!frame) {
+        // Not ours to repair, and no reason to lose the connection.
+        spdlog::warn("{}: {}; ignored", url_.authority(), frame.error().message);
+        co_return Frame(UnknownFrame{"not JSON"});
+    }
+    co_return std::move(*frame);
+}
+
+asio::awaitable<Result<Hello>> SocketSession::greet() {
+    const auto self = shared_from_this();
+    websocket::stream_base::timeout timeouts{};
+    timeouts.handshake_timeout = options_.hello_timeout;
+    timeouts.idle_timeout = websocket::stream_base::none();
+    timeouts.keep_alive_pings = false;
+    socket_.set_option(timeouts);
+    socket_.set_option(websocket::stream_base::decorator([](websocket::request_type& request) {
+        request.set(beast::http::field::user_agent, "emojiscope");
+    }));
+    socket_.auto_fragment(false);
+    socket_.write_buffer_bytes(write_buffer_bytes);
+    socket_.read_message_max(options_.max_frame_bytes);
+    socket_.control_callback(
+        [this](websocket::frame_type, beast::string_view) { last_frame_ = steady_clock::now(); });
+    auto [error] = co_await socket_.async_handshake(url_.authority(), url_.target, as_tuple);
+    if (error) {
+        co_return net_error(url_, "the WebSocket handshake", error);
+    }
+    open_ = true;
+    watch_timer_.expires_after(options_.hello_timeout);
+    bool too_late = false;
+    watch_timer_.async_wait([self, &too_late](const error_code& cancelled) {
+        if (!cancelled) {
+            too_late = true;
+            self->drop();
+        }
+    });
+    for (;;) {
+        auto frame = co_await read_frame();
+        if (!frame) {
+            // `too_late` lives in this coroutine: the timer must be done with it before we go.
+            watch_timer_.cancel();
+            drop();
+            if (too_late) {
+                co_return fail(ErrorCode::timeout, url_.authority() + " sent no hello in time");
+            }
+            co_return frame.error();
+        }
+        if (const auto* hello = std::get_if<Hello>(&*frame)) {
+            watch_timer_.cancel();
+            greeted_at_ = steady_clock::now();
+            co_return *hello;
+        }
+        take(std::move(*frame));
+        if (ending_) {
+            watch_timer_.cancel();
+            drop();
+            const bool disabled = ending_->kind == Ending::Kind::link_disabled;
+            co_return fail(disabled ? ErrorCode::auth : ErrorCode::network,
+                           url_.authority() + " refused the connection: " + ending_->why);
+        }
+    }
+}
+
+void SocketSession::start() {
+    const auto run = [self = shared_from_this()](asio::awaitable<void> loop) {
+        asio::co_spawn(self->socket_.get_executor(), std::move(loop),
+                       [self](const std::exception_ptr& thrown) {
+                           if (thrown) {
+                               self->end({Ending::Kind::lost, "an internal error"});
+                               self->drop();
+                           }
+                       });
+    };
+    run(read_loop());
+    run(work_loop());
+    run(watch_loop());
+}
+
+void SocketSession::take(Frame frame) {
+    if (auto* envelope = std::get_if<Envelope>(&frame)) {
+        if (queue_.size() >= max_queue) {
+            end({Ending::Kind::lost, "too many envelopes wait to be stored"});
+            drop();
+            return;
+        }
+        queue_.push_back(std::move(*envelope));
+        queue_signal_.cancel();
+    } else if (const auto* bye = std::get_if<Disconnect>(&frame)) {
+        auto kind = Ending::Kind::refresh;
+        if (bye->reason == "link_disabled") {
+            kind = Ending::Kind::link_disabled;
+        } else if (bye->reason == "too_many_websockets") {
+            kind = Ending::Kind::too_many;
+        }
+        end({kind, bye->reason});
+    } else if (const auto* unknown = std::get_if<UnknownFrame>(&frame)) {
+        spdlog::info("{}: a frame of type '{}' is ignored", url_.authority(), unknown->type);
+    }
+}
+
+asio::awaitable<void> SocketSession::read_loop() {
+    for (;;) {
+        auto frame = co_await read_frame();
+        if (!frame) {
+            end({Ending::Kind::lost, frame.error().message});
+            drop();
+            co_return;
+        }
+        take(std::move(*frame));
+    }
+}
+
+asio::awaitable<void> SocketSession::work_loop() {
+    for (;;) {
+        while (queue_.empty()) {
+            if (!open_) {
+                co_return;
+            }
+            co_await queue_signal_.async_wait(as_tuple);
+        }
+        Envelope envelope = std::move(queue_.front());
+        queue_.pop_front();
+        std::string id = envelope.id;
+        bool durable = false;
+        try {
+            durable = co_await handler_(std::move(envelope));
+        } catch (const std::exception& problem) {
+            spdlog::error("envelope {}: {}; it is not acknowledged, Slack will repeat it", id,
+                          problem.what());
+        }
+        if (durable) {
+            co_await acknowledge(std::move(id));
+        }
+    }
+}
+
+asio::awaitable<void> SocketSession::acknowledge(std::string id) {
+    if (!open_) {
+        co_return;  // only this socket may acknowledge it; the repeat will be recognised
+    }
+    const std::string frame = acknowledgement(id);
+    if (frame.size() >= frame_bytes_too_many) {
+        spdlog::error("envelope with an id of {} bytes cannot be acknowledged", id.size());
+        co_return;
+    }
+    socket_.text(true);
+    auto [error, bytes] = co_await socket_.async_write(asio::buffer(frame), as_tuple);
+    if (error) {
+        spdlog::warn("envelope {}: the acknowledgement could not be sent: {}", id, error.message());
+    }
+}
+
+asio::awaitable<void> SocketSession::watch_loop() {
+    while (open_) {
+        watch_timer_.expires_after(options_.ping_every);
+        co_await watch_timer_.async_wait(as_tuple);
+        if (!open_ || closing_) {
+            co_return;
+        }
+        const auto silence = std::chrono::duration_cast<std::chrono::milliseconds>(
+            steady_clock::now() - last_frame_);
+        if (silence >= options_.dead_after) {
+            end({Ending::Kind::lost,
+                 "no frame for " + std::to_string(silence.count()) + " ms, not even a pong"});
+            drop();
+            co_return;
+        }
+        if (!pinging_) {
+            // Apart from this loop, which must notice the silence even if the ping hangs.
+            asio::co_spawn(
+                socket_.get_executor(), [self = shared_from_this()] { return self->ping(); },
+                asio::detached);
+        }
+    }
+}
+
+asio::awaitable<void> SocketSession::ping() {
+    const auto self = shared_from_this();
+    pinging_ = true;
+    co_await socket_.async_ping({}, as_tuple);
+    pinging_ = false;
+}
+
+asio::awaitable<SocketSession::Ending> SocketSession::wait() {
+    const auto self = shared_from_this();
+    while (!ending_) {
+        co_await ending_signal_.async_wait(as_tuple);
+    }
+    co_return *ending_;
+}
+
+void SocketSession::end(Ending ending) {
+    if (!ending_) {
+        ending_ = std::move(ending);
+        ending_signal_.cancel();
+    }
+}
+
+void SocketSession::drain() {
+    if (!open_ || closing_) {
+        return;
+    }
+    drain_timer_.expires_after(options_.drain);
+    drain_timer_.async_wait([self = shared_from_this()](const error_code& cancelled) {
+        if (!cancelled) {
+            self->close();
+        }
+    });
+}
+
+void SocketSession::close() {
+    end({Ending::Kind::lost, "closed by us"});
+    if (!open_ || closing_) {
+        return;
+    }
+    closing_ = true;
+    drain_timer_.expires_after(options_.close_timeout);
+    // Also when close_politely cancels it: either way the time of this socket is over.
+    drain_timer_.async_wait([self = shared_from_this()](const error_code&) { self->drop(); });
+    asio::co_spawn(
+        socket_.get_executor(), [self = shared_from_this()] { return self->close_politely(); },
+        asio::detached);
+}
+
+asio::awaitable<void> SocketSession::close_politely() {
+    const auto self = shared_from_this();
+    const websocket::close_reason reason(websocket::close_code::normal);
+    co_await socket_.async_close(reason, as_tuple);
+    drain_timer_.cancel();
+}
+
+void SocketSession::drop() {
+    open_ = false;
+    beast::get_lowest_layer(socket_).close();
+    watch_timer_.cancel();
+    queue_signal_.cancel();
+    if (!closing_) {
+        drain_timer_.cancel();
+    }
+}
+
+}  // namespace emojiscope::slack

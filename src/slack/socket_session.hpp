@@ -1,0 +1,93 @@
+// One WebSocket of Socket Mode, from dial to close. Made and used on one thread.
+//
+// Three coroutines live in it: the reader, the worker that hands envelopes over and acknowledges
+// them in order, and the watch that pings and notices silence. Each keeps the session alive; the
+// session has ended when the reader has.
+#pragma once
+
+#include "emojiscope/slack/socket_mode_client.hpp"
+
+#include "net_stream.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/websocket/stream.hpp>
+
+#include <deque>
+#include <optional>
+#include <string>
+
+namespace emojiscope::slack {
+
+class SocketSession : public std::enable_shared_from_this<SocketSession> {
+public:
+    /// Why `wait` returned.
+    struct Ending {
+        enum class Kind {
+            refresh,        ///< Slack wants another connection; this one still works
+            too_many,       ///< to be closed before anything else is dialled
+            link_disabled,  ///< Socket Mode was switched off
+            lost,           ///< the connection is gone
+        };
+        Kind kind = Kind::lost;
+        std::string why;
+    };
+
+    SocketSession(std::unique_ptr<NetStream> stream, Url url, SocketModeClient::Handler handler,
+                  const SocketModeOptions& options);
+    ~SocketSession();
+
+    /// WebSocket handshake, then hello. Errors: network, timeout.
+    [[nodiscard]] boost::asio::awaitable<Result<Hello>> greet();
+
+    /// Starts reading; envelopes go to the handler from now on.
+    void start();
+
+    /// Returns when the session asks to be replaced or has ended.
+    [[nodiscard]] boost::asio::awaitable<Ending> wait();
+
+    /// Lets what is under way finish for at most `options.drain`, then closes.
+    void drain();
+
+    /// Closes within `options.close_timeout`, then drops the socket.
+    void close();
+
+    [[nodiscard]] bool open() const noexcept { return open_; }
+    [[nodiscard]] std::chrono::steady_clock::time_point greeted_at() const noexcept {
+        return greeted_at_;
+    }
+
+private:
+    using Socket = boost::beast::websocket::stream<NetStream>;
+
+    boost::asio::awaitable<void> read_loop();
+    boost::asio::awaitable<void> work_loop();
+    boost::asio::awaitable<void> acknowledge(std::string id);
+    boost::asio::awaitable<void> watch_loop();
+    boost::asio::awaitable<void> close_politely();
+    boost::asio::awaitable<void> ping();
+    boost::asio::awaitable<Result<Frame>> read_frame();
+
+    void take(Frame frame);
+    void end(Ending ending);
+    void drop();
+
+    Socket socket_;
+    Url url_;
+    SocketModeClient::Handler handler_;
+    SocketModeOptions options_;
+    boost::beast::flat_buffer buffer_;
+    std::deque<Envelope> queue_;
+    boost::asio::steady_timer queue_signal_;   ///< cancelled when the queue gets something
+    boost::asio::steady_timer ending_signal_;  ///< cancelled when `ending_` is set
+    boost::asio::steady_timer watch_timer_;
+    boost::asio::steady_timer drain_timer_;
+    std::optional<Ending> ending_;
+    std::chrono::steady_clock::time_point last_frame_;
+    std::chrono::steady_clock::time_point greeted_at_;
+    bool open_ = false;
+    bool pinging_ = false;
+    bool closing_ = false;
+};
+
+}  // namespace emojiscope::slack

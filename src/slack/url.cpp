@@ -1,0 +1,98 @@
+#include "emojiscope/slack/url.hpp"
+
+#include "emojiscope/core/text.hpp"
+
+#include <boost/asio/ip/address.hpp>
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
+
+#include <algorithm>
+#include <cctype>
+
+namespace emojiscope::slack {
+namespace {
+
+constexpr std::size_t max_url_bytes = 8192;
+
+std::string lowered(std::string text) {
+    std::ranges::transform(text, text.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return text;
+}
+
+Error bad_url(std::string_view text, const std::string& why) {
+    const auto shown = text.substr(0, std::min(text.find('?'), std::size_t{200}));
+    return fail(ErrorCode::invalid_argument, "URL " + one_line(shown) + ": " + why);
+}
+
+bool is_slack_host(std::string_view host) {
+    return host == "slack.com" || host.ends_with(".slack.com");
+}
+
+}  // namespace
+
+std::string Url::authority() const {
+    const bool usual = port == (tls ? "443" : "80");
+    const std::string name = host.find(':') == std::string::npos ? host : "[" + host + "]";
+    return usual ? name : name + ":" + port;
+}
+
+bool Url::same_origin(const Url& other) const {
+    return tls == other.tls && host == other.host && port == other.port;
+}
+
+bool is_loopback_host(std::string_view host) {
+    if (host == "localhost") {
+        return true;
+    }
+    boost::system::error_code error;
+    const auto address = boost::asio::ip::make_address(std::string(host), error);
+    return !error && address.is_loopback();
+}
+
+Result<Url> parse_url(std::string_view text) {
+    if (text.size() > max_url_bytes) {
+        return bad_url(text, "too long");
+    }
+    const auto parsed = boost::urls::parse_uri(boost::urls::string_view(text.data(), text.size()));
+    if (!parsed) {
+        return bad_url(text, "not a URL");
+    }
+    const boost::urls::url_view& view = *parsed;
+    const std::string scheme = lowered(std::string(view.scheme()));
+    if (scheme != "https" && scheme != "wss" && scheme != "http" && scheme != "ws") {
+        return bad_url(text, "not http(s) or ws(s)");
+    }
+    if (view.has_userinfo()) {
+        return bad_url(text, "a user name in a URL is refused");
+    }
+    Url url;
+    url.tls = scheme == "https" || scheme == "wss";
+    url.host = lowered(std::string(view.host_address()));
+    url.port = view.has_port() && !view.port().empty() ? std::string(view.port())
+                                                       : (url.tls ? "443" : "80");
+    const bool port_overflows = view.has_port() && !view.port().empty() && view.port_number() == 0;
+    if (url.host.empty() || port_overflows) {
+        return bad_url(text, "no usable host or port");
+    }
+    url.target = std::string(view.encoded_path());
+    if (url.target.empty()) {
+        url.target = "/";
+    }
+    if (view.has_query()) {
+        url.target += "?" + std::string(view.encoded_query());
+    }
+    if (!url.tls && !is_loopback_host(url.host)) {
+        return bad_url(text, "plain " + scheme + " is accepted for loopback only");
+    }
+    return url;
+}
+
+bool may_send_token(const Url& api, const Url& to) {
+    if (to.same_origin(api)) {
+        return true;
+    }
+    return api.tls && to.tls && is_slack_host(api.host) && is_slack_host(to.host);
+}
+
+}  // namespace emojiscope::slack

@@ -1,0 +1,338 @@
+#include "emojiscope/slack/web_api.hpp"
+
+#include "emojiscope/core/text.hpp"
+#include "emojiscope/slack/json_fields.hpp"
+
+#include <spdlog/spdlog.h>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace emojiscope::slack {
+namespace {
+
+namespace asio = boost::asio;
+using nlohmann::json;
+using std::chrono::steady_clock;
+constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
+
+/// https://api.slack.com/apis/rate-limits gives whole seconds; a missing header means 'a while'.
+constexpr std::chrono::seconds default_retry_after{30};
+constexpr std::chrono::seconds longest_retry_after{3600};
+
+constexpr std::array<std::string_view, 10> auth_words{
+    "not_authed",    "invalid_auth",           "account_inactive", "token_revoked",
+    "token_expired", "user_removed_from_team", "team_disabled",    "missing_scope",
+    "no_permission", "not_allowed_token_type",
+};
+
+std::chrono::seconds retry_after(const HttpResponse& response) {
+    const std::string_view header = response.header("retry-after");
+    long long seconds = 0;
+    const auto [end, error] =
+        std::from_chars(header.data(), header.data() + header.size(), seconds);
+    if (error != std::errc{} || end == header.data() || seconds < 0) {
+        return default_retry_after;
+    }
+    return std::clamp(std::chrono::seconds(seconds), std::chrono::seconds(1), longest_retry_after);
+}
+
+Result<void> check_token(const std::string& token, std::string_view prefix, const char* what) {
+    const bool printable = std::ranges::all_of(token, [](char c) { return c > ' ' && c < 127; });
+    if (token.empty()) {
+        return fail(ErrorCode::invalid_argument,
+                    std::string("the ") + what + " is missing (" + std::string(prefix) + "…)");
+    }
+    if (!token.starts_with(prefix) || !printable) {
+        return fail(
+            ErrorCode::invalid_argument,
+            std::string("the ") + what + " does not look like " + std::string(prefix) + "…");
+    }
+    return {};
+}
+
+Result<json> read_answer(const std::string& method, const HttpResponse& response) {
+    const std::string head = "Slack's " + method;
+    if (response.status >= 500) {
+        return fail(ErrorCode::network,
+                    head + " answered with status " + std::to_string(response.status));
+    }
+    json body = json::parse(response.body, nullptr, false);
+    if (!body.is_object()) {
+        return fail(ErrorCode::network, head + " answered with status " +
+                                            std::to_string(response.status) + " and no JSON");
+    }
+    if (!bool_field(body, "ok")) {
+        return slack_error(method, string_field(body, "error"));
+    }
+    return Result<json>(boost::system::in_place_value, std::move(body));
+}
+
+}  // namespace
+
+Error slack_error(const std::string& method, const std::string& word) {
+    const std::string shown = word.empty() ? "no reason" : one_line(word.substr(0, 100));
+    const std::string message = "Slack refuses " + method + ": " + shown;
+    if (std::ranges::find(auth_words, word) != auth_words.end()) {
+        return fail(ErrorCode::auth, message);
+    }
+    if (word == "ratelimited" || word == "rate_limited") {
+        return fail(ErrorCode::rate_limited, message);
+    }
+    if (word == "internal_error" || word == "fatal_error" || word == "service_unavailable" ||
+        word == "request_timeout") {
+        return fail(ErrorCode::network, message);
+    }
+    return fail(ErrorCode::invalid_argument, message);
+}
+
+SlackFile parse_file(const json& file) {
+    SlackFile parsed;
+    parsed.id = string_field(file, "id");
+    parsed.name = string_field(file, "name");
+    parsed.mimetype = string_field(file, "mimetype");
+    parsed.bytes = unsigned_field(file, "size");
+    parsed.url_private_download = string_field(file, "url_private_download");
+    if (string_field(file, "file_access") == "check_file_info") {
+        parsed.url_private_download.clear();
+    }
+    return parsed;
+}
+
+WebApi::WebApi(std::shared_ptr<Dialer> dialer, WebApiOptions options, Url base)
+    : dialer_(std::move(dialer)),
+      http_(dialer_),
+      options_(std::move(options)),
+      base_(std::move(base)) {}
+
+Result<std::shared_ptr<WebApi>> WebApi::create(std::shared_ptr<Dialer> dialer,
+                                               const WebApiOptions& options) {
+    auto base = parse_url(options.base_url);
+    if (!base) {
+        return base.error();
+    }
+    if (auto good = check_token(options.bot_token, "xoxb-", "bot token"); !good) {
+        return good.error();
+    }
+    if (!options.app_token.empty()) {
+        if (auto good = check_token(options.app_token, "xapp-", "app-level token"); !good) {
+            return good.error();
+        }
+    }
+    if (!base->target.ends_with('/')) {
+        base->target += '/';
+    }
+    return std::shared_ptr<WebApi>(new WebApi(std::move(dialer), options, std::move(*base)));
+}
+
+asio::awaitable<Result<HttpResponse>> WebApi::send_patiently(std::string key, HttpRequest request) {
+    const auto give_up = steady_clock::now() + options_.max_rate_limit_wait;
+    for (;;) {
+        const auto turn = not_before_[key];
+        if (turn > give_up) {
+            co_return fail(ErrorCode::rate_limited, "Slack's rate limit for " + key +
+                                                        " asks for a longer wait than is allowed");
+        }
+        if (turn > steady_clock::now()) {
+            asio::steady_timer timer(dialer_->executor(), turn);
+            co_await timer.async_wait(as_tuple);
+        }
+        auto response = co_await http_.send(request);
+        if (!response || response->status != 429) {
+            co_return response;
+        }
+        const auto wait = retry_after(*response);
+        spdlog::warn("rate limit of {}: trying again in {} s", key, wait.count());
+        not_before_[key] = std::max(not_before_[key], steady_clock::now() + wait);
+    }
+}
+
+asio::awaitable<Result<json>> WebApi::call(std::string method, json arguments, Token token) {
+    HttpRequest request;
+    request.method = HttpRequest::Method::post;
+    request.url = base_;
+    request.url.target += method;
+    request.bearer = token == Token::app ? options_.app_token : options_.bot_token;
+    if (arguments.empty()) {
+        // Methods that only read take forms, and not all of them take JSON.
+        request.content_type = "application/x-www-form-urlencoded";
+    } else {
+        request.content_type = "application/json; charset=utf-8";
+        request.body = arguments.dump(-1, ' ', false, json::error_handler_t::replace);
+    }
+    auto response = co_await send_patiently(method, std::move(request));
+    if (!response) {
+        co_return response.error();
+    }
+    co_return read_answer(method, *response);
+}
+
+asio::awaitable<Result<AuthInfo>> WebApi::auth_test() {
+    auto body = co_await call("auth.test", json::object(), Token::bot);
+    if (!body) {
+        co_return body.error();
+    }
+    AuthInfo info{string_field(*body, "team_id"), string_field(*body, "team"),
+                  string_field(*body, "user_id"), string_field(*body, "bot_id")};
+    if (info.team_id.empty()) {
+        co_return fail(ErrorCode::network, "Slack's auth.test named no workspace");
+    }
+    co_return info;
+}
+
+asio::awaitable<Result<Url>> WebApi::open_connection() {
+    if (auto good = check_token(options_.app_token, "xapp-", "app-level token"); !good) {
+        co_return good.error();
+    }
+    auto body = co_await call("apps.connections.open", json::object(), Token::app);
+    if (!body) {
+        co_return body.error();
+    }
+    co_return parse_url(string_field(*body, "url"));
+}
+
+asio::awaitable<Result<std::vector<ListedEmoji>>> WebApi::emoji_list() {
+    auto body = co_await call("emoji.list", json::object(), Token::bot);
+    if (!body) {
+        co_return body.error();
+    }
+    const auto list = body->find("emoji");
+    if (list == body->end() || !list->is_object()) {
+        // An answer without the list must never read as 'all emoji are gone'.
+        co_return fail(ErrorCode::network, "Slack's emoji.list answered without a list");
+    }
+    std::vector<ListedEmoji> emoji;
+    emoji.reserve(list->size());
+    for (const auto& [name, value] : list->items()) {
+        if (value.is_string()) {
+            emoji.push_back({name, value.get<std::string>()});
+        }
+    }
+    co_return emoji;
+}
+
+asio::awaitable<Result<SlackFile>> WebApi::file_info(std::string file_id) {
+    // files.info is one of the methods that take no JSON; arguments in the URL always work.
+    HttpRequest request;
+    request.method = HttpRequest::Method::get;
+    request.url = base_;
+    request.url.target += "files.info?file=" + file_id;
+    request.bearer = options_.bot_token;
+    const bool plain_id = !file_id.empty() && std::ranges::all_of(file_id, [](unsigned char c) {
+        return std::isalnum(c) != 0;
+    });
+    if (!plain_id) {
+        co_return fail(ErrorCode::invalid_argument, "a file without a usable id");
+    }
+    auto response = co_await send_patiently("files.info", std::move(request));
+    if (!response) {
+        co_return response.error();
+    }
+    auto body = read_answer("files.info", *response);
+    if (!body) {
+        co_return body.error();
+    }
+    const auto file = body->find("file");
+    co_return file == body->end() ? SlackFile{} : parse_file(*file);
+}
+
+asio::awaitable<Result<void>> WebApi::post_message(std::string channel, json message) {
+    message["channel"] = std::move(channel);
+    auto body = co_await call("chat.postMessage", std::move(message), Token::bot);
+    if (!body) {
+        co_return body.error();
+    }
+    co_return Result<void>{};
+}
+
+asio::awaitable<Result<void>> WebApi::respond(std::string response_url, json message) {
+    auto url = parse_url(response_url);
+    if (!url) {
+        co_return url.error();
+    }
+    if (!may_send_token(base_, *url)) {
+        // No token goes there, but what users search for does.
+        co_return fail(ErrorCode::invalid_argument,
+                       "the response_url at " + url->authority() + " is not Slack's");
+    }
+    HttpRequest request;
+    request.method = HttpRequest::Method::post;
+    request.url = std::move(*url);
+    request.content_type = "application/json; charset=utf-8";
+    request.body = message.dump(-1, ' ', false, json::error_handler_t::replace);
+    auto response = co_await send_patiently("response_url", std::move(request));
+    if (!response) {
+        co_return response.error();
+    }
+    if (response->status >= 500) {
+        co_return fail(ErrorCode::network, "Slack's response_url answered with status " +
+                                               std::to_string(response->status));
+    }
+    if (response->status >= 300) {
+        co_return fail(ErrorCode::invalid_argument,
+                       "Slack's response_url refuses the answer: status " +
+                           std::to_string(response->status) + " " +
+                           one_line(truncate_utf8(response->body, 200)));
+    }
+    co_return Result<void>{};
+}
+
+asio::awaitable<Result<std::vector<std::uint8_t>>> WebApi::download(HttpRequest request) {
+    const std::string host = request.url.authority();
+    auto response = co_await send_patiently("downloads from " + host, std::move(request));
+    if (!response) {
+        co_return response.error();
+    }
+    if (response->status != 200) {
+        const auto code = response->status >= 500 ? ErrorCode::network : ErrorCode::not_found;
+        co_return fail(code, host + ": the download was answered with status " +
+                                 std::to_string(response->status));
+    }
+    if (response->header("content-type").starts_with("text/html")) {
+        // What Slack sends instead of a file when the token may not read it.
+        co_return fail(ErrorCode::not_found,
+                       host +
+                           ": the download gave a web page in place of the file (is the scope "
+                           "files:read granted?)");
+    }
+    co_return std::vector<std::uint8_t>(response->body.begin(), response->body.end());
+}
+
+asio::awaitable<Result<std::vector<std::uint8_t>>> WebApi::download_public(std::string url,
+                                                                           std::size_t max_bytes) {
+    auto parsed = parse_url(url);
+    if (!parsed) {
+        co_return parsed.error();
+    }
+    if (is_loopback_host(parsed->host) && !is_loopback_host(base_.host)) {
+        co_return fail(ErrorCode::invalid_argument,
+                       parsed->authority() + ": a picture on this machine is not fetched");
+    }
+    HttpRequest request;
+    request.url = std::move(*parsed);
+    request.max_response_bytes = max_bytes;
+    co_return co_await download(std::move(request));
+}
+
+asio::awaitable<Result<std::vector<std::uint8_t>>> WebApi::download_private(std::string url,
+                                                                            std::size_t max_bytes) {
+    auto parsed = parse_url(url);
+    if (!parsed) {
+        co_return parsed.error();
+    }
+    if (!may_send_token(base_, *parsed)) {
+        co_return fail(ErrorCode::invalid_argument,
+                       parsed->authority() + ": the token is not sent to this host");
+    }
+    HttpRequest request;
+    request.url = std::move(*parsed);
+    request.bearer = options_.bot_token;
+    request.max_response_bytes = max_bytes;
+    co_return co_await download(std::move(request));
+}
+
+}  // namespace emojiscope::slack
