@@ -1,0 +1,47 @@
+// The bot: Socket Mode in, searches and changes in the middle, messages out.
+//
+// Envelope -> inbox (durable) -> acknowledgement -> runner -> outbox (durable) -> Slack. A crash
+// at any point resumes, and what Slack delivers twice is done once. Commands and messages run side
+// by side; changes of emoji run one after another, in the order of their arrival.
+#pragma once
+
+#include "emojiscope/bot/parts.hpp"
+#include "emojiscope/core/error.hpp"
+#include "emojiscope/slack/socket_mode_client.hpp"
+#include "emojiscope/slack/web_api.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <functional>
+#include <memory>
+
+namespace emojiscope::bot {
+
+/// For the thread of `executor`. Owns its thread pools; what runs on them has ended when the
+/// destructor returns.
+class Bot {
+public:
+    /// Called once, when the bot answers: greeted by Slack, with the catalogue loaded.
+    using OnReady = std::function<void()>;
+
+    Bot(boost::asio::any_io_executor executor, std::shared_ptr<slack::Dialer> dialer,
+        std::shared_ptr<slack::WebApi> api, const Parts& parts, const Memory& memory,
+        const BotOptions& options, const slack::SocketModeOptions& socket, OnReady on_ready);
+    ~Bot();
+    Bot(const Bot&) = delete;
+    Bot& operator=(const Bot&) = delete;
+
+    /// Until `stop` (success) or an error that no retry can mend: auth.
+    [[nodiscard]] boost::asio::awaitable<Result<void>> run();
+
+    /// Takes no more work and lets what was begun end; `run` returns then. The caller bounds how
+    /// long it waits for that: everything undone is in the queues and goes on at the next start.
+    void stop();
+
+private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace emojiscope::bot

@@ -1,0 +1,27 @@
+// The sub-commands of /emoji: an explicit list, each a pure function from the typed text to a
+// message. Whatever is no sub-command is a query.
+#pragma once
+
+#include "emojiscope/bot/answer_view.hpp"
+#include "emojiscope/search/catalogue.hpp"
+#include "emojiscope/search/emoji_search.hpp"
+
+#include <cstddef>
+#include <string_view>
+
+namespace emojiscope::bot {
+
+/// What a command may use. Refers to its parts; safe to use from any pool thread.
+struct CommandContext {
+    const search::EmojiSearch& search;
+    const search::EmojiLibrary& library;
+    const search::Catalogue& catalogue;
+    std::size_t results = 8;
+    bool syncing = false;  ///< the first sync is still under way: say that more may come
+};
+
+/// The answer to `/emoji TEXT`. `text` is as typed (Slack's escapes undone). Blocking; never fails:
+/// an error becomes a sentence for the user and a line in the log.
+[[nodiscard]] Message run_command(std::string_view text, const CommandContext& context);
+
+}  // namespace emojiscope::bot

@@ -1,0 +1,53 @@
+// What the bot works with. The composition root owns all of it; it outlives the bot.
+#pragma once
+
+#include "emojiscope/core/clock.hpp"
+#include "emojiscope/core/work_queue.hpp"
+#include "emojiscope/search/catalogue.hpp"
+#include "emojiscope/search/duplicate_finder.hpp"
+#include "emojiscope/search/embedder.hpp"
+#include "emojiscope/search/emoji_library.hpp"
+#include "emojiscope/search/emoji_search.hpp"
+#include "emojiscope/search/ingestor.hpp"
+#include "emojiscope/search/picture_reader.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <string>
+
+namespace emojiscope::bot {
+
+struct Parts {
+    search::Catalogue& catalogue;
+    search::EmojiLibrary& library;
+    search::EmojiSearch& search;
+    search::Ingestor& ingestor;
+    search::DuplicateFinder& duplicates;
+    search::Embedder& embedder;
+    const search::PictureReader& reader;
+    const Clock& clock;
+};
+
+/// The queues, and what else must outlast a restart.
+struct Memory {
+    WorkQueue& inbox;
+    WorkQueue& outbox;
+    std::function<Result<bool>()> first_sync_done;
+    std::function<Result<void>()> remember_first_sync;
+};
+
+struct BotOptions {
+    std::string team_id;
+    std::string bot_user_id;
+    std::string alert_channel;  ///< empty: no alerts
+    std::size_t results = 8;    ///< emoji in an answer
+    std::chrono::milliseconds resync_every{3'600'000};
+    std::chrono::milliseconds resync_delay{2'000};  ///< hints that come together make one sync
+    std::size_t max_emoji_bytes = std::size_t{2} * 1024 * 1024;
+    std::size_t max_file_bytes = std::size_t{8} * 1024 * 1024;  ///< a picture in a direct message
+    std::size_t downloads_at_once = 8;
+    std::size_t ingest_batch = 16;
+};
+
+}  // namespace emojiscope::bot

@@ -1,0 +1,50 @@
+// Where messages to Slack are left: durable at once, sent when the outbox's runner comes to them.
+#pragma once
+
+#include "emojiscope/bot/answer_view.hpp"
+#include "emojiscope/bot/pool.hpp"
+#include "emojiscope/bot/queue_runner.hpp"
+#include "emojiscope/core/work_queue.hpp"
+#include "emojiscope/slack/web_api.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace emojiscope::bot {
+
+/// For the network thread.
+class Postbox {
+public:
+    Postbox(boost::asio::thread_pool& disk, WorkQueue& outbox, const Clock& clock)
+        : disk_(disk), outbox_(outbox), clock_(clock) {}
+
+    /// Called after each message that was left; set once, before use.
+    void on_mail(std::function<void()> callback) { on_mail_ = std::move(callback); }
+
+    /// The answer to a command. `key` names the answer for good: the same key is sent once.
+    [[nodiscard]] boost::asio::awaitable<Result<void>> respond(std::string key,
+                                                               std::string response_url,
+                                                               Message message);
+    [[nodiscard]] boost::asio::awaitable<Result<void>> post(std::string key, std::string channel,
+                                                            Message message);
+
+private:
+    [[nodiscard]] boost::asio::awaitable<Result<void>> leave(std::string key, std::string kind,
+                                                             nlohmann::json payload);
+
+    boost::asio::thread_pool& disk_;
+    WorkQueue& outbox_;
+    const Clock& clock_;
+    std::function<void()> on_mail_ = [] {};
+};
+
+/// Sends one item of the outbox. A message whose blocks Slack refuses (it cannot fetch one of the
+/// pictures, say) is sent again as text alone.
+[[nodiscard]] boost::asio::awaitable<Outcome> deliver(std::shared_ptr<slack::WebApi> api,
+                                                      WorkItem item);
+
+/// Messages of one channel keep their order; answers to commands need none.
+[[nodiscard]] std::string delivery_lane(const WorkItem& item);
+
+}  // namespace emojiscope::bot

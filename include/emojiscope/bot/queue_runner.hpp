@@ -1,0 +1,82 @@
+// Works off a WorkQueue: each item goes to a handler, and the queue learns how it went.
+#pragma once
+
+#include "emojiscope/bot/pool.hpp"
+#include "emojiscope/core/work_queue.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+
+#include <chrono>
+#include <functional>
+#include <set>
+#include <string>
+
+namespace emojiscope::bot {
+
+/// What became of an item.
+struct Outcome {
+    enum class Kind { done, retry, dead };
+
+    Kind kind = Kind::done;
+    std::chrono::milliseconds after{0};  ///< retry: not before this time has passed
+    std::string why;                     ///< retry and dead: one line
+
+    [[nodiscard]] static Outcome finished() { return {}; }
+    [[nodiscard]] static Outcome try_again(std::chrono::milliseconds after, std::string why) {
+        return {Kind::retry, after, std::move(why)};
+    }
+    [[nodiscard]] static Outcome given_up(std::string why) {
+        return {Kind::dead, {}, std::move(why)};
+    }
+};
+
+/// 1 s, 2 s, 4 s, … up to 5 minutes.
+[[nodiscard]] std::chrono::milliseconds retry_delay(int attempts);
+
+/// For the thread of `executor`; queue calls run on `pool`.
+class QueueRunner {
+public:
+    using Handler = std::function<boost::asio::awaitable<Outcome>(WorkItem)>;
+    /// Items of the same lane run one after another in the order of the queue; an empty lane is no
+    /// lane: such items run side by side.
+    using LaneOf = std::function<std::string(const WorkItem&)>;
+
+    QueueRunner(boost::asio::any_io_executor executor, boost::asio::thread_pool& pool,
+                WorkQueue& queue, const Clock& clock, Handler handler, LaneOf lane_of,
+                std::size_t max_at_once);
+
+    /// Until `stop`, and then until what was begun has ended.
+    [[nodiscard]] boost::asio::awaitable<void> run();
+
+    void stop();
+
+    /// There may be new work.
+    void wake();
+
+    /// Returns once nothing runs and nothing is due, or at `until`.
+    [[nodiscard]] boost::asio::awaitable<void> caught_up(
+        std::chrono::steady_clock::time_point until);
+
+private:
+    [[nodiscard]] boost::asio::awaitable<std::size_t> start_due();
+    [[nodiscard]] boost::asio::awaitable<void> work_on(WorkItem item, std::string lane);
+    [[nodiscard]] boost::asio::awaitable<void> record(std::int64_t id, Outcome outcome);
+    [[nodiscard]] boost::asio::awaitable<void> sleep_until_next();
+
+    boost::asio::any_io_executor executor_;
+    boost::asio::thread_pool& pool_;
+    WorkQueue& queue_;
+    const Clock& clock_;
+    Handler handler_;
+    LaneOf lane_of_;
+    std::size_t max_at_once_;
+    boost::asio::steady_timer wake_;
+    boost::asio::steady_timer quiet_;  ///< cancelled whenever an item has ended
+    std::set<std::int64_t> running_;
+    std::set<std::string> busy_lanes_;
+    bool woken_ = false;
+    bool idle_ = false;  ///< the last look found nothing to start
+    bool stopping_ = false;
+};
+
+}  // namespace emojiscope::bot

@@ -1,0 +1,49 @@
+// When the whole list is compared: at the start, after each reconnect, when an event hints at
+// it, and every hour.
+#pragma once
+
+#include "emojiscope/bot/parts.hpp"
+#include "emojiscope/bot/workspace_keeper.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <functional>
+
+namespace emojiscope::bot {
+
+/// For the network thread.
+class SyncSchedule {
+public:
+    SyncSchedule(boost::asio::any_io_executor executor, WorkspaceKeeper& keeper,
+                 const Memory& memory, boost::asio::thread_pool& disk, const BotOptions& options);
+
+    /// Until `stop`. Nothing is compared before the first `ask`.
+    [[nodiscard]] boost::asio::awaitable<void> run();
+
+    void stop();
+
+    /// Soon, once for all who ask within `resync_delay`.
+    void ask();
+
+    /// The first comparison of this workspace, in whatever run of the program, has ended.
+    [[nodiscard]] bool first_done() const noexcept { return first_done_; }
+
+private:
+    [[nodiscard]] boost::asio::awaitable<bool> compare_once();
+    [[nodiscard]] boost::asio::awaitable<void> pause(std::chrono::milliseconds time);
+    [[nodiscard]] boost::asio::awaitable<void> note_first();
+
+    boost::asio::any_io_executor executor_;
+    WorkspaceKeeper& keeper_;
+    Memory memory_;
+    boost::asio::thread_pool& disk_;
+    BotOptions options_;
+    boost::asio::steady_timer timer_;
+    int failures_ = 0;
+    bool asked_ = false;
+    bool first_done_ = false;
+    bool stopping_ = false;
+};
+
+}  // namespace emojiscope::bot

@@ -1,0 +1,144 @@
+#include "emojiscope/bot/answer_view.hpp"
+
+#include "emojiscope/core/text.hpp"
+#include "emojiscope/slack/block_kit.hpp"
+#include "emojiscope/slack/mrkdwn.hpp"
+
+#include <algorithm>
+
+namespace emojiscope::bot {
+namespace {
+
+using nlohmann::json;
+
+/// Pictures in one row; a context block holds at most 10 elements.
+constexpr std::size_t row_length = 8;
+
+/// Only what Slack's servers can fetch may stand in an image block.
+bool is_public_url(const std::string& value) {
+    return value.starts_with("https://") || value.starts_with("http://");
+}
+
+std::string code_name(const std::string& name) {
+    return "`:" + slack::escape_mrkdwn(name) + ":`";
+}
+
+std::string reason_text(const search::Hit& hit) {
+    switch (hit.reason) {
+        case search::Reason::exact_name: return "has this name";
+        case search::Reason::name_contains:
+            return "named " + slack::escape_mrkdwn(hit.matched_name);
+        case search::Reason::looks_like_text: return "looks like it";
+        case search::Reason::same_picture: return "the very same picture";
+        case search::Reason::looks_like_picture: return "looks alike";
+    }
+    return "";
+}
+
+json image_of(const std::string& name, const std::string& url) {
+    return {{"type", "image"}, {"image_url", url}, {"alt_text", ":" + name + ":"}};
+}
+
+/// The emoji side by side, drawn by Slack itself.
+json row_block(const std::vector<search::Hit>& hits) {
+    std::string row;
+    for (std::size_t i = 0; i < std::min(hits.size(), row_length); ++i) {
+        row += (i == 0 ? ":" : " :") + hits[i].name + ":";
+    }
+    return {{"type", "section"}, {"text", {{"type", "mrkdwn"}, {"text", row}}}};
+}
+
+json hit_block(const search::Hit& hit) {
+    json block = {
+        {"type", "section"},
+        {"text", {{"type", "mrkdwn"}, {"text", code_name(hit.name) + "  " + reason_text(hit)}}}};
+    if (is_public_url(hit.value)) {
+        block["accessory"] = image_of(hit.name, hit.value);
+    }
+    return block;
+}
+
+void append_hits(json& blocks, const search::Answer& answer) {
+    blocks.push_back(row_block(answer.hits));
+    blocks.push_back({{"type", "divider"}});
+    for (const search::Hit& hit : answer.hits) {
+        blocks.push_back(hit_block(hit));
+    }
+}
+
+std::string list_names(const search::Answer& answer) {
+    std::string names;
+    for (const search::Hit& hit : answer.hits) {
+        names += (names.empty() ? ":" : " :") + hit.name + ":";
+    }
+    return names;
+}
+
+}  // namespace
+
+Message plain_message(std::string_view sentence) {
+    const std::string text(sentence);
+    return {text, json::array({slack::section(text)})};
+}
+
+Message answer_message(std::string_view title, const search::Answer& answer) {
+    const std::string escaped = slack::escape_mrkdwn(one_line(title));
+    if (answer.hits.empty()) {
+        return plain_message("Nothing fits *" + escaped +
+                             "*. Try another word, or drop an image into a DM with me.");
+    }
+    const std::string head =
+        (answer.confident ? "Emoji for *" : "Perhaps one of these for *") + escaped + "*";
+    json blocks = json::array({slack::section(head)});
+    append_hits(blocks, answer);
+    return {head + ": " + list_names(answer), std::move(blocks)};
+}
+
+Message picture_message(const search::Answer& answer,
+                        const std::vector<search::DuplicateMatch>& duplicates) {
+    std::string head;
+    if (duplicates.empty()) {
+        head = "This picture is not there yet.";
+    } else {
+        head =
+            "This picture is already there as " + code_name(duplicates.front().original.name) + ".";
+    }
+    json blocks = json::array({slack::section(head)});
+    if (answer.hits.empty()) {
+        return {head, std::move(blocks)};
+    }
+    blocks.push_back(
+        slack::section(answer.confident ? "These look like it:" : "The nearest, perhaps:"));
+    append_hits(blocks, answer);
+    return {head + " " + list_names(answer), std::move(blocks)};
+}
+
+Message duplicate_message(const EmojiRecord& upload, const search::DuplicateMatch& match) {
+    const std::string& original = match.original.name;
+    const std::string head = "New emoji " + code_name(upload.name) + " is the same picture as " +
+                             code_name(original) + ".";
+    const std::string advice = "If one picture is enough: delete " + code_name(upload.name) +
+                               " and add the name as an alias of " + code_name(original) + ".";
+    json blocks = json::array({slack::section(head)});
+    for (const auto& [name, url] :
+         {std::pair(upload.name, upload.value), std::pair(original, match.original.value)}) {
+        if (is_public_url(url)) {
+            json block = image_of(name, url);
+            block["title"] = {{"type", "plain_text"}, {"text", name}};
+            blocks.push_back(std::move(block));
+        }
+    }
+    blocks.push_back(slack::section(advice));
+    return {head, std::move(blocks)};
+}
+
+Message help_message() {
+    return plain_message(
+        "*/emoji beer* finds emoji by words, in any language (*/emoji ビール* too)\n"
+        "*/emoji :name:* finds emoji that look like this one\n"
+        "*/emoji help* shows this\n"
+        "Drop an image into a DM with me: I find what looks like it, and whether it exists "
+        "already.");
+}
+
+}  // namespace emojiscope::bot

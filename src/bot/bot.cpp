@@ -1,0 +1,234 @@
+#include "emojiscope/bot/bot.hpp"
+
+#include "events/direct_messages.hpp"
+#include "events/emoji_events.hpp"
+
+#include "emojiscope/bot/command_registry.hpp"
+#include "emojiscope/bot/incoming.hpp"
+#include "emojiscope/bot/postbox.hpp"
+#include "emojiscope/bot/queue_runner.hpp"
+#include "emojiscope/bot/sync_schedule.hpp"
+#include "emojiscope/bot/task_group.hpp"
+#include "emojiscope/bot/workspace_keeper.hpp"
+#include "emojiscope/slack/json_fields.hpp"
+
+#include <spdlog/spdlog.h>
+
+namespace emojiscope::bot {
+namespace {
+
+namespace asio = boost::asio;
+using nlohmann::json;
+constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
+
+constexpr std::size_t commands_at_once = 16;
+constexpr std::size_t messages_at_once = 8;
+constexpr std::chrono::hours housekeeping_every{1};
+/// Slack repeats an event for about six minutes; a day leaves room for whoever reads the database.
+constexpr std::chrono::hours remember_keys_for{24};
+
+constexpr const char* lane_of_emoji_events = "emoji events";
+
+/// What the inbox keeps of an envelope.
+std::string to_payload(const slack::Envelope& envelope) {
+    const json kept = {{"retry_attempt", envelope.retry_attempt}, {"payload", envelope.payload}};
+    return kept.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::string inbox_lane(const WorkItem& item) {
+    if (item.kind != "events_api") {
+        return {};
+    }
+    const json kept = json::parse(item.payload, nullptr, false);
+    const json& event = slack::object_field(slack::object_field(kept, "payload"), "event");
+    return slack::string_field(event, "type") == "emoji_changed" ? lane_of_emoji_events : "";
+}
+
+}  // namespace
+
+class Bot::Impl {
+public:
+    Impl(asio::any_io_executor executor, std::shared_ptr<slack::Dialer> dialer,
+         std::shared_ptr<slack::WebApi> api, const Parts& parts, const Memory& memory,
+         const BotOptions& options, const slack::SocketModeOptions& socket, OnReady on_ready)
+        : executor_(executor),
+          api_(api),
+          parts_(parts),
+          memory_(memory),
+          options_(options),
+          on_ready_(std::move(on_ready)),
+          keeper_(parts, api, background_, options),
+          postbox_(disk_, memory.outbox, parts.clock),
+          emoji_events_(parts, keeper_, postbox_, background_, options),
+          direct_messages_(parts, api, postbox_, queries_, options),
+          schedule_(executor, keeper_, memory, disk_, options),
+          inbox_(
+              executor, disk_, memory.inbox, parts.clock,
+              [this](WorkItem item) { return handle(std::move(item)); }, inbox_lane,
+              commands_at_once),
+          outbox_(
+              executor, disk_, memory.outbox, parts.clock,
+              [this](WorkItem item) { return deliver(api_, std::move(item)); }, delivery_lane,
+              messages_at_once),
+          socket_(
+              std::move(dialer), std::move(api),
+              [this](slack::Envelope envelope) { return accept(std::move(envelope)); },
+              [this](bool first) { greeted(first); }, socket),
+          housekeeping_timer_(executor) {
+        postbox_.on_mail([this] { outbox_.wake(); });
+    }
+
+    asio::awaitable<Result<void>> run() {
+        TaskGroup tasks(executor_);
+        tasks.spawn(inbox_.run());
+        tasks.spawn(outbox_.run());
+        tasks.spawn(sync());
+        tasks.spawn(housekeeping());
+        auto ended = co_await socket_.run();
+        stop();
+        co_await tasks.join();
+        co_return ended;
+    }
+
+    void stop() {
+        stopping_ = true;
+        socket_.stop();
+        schedule_.stop();
+        inbox_.stop();
+        outbox_.stop();
+        housekeeping_timer_.cancel();
+    }
+
+private:
+    /// Slack waits for the acknowledgement, so this is one short write and nothing else.
+    asio::awaitable<bool> accept(slack::Envelope envelope) {
+        const std::string key = deduplication_key(envelope);
+        const std::string payload = to_payload(envelope);
+        auto pushed = co_await run_on(disk_, [&] {
+            return memory_.inbox.push(key, envelope.type, payload, parts_.clock.now());
+        });
+        if (!pushed) {
+            spdlog::error("an envelope cannot be stored: {}; Slack will repeat it",
+                          pushed.error().message);
+            co_return false;
+        }
+        if (*pushed) {
+            inbox_.wake();
+        }
+        if (envelope.retry_attempt > 0) {
+            // It may have overtaken others, or they it: the list tells how things are.
+            schedule_.ask();
+        }
+        co_return true;
+    }
+
+    void greeted(bool first) {
+        schedule_.ask();
+        if (first && on_ready_) {
+            on_ready_();
+        }
+    }
+
+    asio::awaitable<Outcome> handle(WorkItem item) {
+        const json kept = json::parse(item.payload, nullptr, false);
+        Incoming incoming =
+            parse_incoming(item.kind, slack::object_field(kept, "payload"), options_.bot_user_id);
+        if (const auto* nothing = std::get_if<Ignored>(&incoming)) {
+            spdlog::debug("ignored: {}", nothing->why);
+            co_return Outcome::finished();
+        }
+        Result<void> done{};
+        if (auto* command = std::get_if<SlashCommand>(&incoming)) {
+            done = co_await answer(std::move(*command), item.key);
+        } else if (auto* message = std::get_if<DirectMessage>(&incoming)) {
+            done = co_await direct_messages_.reply(std::move(*message), item.key, context());
+        } else {
+            auto must_sync = co_await emoji_events_.handle(std::move(incoming), item.key,
+                                                           schedule_.first_done());
+            if (!must_sync) {
+                done = must_sync.error();
+            } else if (*must_sync) {
+                schedule_.ask();
+            }
+        }
+        if (!done) {
+            spdlog::error("{}: {}; it is tried again", item.key, done.error().message);
+            co_return Outcome::try_again(retry_delay(item.attempts), done.error().message);
+        }
+        co_return Outcome::finished();
+    }
+
+    asio::awaitable<Result<void>> answer(SlashCommand command, std::string key) {
+        const CommandContext what = context();
+        Message message =
+            co_await run_on(queries_, [&] { return run_command(command.text, what); });
+        co_return co_await postbox_.respond("answer " + key, std::move(command.response_url),
+                                            std::move(message));
+    }
+
+    [[nodiscard]] CommandContext context() const {
+        return {parts_.search, parts_.library, parts_.catalogue, options_.results,
+                !schedule_.first_done()};
+    }
+
+    asio::awaitable<void> sync() {
+        // What was left over from the last run comes first: the list is newer than those events.
+        co_await inbox_.caught_up(std::chrono::steady_clock::now() + std::chrono::seconds(30));
+        co_await schedule_.run();
+    }
+
+    asio::awaitable<void> housekeeping() {
+        while (!stopping_) {
+            const SystemTime before = parts_.clock.now() - remember_keys_for;
+            co_await run_on(disk_, [&] {
+                for (WorkQueue* queue : {&memory_.inbox, &memory_.outbox}) {
+                    if (auto gone = queue->forget_before(before); !gone) {
+                        spdlog::warn("old keys cannot be dropped: {}", gone.error().message);
+                    }
+                }
+                return true;
+            });
+            housekeeping_timer_.expires_after(housekeeping_every);
+            co_await housekeeping_timer_.async_wait(as_tuple);
+        }
+    }
+
+    asio::any_io_executor executor_;
+    std::shared_ptr<slack::WebApi> api_;
+    Parts parts_;
+    Memory memory_;
+    BotOptions options_;
+    OnReady on_ready_;
+    WorkspaceKeeper keeper_;
+    Postbox postbox_;
+    EmojiEvents emoji_events_;
+    DirectMessages direct_messages_;
+    SyncSchedule schedule_;
+    QueueRunner inbox_;
+    QueueRunner outbox_;
+    slack::SocketModeClient socket_;
+    asio::steady_timer housekeeping_timer_;
+    bool stopping_ = false;
+    // Last, so that they are joined before anything that runs on them goes.
+    asio::thread_pool disk_{1};  ///< the queues: short calls, so that acks are prompt
+    asio::thread_pool queries_{2};
+    asio::thread_pool background_{1};  ///< decoding, embedding, changes of the catalogue
+};
+
+Bot::Bot(asio::any_io_executor executor, std::shared_ptr<slack::Dialer> dialer,
+         std::shared_ptr<slack::WebApi> api, const Parts& parts, const Memory& memory,
+         const BotOptions& options, const slack::SocketModeOptions& socket, OnReady on_ready)
+    : impl_(std::make_unique<Impl>(std::move(executor), std::move(dialer), std::move(api), parts,
+                                   memory, options, socket, std::move(on_ready))) {}
+
+Bot::~Bot() = default;
+
+asio::awaitable<Result<void>> Bot::run() {
+    return impl_->run();
+}
+
+void Bot::stop() {
+    impl_->stop();
+}
+
+}  // namespace emojiscope::bot

@@ -1,0 +1,43 @@
+#include "emojiscope/bot/command_registry.hpp"
+
+#include "commands/sub_commands.hpp"
+
+#include <array>
+
+namespace emojiscope::bot {
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+    constexpr std::string_view spaces = " \t\r\n";
+    const auto first = text.find_first_not_of(spaces);
+    if (first == std::string_view::npos) {
+        return {};
+    }
+    return text.substr(first, text.find_last_not_of(spaces) - first + 1);
+}
+
+struct SubCommand {
+    bool (*matches)(std::string_view text);
+    Message (*run)(std::string_view text, const CommandContext& context);
+};
+
+/// In order; the last one takes everything.
+constexpr std::array<SubCommand, 3> registry{{
+    {is_help, run_help},
+    {is_like, run_like},
+    {is_find, run_find},
+}};
+
+}  // namespace
+
+Message run_command(std::string_view text, const CommandContext& context) {
+    const std::string_view typed = trimmed(text);
+    for (const SubCommand& command : registry) {
+        if (command.matches(typed)) {
+            return command.run(typed, context);
+        }
+    }
+    return help_message();
+}
+
+}  // namespace emojiscope::bot

@@ -1,0 +1,67 @@
+#include "emoji_events.hpp"
+
+#include <spdlog/spdlog.h>
+
+namespace emojiscope::bot {
+
+namespace asio = boost::asio;
+
+asio::awaitable<Result<bool>> EmojiEvents::handle(Incoming incoming, std::string key,
+                                                  bool may_alert) {
+    if (auto* event = std::get_if<EmojiAdded>(&incoming)) {
+        co_return co_await added(std::move(*event), std::move(key), may_alert);
+    }
+    if (auto* event = std::get_if<EmojiAliased>(&incoming)) {
+        auto done = co_await keeper_.alias(event->name, event->target);
+        co_return done ? Result<bool>(false) : Result<bool>(done.error());
+    }
+    if (auto* event = std::get_if<EmojiRemoved>(&incoming)) {
+        auto done = co_await keeper_.remove(event->names);
+        co_return done ? Result<bool>(false) : Result<bool>(done.error());
+    }
+    if (auto* event = std::get_if<EmojiRenamed>(&incoming)) {
+        auto known = co_await keeper_.rename(event->from, event->to);
+        co_return known ? Result<bool>(!*known) : Result<bool>(known.error());
+    }
+    co_return std::holds_alternative<EmojiListChanged>(incoming);
+}
+
+asio::awaitable<Result<bool>> EmojiEvents::added(EmojiAdded event, std::string key,
+                                                 bool may_alert) {
+    const std::string name = event.name;
+    auto record = co_await keeper_.add(std::move(event.name), std::move(event.url));
+    if (!record) {
+        if (record.error().code == ErrorCode::not_found) {
+            co_return true;  // removed or replaced meanwhile: the list tells
+        }
+        // Noted in its record; the next sync tries again.
+        spdlog::warn(":{}: was uploaded but cannot be learnt: {}", name, record.error().message);
+        co_return false;
+    }
+    spdlog::info(":{}: was uploaded and is searchable", name);
+    if (may_alert && !options_.alert_channel.empty()) {
+        auto alerted = co_await alert(std::move(*record), std::move(key));
+        if (!alerted) {
+            co_return alerted.error();
+        }
+    }
+    co_return false;
+}
+
+asio::awaitable<Result<void>> EmojiEvents::alert(EmojiRecord upload, std::string key) {
+    auto matches = co_await run_on(pool_, [&] {
+        return parts_.duplicates.check(upload.team_id, upload.file_hash, upload.pixel_hash,
+                                       upload.id);
+    });
+    if (!matches) {
+        co_return matches.error();
+    }
+    if (matches->empty()) {
+        co_return Result<void>{};
+    }
+    spdlog::info(":{}: is the same picture as :{}:", upload.name, matches->front().original.name);
+    co_return co_await postbox_.post("alert " + key, options_.alert_channel,
+                                     duplicate_message(upload, matches->front()));
+}
+
+}  // namespace emojiscope::bot

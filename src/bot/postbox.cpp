@@ -1,0 +1,98 @@
+#include "emojiscope/bot/postbox.hpp"
+
+#include "emojiscope/slack/json_fields.hpp"
+
+#include <spdlog/spdlog.h>
+
+namespace emojiscope::bot {
+namespace {
+
+namespace asio = boost::asio;
+using nlohmann::json;
+using slack::object_field;
+using slack::string_field;
+
+constexpr const char* kind_respond = "respond";
+constexpr const char* kind_post = "post";
+
+/// With retry_delay these last about an hour; then nobody waits for the message any more.
+constexpr int max_attempts = 18;
+
+json message_json(const Message& message) {
+    return {{"text", message.text}, {"blocks", message.blocks}};
+}
+
+asio::awaitable<Result<void>> send(std::shared_ptr<slack::WebApi> api, std::string kind,
+                                   std::string to, json message) {
+    if (kind == kind_respond) {
+        co_return co_await api->respond(std::move(to), std::move(message));
+    }
+    message["unfurl_links"] = false;
+    co_return co_await api->post_message(std::move(to), std::move(message));
+}
+
+bool may_pass(ErrorCode code) {
+    return code == ErrorCode::network || code == ErrorCode::timeout ||
+           code == ErrorCode::rate_limited || code == ErrorCode::cancelled;
+}
+
+}  // namespace
+
+asio::awaitable<Result<void>> Postbox::leave(std::string key, std::string kind, json payload) {
+    const std::string text = payload.dump(-1, ' ', false, json::error_handler_t::replace);
+    auto pushed =
+        co_await run_on(disk_, [&] { return outbox_.push(key, kind, text, clock_.now()); });
+    if (!pushed) {
+        co_return pushed.error();
+    }
+    on_mail_();
+    co_return Result<void>{};
+}
+
+asio::awaitable<Result<void>> Postbox::respond(std::string key, std::string response_url,
+                                               Message message) {
+    json payload = {{"to", std::move(response_url)}, {"message", message_json(message)}};
+    co_return co_await leave(std::move(key), kind_respond, std::move(payload));
+}
+
+asio::awaitable<Result<void>> Postbox::post(std::string key, std::string channel, Message message) {
+    json payload = {{"to", std::move(channel)}, {"message", message_json(message)}};
+    co_return co_await leave(std::move(key), kind_post, std::move(payload));
+}
+
+std::string delivery_lane(const WorkItem& item) {
+    if (item.kind == kind_respond) {
+        return {};
+    }
+    return "channel " + string_field(json::parse(item.payload, nullptr, false), "to");
+}
+
+asio::awaitable<Outcome> deliver(std::shared_ptr<slack::WebApi> api, WorkItem item) {
+    const json payload = json::parse(item.payload, nullptr, false);
+    const std::string to = string_field(payload, "to");
+    const bool known = item.kind == kind_respond || item.kind == kind_post;
+    if (to.empty() || !known) {
+        co_return Outcome::given_up("an unusable item in the outbox");
+    }
+    json message = object_field(payload, "message");
+    auto sent = co_await send(api, item.kind, to, message);
+    const bool blocks_refused =
+        !sent && sent.error().message.find("invalid_blocks") != std::string::npos;
+    if (blocks_refused) {
+        spdlog::warn("{}: {}; sent again as text alone", item.key, sent.error().message);
+        message.erase("blocks");
+        sent = co_await send(api, item.kind, to, message);
+    }
+    if (sent) {
+        co_return Outcome::finished();
+    }
+    const Error& error = sent.error();
+    if (may_pass(error.code) && item.attempts < max_attempts) {
+        spdlog::warn("{}: {}; trying again", item.key, error.message);
+        co_return Outcome::try_again(retry_delay(item.attempts), error.message);
+    }
+    spdlog::error("{} is given up: {}", item.key, error.message);
+    co_return Outcome::given_up(error.message);
+}
+
+}  // namespace emojiscope::bot

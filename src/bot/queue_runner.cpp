@@ -1,0 +1,173 @@
+#include "emojiscope/bot/queue_runner.hpp"
+
+#include <spdlog/spdlog.h>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/detached.hpp>
+
+#include <algorithm>
+
+namespace emojiscope::bot {
+namespace {
+
+namespace asio = boost::asio;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
+
+constexpr milliseconds first_delay{1'000};
+constexpr milliseconds longest_delay{300'000};
+constexpr milliseconds longest_sleep{60'000};
+
+/// Looked at in one go beyond what is running.
+constexpr std::size_t look_ahead = 64;
+
+}  // namespace
+
+milliseconds retry_delay(int attempts) {
+    const int doublings = std::clamp(attempts, 0, 16);
+    return std::min<milliseconds>(first_delay * (1LL << doublings), longest_delay);
+}
+
+QueueRunner::QueueRunner(asio::any_io_executor executor, asio::thread_pool& pool, WorkQueue& queue,
+                         const Clock& clock, Handler handler, LaneOf lane_of,
+                         std::size_t max_at_once)
+    : executor_(std::move(executor)),
+      pool_(pool),
+      queue_(queue),
+      clock_(clock),
+      handler_(std::move(handler)),
+      lane_of_(std::move(lane_of)),
+      max_at_once_(max_at_once),
+      wake_(executor_),
+      quiet_(executor_, steady_clock::time_point::max()) {}
+
+void QueueRunner::wake() {
+    woken_ = true;
+    idle_ = false;
+    wake_.cancel();
+}
+
+void QueueRunner::stop() {
+    stopping_ = true;
+    wake();
+}
+
+asio::awaitable<void> QueueRunner::run() {
+    while (!stopping_) {
+        woken_ = false;
+        const std::size_t started = co_await start_due();
+        if (stopping_ || woken_ || started > 0) {
+            continue;
+        }
+        idle_ = true;
+        quiet_.cancel();
+        co_await sleep_until_next();
+    }
+    while (!running_.empty()) {
+        co_await quiet_.async_wait(as_tuple);
+    }
+}
+
+asio::awaitable<std::size_t> QueueRunner::start_due() {
+    const std::size_t limit = running_.size() + look_ahead;
+    auto items = co_await run_on(pool_, [this, limit] { return queue_.due(clock_.now(), limit); });
+    if (!items) {
+        spdlog::error("the work queue cannot be read: {}; trying again", items.error().message);
+        co_return 0;
+    }
+    std::size_t started = 0;
+    std::set<std::string> passed;  // lanes whose first item must go first
+    for (WorkItem& item : *items) {
+        if (running_.size() >= max_at_once_ || stopping_) {
+            break;
+        }
+        std::string lane = lane_of_(item);
+        const bool lane_busy =
+            !lane.empty() && (busy_lanes_.contains(lane) || passed.contains(lane));
+        if (running_.contains(item.id) || lane_busy) {
+            passed.insert(lane);
+            continue;
+        }
+        running_.insert(item.id);
+        if (!lane.empty()) {
+            busy_lanes_.insert(lane);
+        }
+        ++started;
+        asio::co_spawn(executor_, work_on(std::move(item), std::move(lane)), asio::detached);
+    }
+    co_return started;
+}
+
+asio::awaitable<void> QueueRunner::work_on(WorkItem item, std::string lane) {
+    const std::int64_t id = item.id;
+    const int attempts = item.attempts;
+    const std::string key = item.key;
+    Outcome outcome;
+    try {
+        outcome = co_await handler_(std::move(item));
+    } catch (const std::exception& problem) {
+        outcome = Outcome::try_again(retry_delay(attempts), problem.what());
+        spdlog::error("{}: {}; it is tried again", key, problem.what());
+    }
+    co_await record(id, std::move(outcome));
+    running_.erase(id);
+    busy_lanes_.erase(lane);
+    quiet_.cancel();
+    wake();
+}
+
+asio::awaitable<void> QueueRunner::record(std::int64_t id, Outcome outcome) {
+    auto noted = co_await run_on(pool_, [&]() -> Result<void> {
+        switch (outcome.kind) {
+            case Outcome::Kind::done: return queue_.done(id);
+            case Outcome::Kind::retry:
+                return queue_.retry(id, clock_.now() + outcome.after, outcome.why);
+            case Outcome::Kind::dead: return queue_.dead(id, outcome.why);
+        }
+        return {};
+    });
+    if (!noted) {
+        spdlog::error("the work queue cannot be written: {}; the item will be done again",
+                      noted.error().message);
+        // Not at once: the disk needs time, and so does whoever has to look.
+        asio::steady_timer pause(executor_, first_delay);
+        co_await pause.async_wait(as_tuple);
+    }
+}
+
+asio::awaitable<void> QueueRunner::sleep_until_next() {
+    auto next = co_await run_on(pool_, [this] { return queue_.next_due(); });
+    if (woken_) {
+        co_return;
+    }
+    milliseconds sleep = longest_sleep;
+    if (!next) {
+        sleep = first_delay;
+    } else if (*next && running_.empty()) {
+        const auto until = std::chrono::duration_cast<milliseconds>(**next - clock_.now());
+        sleep = std::clamp(until, milliseconds{1}, longest_sleep);
+    }
+    // With items running, their end wakes us; one that is due only later may wait for that too,
+    // or for a second.
+    if (!running_.empty()) {
+        sleep = std::min(sleep, first_delay);
+    }
+    wake_.expires_after(sleep);
+    co_await wake_.async_wait(as_tuple);
+}
+
+asio::awaitable<void> QueueRunner::caught_up(steady_clock::time_point until) {
+    asio::steady_timer limit(executor_, until);
+    limit.async_wait([this](const boost::system::error_code& cancelled) {
+        if (!cancelled) {
+            quiet_.cancel();
+        }
+    });
+    wake();
+    const auto quiet = [this] { return idle_ && running_.empty(); };
+    while (!stopping_ && !quiet() && steady_clock::now() < until) {
+        co_await quiet_.async_wait(as_tuple);
+    }
+}
+
+}  // namespace emojiscope::bot

@@ -1,0 +1,107 @@
+#include "emojiscope/bot/sync_schedule.hpp"
+
+#include "emojiscope/bot/queue_runner.hpp"
+
+#include <spdlog/spdlog.h>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace emojiscope::bot {
+namespace {
+
+namespace asio = boost::asio;
+using std::chrono::milliseconds;
+constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
+
+/// Until somebody asks.
+constexpr std::chrono::hours not_yet{24 * 365};
+
+/// Failed pictures named in the log; the rest are counted.
+constexpr std::size_t problems_named = 5;
+
+void log_report(const SyncReport& report) {
+    spdlog::info("sync: {} names listed, {} pictures learnt ({} embedded), {} removed, {} failed",
+                 report.listed, report.learnt, report.embedded, report.removed, report.failed);
+    for (std::size_t i = 0; i < std::min(problems_named, report.problems.size()); ++i) {
+        spdlog::warn("sync: {}", report.problems[i]);
+    }
+}
+
+}  // namespace
+
+SyncSchedule::SyncSchedule(asio::any_io_executor executor, WorkspaceKeeper& keeper,
+                           const Memory& memory, asio::thread_pool& disk, const BotOptions& options)
+    : executor_(std::move(executor)),
+      keeper_(keeper),
+      memory_(memory),
+      disk_(disk),
+      options_(options),
+      timer_(executor_) {}
+
+void SyncSchedule::ask() {
+    asked_ = true;
+    timer_.cancel();
+}
+
+void SyncSchedule::stop() {
+    stopping_ = true;
+    keeper_.stop();
+    timer_.cancel();
+}
+
+asio::awaitable<void> SyncSchedule::pause(milliseconds time) {
+    timer_.expires_after(time);
+    co_await timer_.async_wait(as_tuple);
+}
+
+asio::awaitable<void> SyncSchedule::run() {
+    auto known = co_await run_on(disk_, [this] { return memory_.first_sync_done(); });
+    first_done_ = known && *known;
+    bool ever = false;
+    while (!stopping_) {
+        if (!asked_) {
+            co_await pause(ever ? options_.resync_every : not_yet);
+            if (stopping_) {
+                co_return;
+            }
+        }
+        if (ever && asked_) {
+            asio::steady_timer gather(executor_, options_.resync_delay);
+            co_await gather.async_wait(as_tuple);
+        }
+        asked_ = false;
+        if (co_await compare_once()) {
+            ever = true;
+        }
+    }
+}
+
+asio::awaitable<bool> SyncSchedule::compare_once() {
+    auto report = co_await keeper_.sync({});
+    if (stopping_) {
+        co_return false;
+    }
+    if (!report) {
+        spdlog::error("sync: {}; trying again", report.error().message);
+        const milliseconds delay = retry_delay(failures_++);
+        co_await pause(delay);
+        asked_ = true;
+        co_return false;
+    }
+    failures_ = 0;
+    log_report(*report);
+    if (!first_done_) {
+        co_await note_first();
+    }
+    co_return true;
+}
+
+asio::awaitable<void> SyncSchedule::note_first() {
+    auto noted = co_await run_on(disk_, [this] { return memory_.remember_first_sync(); });
+    if (!noted) {
+        spdlog::error("the first sync cannot be noted: {}", noted.error().message);
+    }
+    first_done_ = true;
+}
+
+}  // namespace emojiscope::bot

@@ -1,0 +1,291 @@
+#include "emojiscope/bot/workspace_keeper.hpp"
+
+#include <spdlog/spdlog.h>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace emojiscope::bot {
+namespace {
+
+namespace asio = boost::asio;
+using std::chrono::milliseconds;
+constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
+
+/// Waits before the second, third, … try of a download.
+constexpr std::array<milliseconds, 3> download_delays{milliseconds{300}, milliseconds{1'000},
+                                                      milliseconds{3'000}};
+
+bool may_pass(ErrorCode code) {
+    return code == ErrorCode::network || code == ErrorCode::timeout ||
+           code == ErrorCode::rate_limited;
+}
+
+/// `fresh`: an upload can be announced a moment before its picture can be fetched, so 'not there'
+/// is tried again, too.
+asio::awaitable<Result<std::vector<std::uint8_t>>> download(std::shared_ptr<slack::WebApi> api,
+                                                            std::string url, std::size_t max_bytes,
+                                                            bool fresh) {
+    asio::steady_timer pause(co_await asio::this_coro::executor);
+    for (const milliseconds delay : download_delays) {
+        auto bytes = co_await api->download_public(url, max_bytes);
+        const bool retry = !bytes && (may_pass(bytes.error().code) ||
+                                      (fresh && bytes.error().code == ErrorCode::not_found));
+        if (!retry) {
+            co_return bytes;
+        }
+        pause.expires_after(delay);
+        co_await pause.async_wait(as_tuple);
+    }
+    co_return co_await api->download_public(url, max_bytes);
+}
+
+}  // namespace
+
+/// What the downloading coroutines of one sync share.
+struct WorkspaceKeeper::Fetching {
+    Fetching(std::vector<EmojiRecord> all, SyncReport& into, const OnProgress& progress,
+             const asio::any_io_executor& executor)
+        : records(std::move(all)),
+          report(into),
+          on_progress(progress),
+          finished(executor, std::chrono::steady_clock::time_point::max()) {}
+
+    std::vector<EmojiRecord> records;
+    SyncReport& report;
+    const OnProgress& on_progress;
+    asio::steady_timer finished;  ///< cancelled by the last downloader
+    std::size_t next = 0;
+    std::size_t done = 0;
+    std::size_t downloaders = 0;
+    std::vector<search::IngestItem> batch;
+
+    void advance(std::size_t by) {
+        done += by;
+        if (on_progress) {
+            on_progress(done, records.size());
+        }
+    }
+
+    void failed(const EmojiRecord& record, const Error& error) {
+        ++report.failed;
+        report.problems.push_back(":" + record.name + ": " + error.message);
+    }
+};
+
+WorkspaceKeeper::WorkspaceKeeper(const Parts& parts, std::shared_ptr<slack::WebApi> api,
+                                 asio::thread_pool& pool, const BotOptions& options)
+    : parts_(parts),
+      api_(std::move(api)),
+      pool_(pool),
+      options_(options),
+      workspace_(parts.catalogue, parts.library, options.team_id) {}
+
+void WorkspaceKeeper::touch(std::span<const std::string> names) {
+    touched_.insert(names.begin(), names.end());
+}
+
+asio::awaitable<Result<SyncReport>> WorkspaceKeeper::sync(OnProgress on_progress) {
+    co_await run_on(pool_, [this] {
+        const std::scoped_lock lock(changes_);
+        touched_.clear();
+        return true;
+    });
+    auto list = co_await api_->emoji_list();
+    if (!list) {
+        co_return list.error();
+    }
+    SyncReport report;
+    report.listed = list->size();
+    std::vector<search::SourceEmoji> source;
+    source.reserve(list->size());
+    for (slack::ListedEmoji& emoji : *list) {
+        if (is_emoji_name(emoji.name)) {
+            source.push_back({std::move(emoji.name), std::move(emoji.value), {}});
+        } else {
+            report.problems.push_back("a name that is no emoji name is left out");
+        }
+    }
+    std::vector<std::string> removals;
+    auto records = co_await run_on(
+        pool_, [&]() -> Result<std::vector<EmojiRecord>> { return compare(source, removals); });
+    if (!records) {
+        co_return records.error();
+    }
+    const std::size_t embedded_before = parts_.ingestor.embedded();
+    co_await fetch_all(std::move(*records), report, on_progress);
+    report.embedded = parts_.ingestor.embedded() - embedded_before;
+    auto removed = co_await run_on(pool_, [&] { return remove_absent(removals); });
+    if (!removed) {
+        co_return removed.error();
+    }
+    report.removed = *removed;
+    co_return report;
+}
+
+Result<std::vector<EmojiRecord>> WorkspaceKeeper::compare(
+    std::span<const search::SourceEmoji> source, std::vector<std::string>& removals) {
+    const std::scoped_lock lock(changes_);
+    auto plan = workspace_.plan(source);
+    if (!plan) {
+        return plan.error();
+    }
+    std::erase_if(plan->pictures, [&](const auto& emoji) { return touched_.contains(emoji.name); });
+    std::erase_if(plan->aliases, [&](const auto& alias) { return touched_.contains(alias.alias); });
+    if (source.empty() && !plan->removals.empty()) {
+        spdlog::warn("emoji.list is empty although {} names are known; nothing is removed",
+                     plan->removals.size());
+        plan->removals.clear();
+    }
+    auto records = workspace_.put(plan->pictures);
+    if (!records) {
+        return records.error();
+    }
+    if (auto stored = workspace_.put_aliases(plan->aliases); !stored) {
+        return stored.error();
+    }
+    std::erase_if(*records,
+                  [](const EmojiRecord& record) { return record.state == EmojiState::ready; });
+    removals = std::move(plan->removals);
+    return records;
+}
+
+Result<std::size_t> WorkspaceKeeper::remove_absent(std::span<const std::string> names) {
+    // After the new ones were learnt: a picture that only changed its name is then recognised by
+    // its file, and not embedded again.
+    const std::scoped_lock lock(changes_);
+    std::size_t removed = 0;
+    for (const std::string& name : names) {
+        if (touched_.contains(name)) {
+            continue;
+        }
+        if (auto gone = workspace_.remove(name); !gone) {
+            return gone.error();
+        }
+        ++removed;
+    }
+    return removed;
+}
+
+asio::awaitable<void> WorkspaceKeeper::fetch_all(std::vector<EmojiRecord> records,
+                                                 SyncReport& report,
+                                                 const OnProgress& on_progress) {
+    const auto executor = co_await asio::this_coro::executor;
+    auto work = std::make_shared<Fetching>(std::move(records), report, on_progress, executor);
+    work->downloaders = std::min(options_.downloads_at_once, work->records.size());
+    const std::size_t count = work->downloaders;
+    for (std::size_t i = 0; i < count; ++i) {
+        asio::co_spawn(executor, fetch_some(work), [work](const std::exception_ptr& thrown) {
+            if (thrown) {
+                spdlog::error("a downloader stopped on an internal error; the next sync goes on");
+            }
+            if (--work->downloaders == 0) {
+                work->finished.cancel();
+            }
+        });
+    }
+    while (work->downloaders > 0) {
+        co_await work->finished.async_wait(as_tuple);
+    }
+    if (!work->batch.empty()) {
+        co_await learn(*work, std::exchange(work->batch, {}));
+    }
+}
+
+asio::awaitable<void> WorkspaceKeeper::fetch_some(std::shared_ptr<Fetching> work) {
+    while (work->next < work->records.size() && !stopping_) {
+        EmojiRecord record = work->records[work->next++];
+        auto bytes = co_await download(api_, record.value, options_.max_emoji_bytes, false);
+        if (!bytes) {
+            work->failed(record, bytes.error());
+            auto noted = co_await run_on(
+                pool_, [&] { return parts_.ingestor.give_up(record, bytes.error()); });
+            if (!noted && noted.error().code != ErrorCode::not_found) {
+                spdlog::error(":{}: cannot be marked as failed: {}", record.name,
+                              noted.error().message);
+            }
+            work->advance(1);
+            continue;
+        }
+        work->batch.push_back({std::move(record), std::move(*bytes)});
+        if (work->batch.size() >= options_.ingest_batch) {
+            co_await learn(*work, std::exchange(work->batch, {}));
+        }
+    }
+}
+
+asio::awaitable<void> WorkspaceKeeper::learn(Fetching& work,
+                                             std::vector<search::IngestItem> batch) {
+    auto results = co_await run_on(pool_, [&] { return parts_.ingestor.ingest(batch); });
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        if (results[i]) {
+            ++work.report.learnt;
+        } else if (results[i].error().code != ErrorCode::not_found) {
+            // not_found: removed or replaced meanwhile, which is no failure.
+            work.failed(batch[i].record, results[i].error());
+        }
+    }
+    work.advance(batch.size());
+}
+
+asio::awaitable<Result<EmojiRecord>> WorkspaceKeeper::add(std::string name, std::string url) {
+    auto put = co_await run_on(pool_, [&]() -> Result<std::vector<EmojiRecord>> {
+        const std::scoped_lock lock(changes_);
+        touch({&name, 1});
+        const search::SourceEmoji emoji{name, url, {}};
+        return workspace_.put({&emoji, 1});
+    });
+    if (!put) {
+        co_return put.error();
+    }
+    EmojiRecord record = std::move(put->front());
+    if (record.state == EmojiState::ready) {
+        co_return record;
+    }
+    auto bytes = co_await download(api_, url, options_.max_emoji_bytes, true);
+    if (!bytes) {
+        auto noted =
+            co_await run_on(pool_, [&] { return parts_.ingestor.give_up(record, bytes.error()); });
+        co_return noted ? bytes.error() : noted.error();
+    }
+    std::vector<search::IngestItem> items;
+    items.push_back({std::move(record), std::move(*bytes)});
+    auto learnt = co_await run_on(pool_, [&] { return parts_.ingestor.ingest(items); });
+    co_return learnt.front();
+}
+
+asio::awaitable<Result<void>> WorkspaceKeeper::alias(std::string name, std::string target) {
+    co_return co_await run_on(pool_, [&]() -> Result<void> {
+        const std::scoped_lock lock(changes_);
+        touch({&name, 1});
+        const AliasRecord alias{options_.team_id, name, target};
+        return workspace_.put_aliases({&alias, 1});
+    });
+}
+
+asio::awaitable<Result<void>> WorkspaceKeeper::remove(std::vector<std::string> names) {
+    co_return co_await run_on(pool_, [&]() -> Result<void> {
+        const std::scoped_lock lock(changes_);
+        touch(names);
+        for (const std::string& name : names) {
+            if (auto removed = workspace_.remove(name); !removed) {
+                return removed;
+            }
+        }
+        return {};
+    });
+}
+
+asio::awaitable<Result<bool>> WorkspaceKeeper::rename(std::string from, std::string to) {
+    co_return co_await run_on(pool_, [&]() -> Result<bool> {
+        const std::scoped_lock lock(changes_);
+        touch({&from, 1});
+        touch({&to, 1});
+        return workspace_.rename(from, to);
+    });
+}
+
+}  // namespace emojiscope::bot

@@ -1,0 +1,183 @@
+#include "emojiscope/index/faiss_index.hpp"
+
+#include <faiss/IndexFlat.h>
+#include <faiss/impl/FaissException.h>
+#include <faiss/impl/IDSelector.h>
+
+#include <algorithm>
+#include <cmath>
+#include <mutex>
+#include <shared_mutex>
+#include <string>
+#include <unordered_set>
+
+namespace emojiscope::index {
+namespace {
+
+constexpr int max_dimension = 65536;
+/// Rounding leaves a float32 vector of a thousand elements well within this.
+constexpr double unit_tolerance = 1e-3;
+/// Rows fetched at first for each wanted id, and at least: most emoji have one vector.
+constexpr std::size_t rows_per_id = 2;
+constexpr std::size_t fewest_rows = 64;
+constexpr std::size_t growth = 4;
+
+bool is_unit(std::span<const float> vector) {
+    double squares = 0;
+    for (const float value : vector) {
+        squares += static_cast<double>(value) * static_cast<double>(value);
+    }
+    // False for NaN and infinity as well.
+    return std::abs(std::sqrt(squares) - 1.0) <= unit_tolerance;
+}
+
+Error refused(const faiss::FaissException& exception) {
+    return fail(ErrorCode::internal, std::string("the vector index failed: ") + exception.what());
+}
+
+/// The rows to go, by the ids that they bear.
+struct RowsOfIds final : faiss::IDSelector {
+    RowsOfIds(const std::vector<std::int64_t>& all, std::span<const std::int64_t> wanted)
+        : ids_of_rows(all), ids(wanted.begin(), wanted.end()) {}
+    bool is_member(idx_t row) const override {
+        return ids.contains(ids_of_rows[static_cast<std::size_t>(row)]);
+    }
+    const std::vector<std::int64_t>& ids_of_rows;
+    std::unordered_set<std::int64_t> ids;
+};
+
+}  // namespace
+
+struct FaissIndex::Parts {
+    explicit Parts(int dimension) : flat(dimension) {}
+
+    /// The `count` best rows as neighbours, an id once, best first; rows of equal cosine by id.
+    /// `worst` is the cosine of the last row looked at.
+    std::vector<search::Neighbour> best_rows(std::span<const float> query, std::size_t count,
+                                             float& worst) const {
+        std::vector<float> cosines(count);
+        std::vector<faiss::Index::idx_t> rows(count);
+        flat.search(1, query.data(), static_cast<faiss::Index::idx_t>(count), cosines.data(),
+                    rows.data());
+        std::vector<search::Neighbour> found;
+        found.reserve(count);
+        for (std::size_t i = 0; i < count && rows[i] >= 0; ++i) {
+            found.push_back({row_ids[static_cast<std::size_t>(rows[i])], cosines[i]});
+        }
+        worst = found.empty() ? 0.0F : found.back().cosine;
+        std::sort(found.begin(), found.end(),
+                  [](const search::Neighbour& a, const search::Neighbour& b) {
+                      return a.cosine != b.cosine ? a.cosine > b.cosine : a.id < b.id;
+                  });
+        std::unordered_set<std::int64_t> seen;
+        std::erase_if(found, [&](const search::Neighbour& neighbour) {
+            return !seen.insert(neighbour.id).second;
+        });
+        return found;
+    }
+
+    mutable std::shared_mutex mutex;
+    faiss::IndexFlatIP flat;
+    std::vector<std::int64_t> row_ids;  ///< the id of each of Faiss's rows
+};
+
+FaissIndex::FaissIndex(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+FaissIndex::~FaissIndex() = default;
+
+Result<std::unique_ptr<FaissIndex>> FaissIndex::create(int dimension) {
+    if (dimension < 1 || dimension > max_dimension) {
+        return fail(ErrorCode::invalid_argument,
+                    "an index cannot have the dimension " + std::to_string(dimension));
+    }
+    try {
+        return std::unique_ptr<FaissIndex>(new FaissIndex(std::make_unique<Parts>(dimension)));
+    } catch (const faiss::FaissException& exception) {
+        return refused(exception);
+    }
+}
+
+int FaissIndex::dimension() const noexcept {
+    return parts_->flat.d;
+}
+
+std::size_t FaissIndex::size() const {
+    const std::shared_lock lock(parts_->mutex);
+    return parts_->row_ids.size();
+}
+
+Result<void> FaissIndex::add(std::span<const std::int64_t> ids, std::span<const float> vectors) {
+    const auto width = static_cast<std::size_t>(dimension());
+    if (vectors.size() != ids.size() * width) {
+        return fail(ErrorCode::invalid_argument,
+                    std::to_string(ids.size()) + " vectors of dimension " + std::to_string(width) +
+                        " are not " + std::to_string(vectors.size()) + " numbers");
+    }
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        if (!is_unit(vectors.subspan(i * width, width))) {
+            return fail(ErrorCode::invalid_argument,
+                        "the vector of emoji " + std::to_string(ids[i]) + " is not of unit length");
+        }
+    }
+    const std::unique_lock lock(parts_->mutex);
+    const std::size_t before = parts_->row_ids.size();
+    parts_->row_ids.insert(parts_->row_ids.end(), ids.begin(), ids.end());
+    try {
+        parts_->flat.add(static_cast<faiss::Index::idx_t>(ids.size()), vectors.data());
+    } catch (const faiss::FaissException& exception) {
+        parts_->row_ids.resize(before);
+        return refused(exception);
+    } catch (...) {
+        parts_->row_ids.resize(before);
+        throw;
+    }
+    return {};
+}
+
+Result<std::size_t> FaissIndex::remove(std::span<const std::int64_t> ids) {
+    if (ids.empty()) {
+        return std::size_t{0};
+    }
+    const std::unique_lock lock(parts_->mutex);
+    try {
+        const RowsOfIds leaving(parts_->row_ids, ids);
+        const std::size_t removed = parts_->flat.remove_ids(leaving);
+        // Faiss moves the rows that stay together, in their order; so do we.
+        std::erase_if(parts_->row_ids, [&](std::int64_t id) { return leaving.ids.contains(id); });
+        return removed;
+    } catch (const faiss::FaissException& exception) {
+        return refused(exception);
+    }
+}
+
+Result<std::vector<search::Neighbour>> FaissIndex::search(std::span<const float> query,
+                                                          std::size_t k) const {
+    if (query.size() != static_cast<std::size_t>(dimension()) || !is_unit(query)) {
+        return fail(ErrorCode::invalid_argument,
+                    "the query is not one vector of unit length and "
+                    "dimension " +
+                        std::to_string(dimension()));
+    }
+    const std::shared_lock lock(parts_->mutex);
+    const std::size_t all = parts_->row_ids.size();
+    if (k == 0 || all == 0) {
+        return std::vector<search::Neighbour>{};
+    }
+    try {
+        // Rows that share an id, and rows that tie with the last one wanted, call for more rows.
+        std::size_t count = k >= all / rows_per_id ? all : std::max(k * rows_per_id, fewest_rows);
+        for (;; count *= growth) {
+            count = std::min(count, all);
+            float worst = 0;
+            auto found = parts_->best_rows(query, count, worst);
+            if (count < all && (found.size() < k || found[k - 1].cosine <= worst)) {
+                continue;
+            }
+            found.resize(std::min(k, found.size()));
+            return found;
+        }
+    } catch (const faiss::FaissException& exception) {
+        return refused(exception);
+    }
+}
+
+}  // namespace emojiscope::index

@@ -1,0 +1,124 @@
+#include "schema.hpp"
+
+#include <array>
+#include <string>
+
+namespace emojiscope::store {
+namespace {
+
+// A migration that was released is never edited: what it made lies in people's files. A change
+// is a further entry at the end of the list.
+
+constexpr const char* first_tables = R"sql(
+CREATE TABLE meta (
+    key   TEXT PRIMARY KEY NOT NULL,
+    value TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE workspace (
+    team_id  TEXT PRIMARY KEY NOT NULL,
+    added_at INTEGER NOT NULL              -- milliseconds since 1970
+) WITHOUT ROWID;
+
+CREATE TABLE emoji (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,   -- never given twice
+    team_id     TEXT NOT NULL REFERENCES workspace (team_id),
+    name        TEXT NOT NULL,
+    value       TEXT NOT NULL,
+    updated     TEXT NOT NULL,
+    file_hash   TEXT NOT NULL DEFAULT '',
+    pixel_hash  TEXT NOT NULL DEFAULT '',
+    ocr_text    TEXT NOT NULL DEFAULT '',
+    width       INTEGER NOT NULL DEFAULT 0,
+    height      INTEGER NOT NULL DEFAULT 0,
+    frame_count INTEGER NOT NULL DEFAULT 0,
+    state       INTEGER NOT NULL,                    -- 0 pending, 1 ready, 2 failed
+    last_error  TEXT NOT NULL DEFAULT '',
+    added_at    INTEGER NOT NULL,
+    UNIQUE (team_id, name)
+);
+CREATE INDEX emoji_by_file_hash ON emoji (file_hash) WHERE file_hash <> '';
+CREATE INDEX emoji_by_pixel_hash ON emoji (pixel_hash) WHERE pixel_hash <> '';
+
+CREATE TABLE alias (                                 -- never of a name that `emoji` has
+    team_id TEXT NOT NULL REFERENCES workspace (team_id),
+    alias   TEXT NOT NULL,
+    target  TEXT NOT NULL,
+    PRIMARY KEY (team_id, alias)
+) WITHOUT ROWID;
+CREATE INDEX alias_by_target ON alias (team_id, target);
+
+CREATE TABLE vector (
+    emoji_id  INTEGER NOT NULL REFERENCES emoji (id) ON DELETE CASCADE,
+    row       INTEGER NOT NULL,                      -- representative frame, from 0
+    embedding BLOB NOT NULL,                         -- float32, little-endian, of unit length
+    PRIMARY KEY (emoji_id, row)
+);
+)sql";
+
+constexpr const char* work_table = R"sql(
+CREATE TABLE work (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    queue       TEXT NOT NULL,
+    key         TEXT NOT NULL,
+    kind        TEXT NOT NULL,
+    payload     BLOB NOT NULL,
+    state       INTEGER NOT NULL,                    -- 0 waiting, 1 done, 2 dead
+    attempts    INTEGER NOT NULL DEFAULT 0,
+    due         INTEGER NOT NULL,                    -- milliseconds since 1970, as the others
+    why         TEXT NOT NULL DEFAULT '',            -- of the last failure
+    added_at    INTEGER NOT NULL,
+    finished_at INTEGER,
+    UNIQUE (queue, key)
+);
+CREATE INDEX work_waiting ON work (queue, due, id) WHERE state = 0;
+CREATE INDEX work_done ON work (queue, finished_at) WHERE state = 1;
+)sql";
+
+/// Migration i brings a file of user_version i to i + 1.
+constexpr std::array migrations{first_tables, work_table};
+
+constexpr auto present_version = static_cast<std::int64_t>(migrations.size());
+
+std::int64_t header_field(Connection& connection, const char* pragma) {
+    SQLite::Statement statement(connection.database(), pragma);
+    return statement.executeStep() ? statement.getColumn(0).getInt64() : 0;
+}
+
+}  // namespace
+
+Result<SchemaState> inspect_schema(Connection& connection, const std::filesystem::path& file) {
+    const std::int64_t version = header_field(connection, "PRAGMA user_version");
+    const std::int64_t owner = header_field(connection, "PRAGMA application_id");
+    if (owner == 0 && version == 0 &&
+        header_field(connection, "SELECT count(*) FROM sqlite_master") == 0) {
+        return SchemaState::empty;
+    }
+    if (owner != application_id || version < 1) {
+        return emojiscope::fail(ErrorCode::corrupt,
+                                file.string() + " is not an Emojiscope catalogue");
+    }
+    if (version > present_version) {
+        return emojiscope::fail(ErrorCode::unsupported,
+                                file.string() + " was written by a newer Emojiscope (schema " +
+                                    std::to_string(version) + ", this one knows " +
+                                    std::to_string(present_version) + "): use that release");
+    }
+    return version == present_version ? SchemaState::present : SchemaState::older;
+}
+
+void migrate(Connection& connection) {
+    const std::int64_t version = header_field(connection, "PRAGMA user_version");
+    for (std::int64_t from = version; from < present_version; ++from) {
+        SQLite::Transaction transaction(connection.database(),
+                                        SQLite::TransactionBehavior::IMMEDIATE);
+        connection.execute(migrations[static_cast<std::size_t>(from)]);
+        // Both lie in the file's header and are part of the transaction.
+        const std::string mark = "PRAGMA application_id = " + std::to_string(application_id) +
+                                 "; PRAGMA user_version = " + std::to_string(from + 1);
+        connection.execute(mark.c_str());
+        transaction.commit();
+    }
+}
+
+}  // namespace emojiscope::store
