@@ -7,6 +7,7 @@ cd "$(dirname "$0")/.."
 preset=${1:-release}
 
 deploy/install-deps.sh
+(cd tests/fidelity && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
 cmake --preset "$preset"
 cmake --build --preset "$preset"
 ctest --preset "$preset" --output-on-failure

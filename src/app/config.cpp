@@ -54,10 +54,12 @@ std::string read_token_file(const std::string& path) {
     std::ifstream in(path);
     std::string token;
     std::getline(in, token);
-    if (!in || token.empty()) {
+    // Editors leave carriage returns and spaces behind; no token holds any.
+    const auto first = token.find_first_not_of(" \t\r");
+    if (first == std::string::npos) {
         throw Refused{"the token file " + path + " is empty"};
     }
-    return token;
+    return token.substr(first, token.find_last_not_of(" \t\r") - first + 1);
 }
 
 template <class T>
@@ -159,7 +161,10 @@ Result<void> read_config(const std::filesystem::path& file, Config& config) {
         return fail(ErrorCode::too_large, file.string() + " is too large for a configuration");
     }
     try {
-        read_root(YAML::LoadFile(file.string()), config);
+        const YAML::Node root = YAML::LoadFile(file.string());
+        if (!root.IsNull()) {  // an empty file, or one of comments only
+            read_root(root, config);
+        }
         return {};
     } catch (const Refused& refused) {
         return fail(ErrorCode::invalid_argument, file.string() + ": " + refused.what);

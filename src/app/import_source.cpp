@@ -26,7 +26,7 @@ std::string lower_extension(const fs::path& path) {
 }
 
 bool looks_like_image(const fs::path& path) {
-    static constexpr std::array<std::string_view, 7> extensions = {"",      ".png",  ".jpg", ".jpeg",
+    static constexpr std::array<std::string_view, 7> extensions = {"",     ".png",  ".jpg", ".jpeg",
                                                                    ".gif", ".webp", ".jfif"};
     const std::string extension = lower_extension(path);
     return std::find(extensions.begin(), extensions.end(), extension) != extensions.end();
@@ -88,8 +88,8 @@ private:
     void picture(search::SourceEmoji emoji, const std::string& where) {
         const auto [found, is_new] = names_.emplace(emoji.name, where);
         if (!is_new) {
-            problem(where + ": the name '" + emoji.name + "' is already taken by " +
-                    found->second + "; the first is kept");
+            problem(where + ": the name '" + emoji.name + "' is already taken by " + found->second +
+                    "; the first is kept");
             return;
         }
         out_.pictures.push_back(std::move(emoji));

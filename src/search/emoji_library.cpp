@@ -36,8 +36,8 @@ Result<void> EmojiLibrary::load() {
     }
     std::vector<std::int64_t> ids;
     std::vector<float> values;
-    auto visited = catalogue_.for_each_vector(
-        team_id_, [&](EmojiId id, std::span<const float> vector) {
+    auto visited =
+        catalogue_.for_each_vector(team_id_, [&](EmojiId id, std::span<const float> vector) {
             ids.push_back(id);
             values.insert(values.end(), vector.begin(), vector.end());
         });
@@ -118,8 +118,8 @@ std::vector<LibraryEntryPtr> EmojiLibrary::entries() const {
 LibraryEntryPtr EmojiLibrary::find(std::string_view name) const {
     const std::shared_lock lock(mutex_);
     for (const auto& [id, entry] : entries_) {
-        if (entry->name == name || std::find(entry->aliases.begin(), entry->aliases.end(), name) !=
-                                       entry->aliases.end()) {
+        if (entry->name == name ||
+            std::find(entry->aliases.begin(), entry->aliases.end(), name) != entry->aliases.end()) {
             return entry;
         }
     }

@@ -21,15 +21,24 @@ Ingestor::Ingestor(Catalogue& catalogue, EmojiLibrary& library, Embedder& embedd
                    const PictureReader& reader)
     : catalogue_(catalogue), library_(library), embedder_(embedder), reader_(reader) {}
 
+std::optional<PictureFacts> Ingestor::known_facts(EmojiId id, const std::string& file_hash) const {
+    const auto same_file = catalogue_.find_by_hash("", file_hash, "");
+    if (same_file && !same_file->empty()) {
+        id = same_file->front().id;
+    }
+    // Without such a record: the emoji itself may have shown this file at another URL.
+    auto facts = catalogue_.facts(id);
+    if (facts && facts->file_hash == file_hash) {
+        return std::move(*facts);
+    }
+    return std::nullopt;
+}
+
 void Ingestor::read(Work& work) const {
     work.file_hash = reader_.file_hash(work.item->bytes);
-    auto known = catalogue_.find_by_hash("", work.file_hash, "");
-    if (known && !known->empty()) {
-        auto facts = catalogue_.facts(known->front().id);
-        if (facts) {
-            work.facts = std::move(*facts);
-            return;
-        }
+    work.facts = known_facts(work.item->record.id, work.file_hash);
+    if (work.facts) {
+        return;
     }
     auto picture = reader_.read(work.item->bytes);
     if (!picture) {
@@ -62,9 +71,8 @@ void Ingestor::embed(std::span<Work> batch) {
             work.error = vectors.error();
             continue;
         }
-        PictureFacts facts{picture.file_hash,   picture.pixel_hash,
-                           picture.width,       picture.height,
-                           picture.frame_count, {vectors->dimension, {}}};
+        PictureFacts facts{picture.file_hash, picture.pixel_hash,  picture.width,
+                           picture.height,    picture.frame_count, {vectors->dimension, {}}};
         for (std::size_t f = 0; f < picture.frames.size(); ++f, ++row) {
             const auto values = vectors->row(row);
             facts.vectors.values.insert(facts.vectors.values.end(), values.begin(), values.end());

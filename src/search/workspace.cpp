@@ -55,20 +55,39 @@ SyncPlan plan_sync(std::string_view team_id, std::span<const SourceEmoji> source
 Workspace::Workspace(Catalogue& catalogue, EmojiLibrary& library, std::string team_id)
     : catalogue_(catalogue), library_(library), team_id_(std::move(team_id)) {}
 
-Result<void> Workspace::refresh(std::string_view name) {
-    auto record = catalogue_.find(team_id_, name);
-    if (!record) {
-        // An alias of a standard emoji has no record: nothing to show.
-        return record.error().code == ErrorCode::not_found ? Result<void>{}
-                                                           : Result<void>{record.error()};
+Result<void> Workspace::show(EmojiId id) {
+    auto record = catalogue_.find(id);
+    if (record) {
+        return library_.update(*record, {});
     }
-    return library_.update(*record, {});
+    return record.error().code == ErrorCode::not_found ? library_.erase(id)
+                                                       : Result<void>{record.error()};
+}
+
+Result<void> Workspace::show_all(std::span<const EmojiId> ids) {
+    for (const EmojiId id : ids) {
+        if (auto shown = show(id); !shown) {
+            return shown;
+        }
+    }
+    return {};
 }
 
 Result<std::vector<EmojiRecord>> Workspace::put(std::span<const SourceEmoji> pictures) {
+    std::vector<EmojiId>
+        left;  // pictures that lose an alias, whose name is a picture's from now on
+    for (const SourceEmoji& picture : pictures) {
+        auto before = catalogue_.find(team_id_, picture.name);
+        if (before && before->name != picture.name) {
+            left.push_back(before->id);
+        }
+    }
     auto records = catalogue_.put_many(team_id_, pictures);
     if (!records) {
         return records;
+    }
+    if (auto shown = show_all(left); !shown) {
+        return shown.error();
     }
     for (const EmojiRecord& record : *records) {
         if (auto shown = library_.update(record, {}); !shown) {
@@ -79,27 +98,21 @@ Result<std::vector<EmojiRecord>> Workspace::put(std::span<const SourceEmoji> pic
 }
 
 Result<void> Workspace::put_aliases(std::span<const AliasRecord> aliases) {
-    std::vector<EmojiId> replaced;
-    for (const AliasRecord& alias : aliases) {
-        auto before = catalogue_.find(team_id_, alias.alias);
-        if (before && before->name == alias.alias) {
-            replaced.push_back(before->id);
+    std::vector<EmojiId> changed;  // what the names led to before, and what they lead to now
+    const auto note = [&] {
+        for (const AliasRecord& alias : aliases) {
+            // An alias of a standard emoji leads to no record.
+            if (auto record = catalogue_.find(team_id_, alias.alias)) {
+                changed.push_back(record->id);
+            }
         }
-    }
+    };
+    note();
     if (auto stored = catalogue_.put_aliases(team_id_, aliases); !stored) {
         return stored;
     }
-    for (const EmojiId id : replaced) {
-        if (auto erased = library_.erase(id); !erased) {
-            return erased;
-        }
-    }
-    for (const AliasRecord& alias : aliases) {
-        if (auto shown = refresh(alias.alias); !shown) {
-            return shown;
-        }
-    }
-    return {};
+    note();
+    return show_all(changed);
 }
 
 Result<void> Workspace::remove(std::string_view name) {
@@ -111,12 +124,16 @@ Result<void> Workspace::remove(std::string_view name) {
     if (removed->has_value()) {
         return library_.erase(**removed);
     }
-    return before ? refresh(before->name) : Result<void>{};
+    return before ? show(before->id) : Result<void>{};
 }
 
 Result<bool> Workspace::rename(std::string_view from, std::string_view to) {
-    auto overwritten = catalogue_.find(team_id_, to);
-    auto moved = catalogue_.find(team_id_, from);
+    std::vector<EmojiId> changed;  // what moves, and what bore the name or alias before
+    for (const std::string_view name : {from, to}) {
+        if (auto record = catalogue_.find(team_id_, name)) {
+            changed.push_back(record->id);
+        }
+    }
     auto renamed = catalogue_.rename(team_id_, from, to);
     if (!renamed) {
         if (renamed.error().code == ErrorCode::not_found) {
@@ -124,14 +141,7 @@ Result<bool> Workspace::rename(std::string_view from, std::string_view to) {
         }
         return renamed.error();
     }
-    const bool record_went =
-        overwritten && overwritten->name == to && (!moved || moved->id != overwritten->id);
-    if (record_went) {
-        if (auto erased = library_.erase(overwritten->id); !erased) {
-            return erased.error();
-        }
-    }
-    if (auto shown = refresh(to); !shown) {
+    if (auto shown = show_all(changed); !shown) {
         return shown.error();
     }
     return true;

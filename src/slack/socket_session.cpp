@@ -28,6 +28,21 @@ static_assert(write_buffer_bytes > frame_bytes_too_many);
 /// Far more than Slack leaves unacknowledged; beyond it something is wrong with the handler.
 constexpr std::size_t max_queue = 4'096;
 
+/// Of the wait for hello.
+struct Greeting {
+    bool over = false;
+    bool too_late = false;
+};
+
+/// Beast's own time limit: for the handshake, and later for the closing handshake.
+websocket::stream_base::timeout handshake_limit(std::chrono::milliseconds limit) {
+    websocket::stream_base::timeout timeouts{};
+    timeouts.handshake_timeout = limit;
+    timeouts.idle_timeout = websocket::stream_base::none();
+    timeouts.keep_alive_pings = false;
+    return timeouts;
+}
+
 }  // namespace
 
 SocketSession::SocketSession(std::unique_ptr<NetStream> stream, Url url,
@@ -67,11 +82,7 @@ asio::awaitable<Result<Frame>> SocketSession::read_frame() {
 
 asio::awaitable<Result<Hello>> SocketSession::greet() {
     const auto self = shared_from_this();
-    websocket::stream_base::timeout timeouts{};
-    timeouts.handshake_timeout = options_.hello_timeout;
-    timeouts.idle_timeout = websocket::stream_base::none();
-    timeouts.keep_alive_pings = false;
-    socket_.set_option(timeouts);
+    socket_.set_option(handshake_limit(options_.hello_timeout));
     socket_.set_option(websocket::stream_base::decorator([](websocket::request_type& request) {
         request.set(beast::http::field::user_agent, "emojiscope");
     }));
@@ -86,32 +97,36 @@ asio::awaitable<Result<Hello>> SocketSession::greet() {
     }
     open_ = true;
     watch_timer_.expires_after(options_.hello_timeout);
-    bool too_late = false;
-    watch_timer_.async_wait([self, &too_late](const error_code& cancelled) {
-        if (!cancelled) {
-            too_late = true;
+    // Shared, as the timer's handler may already be on its way when we go.
+    const auto greeting = std::make_shared<Greeting>();
+    watch_timer_.async_wait([self, greeting](const error_code& cancelled) {
+        if (!cancelled && !greeting->over) {
+            greeting->too_late = true;
             self->drop();
         }
     });
+    const auto stop_watch = [this, greeting] {
+        greeting->over = true;
+        watch_timer_.cancel();
+    };
     for (;;) {
         auto frame = co_await read_frame();
         if (!frame) {
-            // `too_late` lives in this coroutine: the timer must be done with it before we go.
-            watch_timer_.cancel();
+            stop_watch();
             drop();
-            if (too_late) {
+            if (greeting->too_late) {
                 co_return fail(ErrorCode::timeout, url_.authority() + " sent no hello in time");
             }
             co_return frame.error();
         }
         if (const auto* hello = std::get_if<Hello>(&*frame)) {
-            watch_timer_.cancel();
+            stop_watch();
             greeted_at_ = steady_clock::now();
             co_return *hello;
         }
         take(std::move(*frame));
         if (ending_) {
-            watch_timer_.cancel();
+            stop_watch();
             drop();
             const bool disabled = ending_->kind == Ending::Kind::link_disabled;
             co_return fail(disabled ? ErrorCode::auth : ErrorCode::network,
@@ -273,6 +288,8 @@ void SocketSession::close() {
         return;
     }
     closing_ = true;
+    // Otherwise Beast's timer would outlast the socket, and keep the event loop from ending.
+    socket_.set_option(handshake_limit(options_.close_timeout));
     drain_timer_.expires_after(options_.close_timeout);
     // Also when close_politely cancels it: either way the time of this socket is over.
     drain_timer_.async_wait([self = shared_from_this()](const error_code&) { self->drop(); });

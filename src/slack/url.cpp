@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
+#include <cstdint>
 
 namespace emojiscope::slack {
 namespace {
@@ -23,6 +25,15 @@ std::string lowered(std::string text) {
 Error bad_url(std::string_view text, const std::string& why) {
     const auto shown = text.substr(0, std::min(text.find('?'), std::size_t{200}));
     return fail(ErrorCode::invalid_argument, "URL " + one_line(shown) + ": " + why);
+}
+
+/// `port` becomes the number in `digits` without leading zeros. False: no port that one can dial.
+bool read_port(std::string_view digits, std::string& port) {
+    std::uint16_t number = 0;
+    const char* const end = digits.data() + digits.size();
+    const auto [stopped, error] = std::from_chars(digits.data(), end, number);
+    port = std::to_string(number);
+    return error == std::errc{} && stopped == end && number != 0;
 }
 
 bool is_slack_host(std::string_view host) {
@@ -69,15 +80,18 @@ Result<Url> parse_url(std::string_view text) {
     Url url;
     url.tls = scheme == "https" || scheme == "wss";
     url.host = lowered(std::string(view.host_address()));
-    url.port = view.has_port() && !view.port().empty() ? std::string(view.port())
-                                                       : (url.tls ? "443" : "80");
-    const bool port_overflows = view.has_port() && !view.port().empty() && view.port_number() == 0;
-    if (url.host.empty() || port_overflows) {
-        return bad_url(text, "no usable host or port");
+    url.port = url.tls ? "443" : "80";
+    if (view.has_port() && !view.port().empty() && !read_port(view.port(), url.port)) {
+        return bad_url(text, "no usable port");
     }
     url.target = std::string(view.encoded_path());
     if (url.target.empty()) {
         url.target = "/";
+    }
+    // Boost.URL 1.81 takes what it cannot read of the authority ("127.0.0.1" of
+    // "127.0.0.1.example.com", "443" of "443evil.com") as a path without a slash.
+    if (url.host.empty() || url.target.front() != '/') {
+        return bad_url(text, "no usable host");
     }
     if (view.has_query()) {
         url.target += "?" + std::string(view.encoded_query());

@@ -26,19 +26,14 @@ void put_one(Connection& connection, std::string_view team_id, const search::Sou
         query << team_id << emoji.name;
         query.run();
     }
-    // In SET and WHERE the bare column is the row as it was before. What was known of another
-    // picture goes; its vectors stay until the new picture's replace them.
+    // In SET and WHERE the bare column is the row as it was before. Hashes, sizes and vectors stay
+    // until the new picture's replace them: the same file may just lie elsewhere now.
     Query query = connection.query(
         "INSERT INTO emoji (team_id, name, value, updated, state, added_at)"
         " VALUES (?, ?, ?, ?, 0, ?)"
         " ON CONFLICT (team_id, name) DO UPDATE SET"
         "  updated = excluded.updated, value = excluded.value,"
-        "  file_hash = iif(value = excluded.value, file_hash, ''),"
-        "  pixel_hash = iif(value = excluded.value, pixel_hash, ''),"
         "  ocr_text = iif(value = excluded.value, ocr_text, ''),"
-        "  width = iif(value = excluded.value, width, 0),"
-        "  height = iif(value = excluded.value, height, 0),"
-        "  frame_count = iif(value = excluded.value, frame_count, 0),"
         "  state = iif(value = excluded.value, state, 0),"
         "  last_error = iif(value = excluded.value, last_error, '')"
         " WHERE value <> excluded.value OR updated <> excluded.updated");

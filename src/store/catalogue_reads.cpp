@@ -151,13 +151,17 @@ Result<std::vector<EmojiRecord>> SqliteCatalogue::find_by_hash(std::string_view 
 
 Result<search::PictureFacts> SqliteCatalogue::facts(EmojiId id) const {
     return database_.read([&](Connection& connection) -> Result<search::PictureFacts> {
-        const auto record = load_emoji(connection, id);
-        if (!record || record->state != EmojiState::ready) {
-            return unknown_id(id);
+        search::PictureFacts facts;
+        {
+            Query query = connection.query(
+                "SELECT file_hash, pixel_hash, width, height, frame_count FROM emoji WHERE id = ?");
+            query << id;
+            if (!query.next()) {
+                return unknown_id(id);
+            }
+            facts = {query.text(0),  query.text(1),  query.small(2),
+                     query.small(3), query.small(4), {stored_dimension(connection), {}}};
         }
-        search::PictureFacts facts{record->file_hash,   record->pixel_hash,
-                                   record->width,       record->height,
-                                   record->frame_count, {stored_dimension(connection), {}}};
         Query query =
             connection.query("SELECT embedding FROM vector WHERE emoji_id = ? ORDER BY row");
         query << id;
@@ -167,6 +171,10 @@ Result<search::PictureFacts> SqliteCatalogue::facts(EmojiId id) const {
                 return damaged_vector(database_.file(), id);
             }
             facts.vectors.values.insert(facts.vectors.values.end(), vector->begin(), vector->end());
+        }
+        if (facts.vectors.values.empty()) {
+            return emojiscope::fail(ErrorCode::not_found,
+                                    "nothing was learnt yet of emoji " + std::to_string(id));
         }
         return facts;
     });

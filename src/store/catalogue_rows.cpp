@@ -25,6 +25,13 @@ EmojiRecord read_emoji(Query& query) {
     record.state = state == static_cast<int>(EmojiState::ready)    ? EmojiState::ready
                    : state == static_cast<int>(EmojiState::failed) ? EmojiState::failed
                                                                    : EmojiState::pending;
+    if (record.state == EmojiState::pending) {
+        // The row may still hold the facts of the picture before, which SqliteCatalogue::facts
+        // serves.
+        record.file_hash.clear();
+        record.pixel_hash.clear();
+        record.width = record.height = record.frame_count = 0;
+    }
     record.last_error = query.text(column++);
     record.added_at = to_time(query.integer(column));
     return record;

@@ -21,14 +21,14 @@ struct SlackConfig {
 };
 
 struct InferenceConfig {
-    int threads = 0;                  ///< 0: one for each core
+    int threads = 0;                    ///< 0: one for each core
     bool allow_reference_blas = false;  ///< go on although it is 27 times slower
 };
 
 struct Config {
     std::filesystem::path data;   ///< folder of the catalogue
     std::filesystem::path model;  ///< folder of the model package
-    std::string log_level = "info";
+    std::string log_level;        ///< debug, info, warning, error, off; empty: as the command wants
     SlackConfig slack;
     InferenceConfig inference;
 };

@@ -24,9 +24,9 @@ namespace emojiscope::app {
 inline constexpr const char* local_team = "local";
 
 struct EngineOptions {
-    bool write = false;      ///< takes the writer's lock; refused if another program holds it
-    bool model = true;       ///< load the model and fill the library
-    std::string team_id;     ///< which workspace the library shows; empty: all
+    bool write = false;   ///< takes the writer's lock; refused if another program holds it
+    bool model = true;    ///< load the model and fill the library
+    std::string team_id;  ///< which workspace the library shows; empty: all
 };
 
 /// Owns everything; the references stay valid as long as the engine does. Threads: as each part.
@@ -40,6 +40,7 @@ public:
     [[nodiscard]] search::Catalogue& catalogue();
     [[nodiscard]] search::DuplicateFinder& duplicates() { return *duplicates_; }
     [[nodiscard]] const search::PictureReader& reader() const { return *reader_; }
+    [[nodiscard]] const Clock& clock() const { return clock_; }
 
     // Only with EngineOptions::model.
     [[nodiscard]] search::Embedder& embedder() { return *embedder_; }
@@ -52,6 +53,7 @@ private:
     [[nodiscard]] Result<void> open_store(const Config& config, const EngineOptions& options);
     [[nodiscard]] Result<void> open_model(const Config& config, const EngineOptions& options);
 
+    SystemClock clock_;
     std::unique_ptr<store::Store> store_;
     std::unique_ptr<search::PictureReader> reader_;
     std::unique_ptr<search::DuplicateFinder> duplicates_;

@@ -13,7 +13,7 @@ namespace emojiscope::app {
 struct ImportList {
     std::vector<search::SourceEmoji> pictures;  ///< value: an absolute path or an https:// URL
     std::vector<AliasRecord> aliases;
-    std::vector<std::string> problems;          ///< one line each: what was skipped, and why
+    std::vector<std::string> problems;  ///< one line each: what was skipped, and why
 };
 
 /// A folder gives every image file in it (not in its sub-folders), its stem as the name; a .yaml or

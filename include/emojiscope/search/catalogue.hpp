@@ -24,7 +24,7 @@ struct PictureFacts {
     int width = 0;
     int height = 0;
     int frame_count = 0;
-    Embeddings vectors;      ///< one row per representative frame, at least one
+    Embeddings vectors;  ///< one row per representative frame, at least one
 };
 
 /// An emoji as a source (emoji.list, a folder, a YAML list) names it.
@@ -53,7 +53,7 @@ public:
     [[nodiscard]] virtual Result<EmojiRecord> find(EmojiId id) const = 0;
 
     /// Names a picture; a new name becomes a pending record. If the name is known with another
-    /// value, the record returns to pending (its vectors stay until `complete` replaces them).
+    /// value, the record returns to pending (its facts stay until `complete` replaces them).
     /// A name that was an alias stops being one. Returns the record as it now is.
     [[nodiscard]] virtual Result<EmojiRecord> put(std::string_view team_id,
                                                   const SourceEmoji& emoji) = 0;
@@ -63,15 +63,17 @@ public:
         std::string_view team_id, std::span<const SourceEmoji> emoji) = 0;
 
     /// Stores what was learnt from the picture that lies at `value`; the record becomes ready.
-    /// Error: not_found if the record is gone or names another picture by now (then nothing changes).
+    /// Error: not_found if the record is gone or names another picture by now (then nothing
+    /// changes).
     [[nodiscard]] virtual Result<void> complete(EmojiId id, std::string_view value,
                                                 const PictureFacts& facts) = 0;
 
-    /// Notes a failed try; vectors that an earlier picture left are dropped. Error: not_found.
+    /// Notes a failed try; facts that an earlier picture left are dropped. Error: not_found.
     [[nodiscard]] virtual Result<void> fail(EmojiId id, std::string_view value,
                                             std::string_view why) = 0;
 
-    /// Makes `alias` another name for `target` (custom or standard). A record of the same name goes.
+    /// Makes `alias` another name for `target` (custom or standard). A record of the same name
+    /// goes.
     [[nodiscard]] virtual Result<void> put_alias(std::string_view team_id, std::string_view alias,
                                                  std::string_view target) = 0;
     /// `put_alias` for all of them in one transaction; the records' own team_id is ignored.
@@ -95,7 +97,9 @@ public:
         std::string_view team_id, std::string_view file_hash,
         std::string_view pixel_hash) const = 0;
 
-    /// Another ready record's facts, vectors included, for a file that was seen already. Error: not_found.
+    /// What was last learnt of an emoji, vectors included, for a file that was seen already. Of a
+    /// pending one these are the facts of the picture that it showed before: compare file_hash.
+    /// Error: not_found if nothing was learnt, or if the last try failed.
     [[nodiscard]] virtual Result<PictureFacts> facts(EmojiId id) const = 0;
 
     /// Calls `visit` once for every stored vector row of ready pictures of the workspace.

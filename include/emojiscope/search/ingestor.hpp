@@ -1,26 +1,28 @@
 // The use case 'learn a picture': decode, hash, embed, store, publish.
 //
 // The same file under another name or at another URL is never embedded again: its facts are
-// copied from the record that has them.
+// copied from the record that has them, be it the same one from before its URL changed.
 #pragma once
 
 #include "emojiscope/core/emoji.hpp"
 #include "emojiscope/core/error.hpp"
 #include "emojiscope/search/catalogue.hpp"
-#include "emojiscope/search/emoji_library.hpp"
 #include "emojiscope/search/embedder.hpp"
+#include "emojiscope/search/emoji_library.hpp"
 #include "emojiscope/search/picture_reader.hpp"
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace emojiscope::search {
 
 struct IngestItem {
-    EmojiRecord record;                ///< as Catalogue::put returned it
-    std::vector<std::uint8_t> bytes;   ///< the file at `record.value`
+    EmojiRecord record;               ///< as Catalogue::put returned it
+    std::vector<std::uint8_t> bytes;  ///< the file at `record.value`
 };
 
 /// Safe from any thread. Refers to its collaborators, which must outlive it.
@@ -42,6 +44,8 @@ public:
 private:
     struct Work;
 
+    [[nodiscard]] std::optional<PictureFacts> known_facts(EmojiId id,
+                                                          const std::string& file_hash) const;
     void read(Work& work) const;
     void embed(std::span<Work> batch);
     [[nodiscard]] Result<EmojiRecord> store(const Work& work);

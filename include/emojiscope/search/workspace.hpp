@@ -18,9 +18,9 @@ namespace emojiscope::search {
 
 /// What would make the catalogue equal to a full list of the source.
 struct SyncPlan {
-    std::vector<SourceEmoji> pictures;   ///< new, changed, or not ready yet
-    std::vector<AliasRecord> aliases;    ///< new or pointing elsewhere
-    std::vector<std::string> removals;   ///< names the source no longer has
+    std::vector<SourceEmoji> pictures;  ///< new, changed, or not ready yet
+    std::vector<AliasRecord> aliases;   ///< new or pointing elsewhere
+    std::vector<std::string> removals;  ///< names the source no longer has
 };
 
 /// `alias:target` values are aliases, the rest pictures. Pure.
@@ -50,7 +50,9 @@ public:
     [[nodiscard]] Result<SyncPlan> plan(std::span<const SourceEmoji> source) const;
 
 private:
-    [[nodiscard]] Result<void> refresh(std::string_view name);
+    /// Brings what searches see of a picture in line with the catalogue.
+    [[nodiscard]] Result<void> show(EmojiId id);
+    [[nodiscard]] Result<void> show_all(std::span<const EmojiId> ids);
 
     Catalogue& catalogue_;
     EmojiLibrary& library_;

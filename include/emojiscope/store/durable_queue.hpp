@@ -50,9 +50,10 @@ public:
     [[nodiscard]] Result<void> done(std::int64_t id) override;
 
     /// The try failed: one attempt more, to be handed out again at `due`.
-    [[nodiscard]] Result<void> retry(std::int64_t id, SystemTime due, std::string_view why) override;
+    [[nodiscard]] Result<void> retry(std::int64_t id, SystemTime due,
+                                     std::string_view why) override;
 
-    /// Given up. Key and payload are kept for the operator until the dead are forgotten by hand.
+    /// Given up: not handed out again. Key and payload are kept for the operator.
     [[nodiscard]] Result<void> dead(std::int64_t id, std::string_view why) override;
 
     /// Drops the tombstones of work that was done before `time`; the dead stay. Returns how many.

@@ -31,8 +31,8 @@ void print_check(const std::string& file, const std::vector<search::DuplicateMat
         return;
     }
     for (std::size_t i = 0; i < matches.size(); ++i) {
-        std::cout << (i == 0 ? "" : ", ") << search::to_string(matches[i].kind) << " to :"
-                  << matches[i].original.name << ':';
+        std::cout << (i == 0 ? "" : ", ") << search::to_string(matches[i].kind)
+                  << " to :" << matches[i].original.name << ':';
     }
     std::cout << '\n';
 }

@@ -25,8 +25,7 @@ struct Counts {
 
 class Importer {
 public:
-    Importer(Engine& engine, std::size_t total)
-        : engine_(engine), progress_("importing", total) {}
+    Importer(Engine& engine, std::size_t total) : engine_(engine), progress_("importing", total) {}
 
     void add(const EmojiRecord& record) {
         auto bytes = read(record);
@@ -87,10 +86,11 @@ private:
 
 void summarise(const Counts& counts, std::size_t embedded, double seconds) {
     const auto all = counts.learnt + counts.unchanged + counts.failed;
-    std::printf("%zu emoji in %.1f s (%.0f a second): %zu learnt (%zu embedded), %zu unchanged, "
-                "%zu failed\n",
-                all, seconds, seconds > 0 ? static_cast<double>(all) / seconds : 0.0,
-                counts.learnt, embedded, counts.unchanged, counts.failed);
+    std::printf(
+        "%zu emoji in %.1f s (%.0f a second): %zu learnt (%zu embedded), %zu unchanged, "
+        "%zu failed\n",
+        all, seconds, seconds > 0 ? static_cast<double>(all) / seconds : 0.0, counts.learnt,
+        embedded, counts.unchanged, counts.failed);
 }
 
 }  // namespace

@@ -34,8 +34,8 @@ public:
         for (std::size_t i = 0; i < answer.hits.size(); ++i) {
             const search::Hit& hit = answer.hits[i];
             std::cout << std::setw(4) << i + 1 << "  :" << hit.name << ":  " << std::fixed
-                      << std::setprecision(3) << hit.score << "  ("
-                      << search::to_string(hit.reason) << ")\n";
+                      << std::setprecision(3) << hit.score << "  (" << search::to_string(hit.reason)
+                      << ")\n";
         }
         std::cout << std::flush;
     }

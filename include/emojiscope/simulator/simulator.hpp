@@ -1,0 +1,86 @@
+// A local Slack: Web API, Socket Mode and a page to type in, on loopback, for demo and tests.
+//
+// It speaks the documented protocol strictly: what the real Slack refuses is refused here, and what
+// the real one silently drops is dropped here and noted as a violation. It shares no code with the
+// room `slack`, so that a misunderstanding there cannot hide here.
+//
+// Controls (HTTP, JSON, under /sim; a person's hands in the page and in tests):
+//   GET  /sim/state                       sockets, counts, latencies, violations
+//   GET  /sim/emoji                       name -> URL or alias:other
+//   GET  /sim/messages?after=&channel=&wait_ms=   everything said, in order; long poll
+//   GET  /sim/file?id=                    the bytes of a file in a direct message
+//   POST /sim/command {text, channel_id?} types `/emoji text`; -> {id}
+//   GET  /sim/command?id=&wait_ms=        whether it was acknowledged and answered, and with what
+//   POST /sim/emoji?name=&silent=         uploads the body as an emoji
+//   POST /sim/emoji/alias {name, alias_for, silent?}, /rename {old_name, new_name, silent?},
+//        /remove {names, silent?}, /unknown {}
+//   POST /sim/dm?filename=&text=&check_file_info=  writes to the bot; the body is the file, if any
+//   POST /sim/cut {for_ms?}               resets every socket, and refuses new ones for a while
+//   POST /sim/disconnect {reason}         a `disconnect` frame on every socket
+//   POST /sim/freeze {for_ms}             sockets stay open but nothing is read or sent
+//   POST /sim/rate_limit {method, retry_after, count}, /sim/fail {method, status|error, count}
+#pragma once
+
+#include "emojiscope/core/error.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+namespace emojiscope::simulator {
+
+struct Options {
+    std::string address = "127.0.0.1";  ///< a loopback address; others are refused
+    std::uint16_t port = 0;             ///< 0: any free one
+    bool tls = false;                   ///< https and wss, with a certificate made at the start
+    std::filesystem::path certificate_file;  ///< where that certificate is written (PEM)
+    std::filesystem::path workspace;         ///< a folder of images, and aliases.json; may be empty
+
+    std::string bot_token = "xoxb-local";
+    std::string app_token = "xapp-local";
+    std::string team_id = "T0LOCAL";
+    std::string app_id = "A0LOCAL";
+    std::string bot_user_id = "U0BOT";
+    std::string bot_id = "B0BOT";
+    std::string user_id = "U0HUMAN";
+    std::string alert_channel = "C0EMOJI";
+    std::string general_channel = "C0GENERAL";
+    std::string dm_channel = "D0HUMAN";
+
+    std::chrono::milliseconds ack_timeout{3'000};
+    /// After a failed try an event is sent again after each of these, then dropped.
+    std::chrono::milliseconds retry_first{0};
+    std::chrono::milliseconds retry_second{60'000};
+    std::chrono::milliseconds retry_third{300'000};
+    std::size_t max_sockets = 10;
+    /// Messages a second that chat.postMessage takes in one channel, with bursts of `post_burst`.
+    double posts_per_second = 1;
+    double post_burst = 5;
+};
+
+/// Runs on a thread of its own from `start` to `stop`. Members may be called from any thread.
+class Simulator {
+public:
+    /// Errors: invalid_argument (not loopback, no such folder), io (the port is taken, the
+    /// certificate cannot be written).
+    [[nodiscard]] static Result<std::unique_ptr<Simulator>> start(const Options& options);
+    ~Simulator();
+    Simulator(const Simulator&) = delete;
+    Simulator& operator=(const Simulator&) = delete;
+
+    [[nodiscard]] std::string page_url() const;      ///< e.g. http://127.0.0.1:8765/
+    [[nodiscard]] std::string api_base_url() const;  ///< e.g. http://127.0.0.1:8765/api/
+
+    /// Closes everything and joins the thread. Also done by the destructor.
+    void stop();
+
+private:
+    class Impl;
+    explicit Simulator(std::unique_ptr<Impl> impl);
+
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace emojiscope::simulator

@@ -1,0 +1,218 @@
+#include "cli.hpp"
+
+#include "commands/commands.hpp"
+
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+#include <CLI/CLI.hpp>
+
+#include <cstdlib>
+#include <functional>
+#include <iostream>
+
+namespace emojiscope::app {
+namespace {
+
+/// Options that stand before the command.
+struct GlobalArguments {
+    std::string config;
+    std::string data;
+    std::string model;
+};
+
+/// Everything that may be typed, and the command that was chosen.
+struct CommandLine {
+    GlobalArguments global;
+    std::vector<std::filesystem::path> import_paths;
+    SearchArguments search;
+    CheckArguments check;
+    bool dupes_json = false;
+    bool list_yaml = false;
+    SimulateArguments simulate;
+    DemoArguments demo;
+    bool quiet = true;  ///< only warnings in the log, unless the configuration says otherwise
+    std::function<int(const Config&)> run;
+};
+
+void choose(CLI::App* command, CommandLine& line, bool quiet,
+            std::function<int(const Config&)> run) {
+    command->callback([&line, quiet, run = std::move(run)] {
+        line.quiet = quiet;
+        line.run = run;
+    });
+}
+
+void add_import(CLI::App& app, CommandLine& line) {
+    auto* import = app.add_subcommand(
+        "import", "learn a folder of images, or a YAML list of {name, updated, value}");
+    import->add_option("PATH", line.import_paths, "folders, images, .yaml lists")->required();
+    choose(import, line, false,
+           [&line](const Config& config) { return import_command(config, line.import_paths); });
+}
+
+void add_search(CLI::App& app, CommandLine& line) {
+    SearchArguments& a = line.search;
+    auto* search = app.add_subcommand("search", "find emoji by words or by a picture");
+    auto* text = search->add_option("TEXT", a.text, "words of any language");
+    auto* image = search->add_option("--image", a.image, "a picture");
+    auto* queries = search->add_option("--queries", a.queries, "a file with one query a line");
+    auto* images = search->add_option("--images", a.images, "a file with one path a line");
+    search->add_option("-k", a.k, "results to give")->check(CLI::Range(1, 1000));
+    search->add_option("--signals", a.signals, "of name,text,concept,image")->delimiter(',');
+    search->add_flag("--json", a.json, "one JSON object a query");
+    choose(search, line, true, [&line, text, image, queries, images](const Config& config) {
+        const auto given = text->count() + image->count() + queries->count() + images->count();
+        if (given != 1) {
+            report("search takes exactly one of TEXT, --image, --queries, --images");
+            return static_cast<int>(exit_usage);
+        }
+        return search_command(config, line.search);
+    });
+}
+
+void add_duplicates(CLI::App& app, CommandLine& line) {
+    auto* check = app.add_subcommand(
+        "check", "what the duplicate alert would say of pictures that are not in the catalogue");
+    auto* files = check->add_option("FILE", line.check.files, "pictures");
+    auto* list = check->add_option("--files", line.check.list, "a file with one path a line");
+    check->add_flag("--json", line.check.json, "one JSON object a file");
+    choose(check, line, true, [&line, files, list](const Config& config) {
+        if ((files->count() > 0) == (list->count() > 0)) {
+            report("check takes either FILE… or --files FILE");
+            return static_cast<int>(exit_usage);
+        }
+        return check_command(config, line.check);
+    });
+    auto* dupes = app.add_subcommand("dupes", "every group of duplicates in the catalogue");
+    dupes->add_flag("--json", line.dupes_json, "one JSON object");
+    choose(dupes, line, true,
+           [&line](const Config& config) { return dupes_command(config, line.dupes_json); });
+}
+
+void add_catalogue(CLI::App& app, CommandLine& line) {
+    auto* list = app.add_subcommand("list", "the catalogue");
+    list->add_flag("--yaml", line.list_yaml, "as a YAML list of {name, updated, value}");
+    choose(list, line, true,
+           [&line](const Config& config) { return list_command(config, line.list_yaml); });
+    auto* model = app.add_subcommand("model", "the model package");
+    model->require_subcommand(1);
+    choose(model->add_subcommand("info", "what it is"), line, true,
+           [](const Config& config) { return model_info_command(config); });
+    choose(model->add_subcommand("verify", "whether it is whole, and loads"), line, false,
+           [](const Config& config) { return model_verify_command(config); });
+}
+
+void add_bot(CLI::App& app, CommandLine& line) {
+    choose(app.add_subcommand("sync", "bring the catalogue in line with the workspace"), line,
+           false, [](const Config& config) { return sync_command(config); });
+    choose(app.add_subcommand("serve", "run the bot"), line, false,
+           [](const Config& config) { return serve_command(config); });
+
+    SimulateArguments& s = line.simulate;
+    auto* simulate = app.add_subcommand("simulate", "run a local Slack, for trials and tests");
+    simulate->add_option("--address", s.address, "a loopback address")->capture_default_str();
+    simulate->add_option("--port", s.port, "0: any free port")->capture_default_str();
+    auto* tls = simulate->add_flag("--tls", s.tls, "https and wss with a certificate made now");
+    simulate->add_option("--ca-out", s.ca_out, "where to write that certificate (PEM)")->needs(tls);
+    simulate->add_option("--workspace", s.workspace, "a folder of images: its custom emoji");
+    choose(simulate, line, false, [&line](const Config&) {
+        if (line.simulate.tls && line.simulate.ca_out.empty()) {
+            report("simulate --tls needs --ca-out FILE, or nobody could trust it");
+            return static_cast<int>(exit_usage);
+        }
+        return simulate_command(line.simulate);
+    });
+
+    auto* demo = app.add_subcommand("demo", "a local Slack and the bot over a sample workspace");
+    demo->add_option("--workspace", line.demo.workspace, "a folder of images")->required();
+    demo->add_option("--port", line.demo.port, "0: any free port")->capture_default_str();
+    choose(demo, line, false,
+           [&line](const Config& config) { return demo_command(config, line.demo); });
+}
+
+/// --config, or the usual place if there is a file.
+Result<Config> read_configuration(const GlobalArguments& global) {
+    Config config = default_config();
+    std::filesystem::path file = global.config;
+    if (file.empty()) {
+        const char* home = std::getenv("XDG_CONFIG_HOME");
+        const char* user = std::getenv("HOME");
+        if (home != nullptr && *home != '\0') {
+            file = std::filesystem::path(home) / "emojiscope/config.yaml";
+        } else if (user != nullptr && *user != '\0') {
+            file = std::filesystem::path(user) / ".config/emojiscope/config.yaml";
+        }
+        std::error_code error;
+        if (!std::filesystem::exists(file, error)) {
+            file.clear();
+        }
+    }
+    if (!file.empty()) {
+        if (auto read = read_config(file, config); !read) {
+            return read.error();
+        }
+    }
+    read_environment(config);
+    if (!global.data.empty()) {
+        config.data = global.data;
+    }
+    if (!global.model.empty()) {
+        config.model = global.model;
+    }
+    return config;
+}
+
+Result<void> start_log(const std::string& configured, bool quiet) {
+    // stdout belongs to the results.
+    spdlog::set_default_logger(spdlog::stderr_color_mt("emojiscope"));
+    spdlog::set_pattern("%Y-%m-%d %H:%M:%S.%e %^%l%$ %v");
+    const std::string level = configured.empty() ? (quiet ? "warning" : "info") : configured;
+    const auto parsed = spdlog::level::from_str(level);
+    if (parsed == spdlog::level::off && level != "off") {
+        return fail(ErrorCode::invalid_argument,
+                    "log_level '" + level + "' is none of debug, info, warning, error, off");
+    }
+    spdlog::set_level(parsed);
+    return {};
+}
+
+int parse_failed(const CLI::App& app, const CLI::ParseError& error) {
+    if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
+        return app.exit(error);  // --help, --version
+    }
+    report(error.what());
+    return exit_usage;
+}
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) {
+    CommandLine line;
+    CLI::App app("Emoji search for Slack by meaning and sight", "emojiscope");
+    app.set_version_flag("--version", EMOJISCOPE_VERSION);
+    app.add_option("--config", line.global.config, "configuration file (YAML)");
+    app.add_option("--data", line.global.data, "folder of the catalogue");
+    app.add_option("--model", line.global.model, "folder of the model package");
+    app.require_subcommand(1);
+    app.fallthrough();
+    add_import(app, line);
+    add_search(app, line);
+    add_duplicates(app, line);
+    add_catalogue(app, line);
+    add_bot(app, line);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return parse_failed(app, error);
+    }
+    auto config = read_configuration(line.global);
+    if (!config) {
+        return report(config.error().message);
+    }
+    if (auto started = start_log(config->log_level, line.quiet); !started) {
+        return report(started.error().message);
+    }
+    return line.run(*config);
+}
+
+}  // namespace emojiscope::app

@@ -1,0 +1,9 @@
+// The command line: what was typed, into the call of one command.
+#pragma once
+
+namespace emojiscope::app {
+
+/// Returns the exit status: 0 done, 1 failed, 2 wrong usage.
+int run_command_line(int argc, char** argv);
+
+}  // namespace emojiscope::app

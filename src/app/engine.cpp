@@ -1,0 +1,107 @@
+#include "emojiscope/app/engine.hpp"
+
+#include "emojiscope/embedding/embedder.hpp"
+#include "emojiscope/image/picture_reader.hpp"
+#include "emojiscope/index/faiss_index.hpp"
+#include "emojiscope/store/store.hpp"
+
+#include <spdlog/spdlog.h>
+
+namespace emojiscope::app {
+Result<std::unique_ptr<search::Embedder>> load_model(const Config& config) {
+    const embedding::BlasInfo blas = embedding::blas_info();
+    if (blas.reference) {
+        const std::string line = "the linear algebra library is the reference BLAS (" +
+                                 blas.description + "), 27 times slower than OpenBLAS";
+        if (!config.inference.allow_reference_blas) {
+            return fail(ErrorCode::unsupported,
+                        line +
+                            ": install libopenblas0-openmp, or set "
+                            "inference.allow_reference_blas to go on all the same");
+        }
+        spdlog::warn("{}: GOING ON ALL THE SAME, as the configuration says", line);
+    }
+    auto package = embedding::read_model_package(config.model);
+    if (!package) {
+        return package.error();
+    }
+    embedding::EmbedderOptions options;
+    options.threads = config.inference.threads;
+    auto embedder = embedding::load_embedder(*package, options);
+    if (embedder) {
+        spdlog::info("BLAS: {}; libtorch {}, {} thread(s); model: {} {}, {} dimensions",
+                     blas.description, embedding::torch_version(), embedding::inference_threads(),
+                     package->id.name, package->id.version, package->id.dimension);
+    }
+    return embedder;
+}
+
+Engine::Engine() = default;
+Engine::~Engine() = default;
+
+search::Catalogue& Engine::catalogue() {
+    return store_->catalogue();
+}
+
+Result<void> Engine::open_store(const Config& config, const EngineOptions& options) {
+    auto store = store::Store::open(config.data, {options.write}, clock_);
+    if (!store) {
+        return store.error();
+    }
+    store_ = std::move(*store);
+    reader_ = std::make_unique<image::PictureReader>();
+    duplicates_ = std::make_unique<search::DuplicateFinder>(store_->catalogue());
+    return {};
+}
+
+Result<void> Engine::open_model(const Config& config, const EngineOptions& options) {
+    auto embedder = load_model(config);
+    if (!embedder) {
+        return embedder.error();
+    }
+    embedder_ = std::move(*embedder);
+    const search::ModelId& model = embedder_->model();
+    if (options.write) {
+        if (auto claimed = catalogue().claim_model(model); !claimed) {
+            return claimed;
+        }
+    } else {
+        auto stored = catalogue().model();
+        if (!stored) {
+            return stored.error();
+        }
+        if (*stored && **stored != model) {
+            return fail(ErrorCode::conflict, "the catalogue in " + config.data.string() +
+                                                 " was made with model " + (*stored)->name + " " +
+                                                 (*stored)->version + ", not with " + model.name +
+                                                 " " + model.version);
+        }
+    }
+    auto index = index::FaissIndex::create(model.dimension);
+    if (!index) {
+        return index.error();
+    }
+    library_ =
+        std::make_unique<search::EmojiLibrary>(catalogue(), std::move(*index), options.team_id);
+    if (auto loaded = library_->load(); !loaded) {
+        return loaded;
+    }
+    search_ = std::make_unique<search::EmojiSearch>(*library_, *embedder_);
+    ingestor_ = std::make_unique<search::Ingestor>(catalogue(), *library_, *embedder_, *reader_);
+    return {};
+}
+
+Result<std::unique_ptr<Engine>> Engine::open(const Config& config, const EngineOptions& options) {
+    std::unique_ptr<Engine> engine(new Engine());
+    if (auto opened = engine->open_store(config, options); !opened) {
+        return opened.error();
+    }
+    if (options.model) {
+        if (auto opened = engine->open_model(config, options); !opened) {
+            return opened.error();
+        }
+    }
+    return engine;
+}
+
+}  // namespace emojiscope::app

@@ -1,0 +1,109 @@
+#include "slack_link.hpp"
+
+#include "emojiscope/app/engine.hpp"
+#include "emojiscope/bot/queue_runner.hpp"
+#include "emojiscope/store/store.hpp"
+
+#include <spdlog/spdlog.h>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <csignal>
+#include <optional>
+
+namespace emojiscope::app {
+namespace {
+
+namespace asio = boost::asio;
+constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
+
+asio::awaitable<Result<slack::AuthInfo>> who_are_we(std::shared_ptr<slack::WebApi> api,
+                                                    bool patient) {
+    asio::steady_timer pause(co_await asio::this_coro::executor);
+    for (int attempts = 0;; ++attempts) {
+        auto self = co_await api->auth_test();
+        const bool hopeless = !self && (self.error().code == ErrorCode::auth ||
+                                        self.error().code == ErrorCode::invalid_argument);
+        if (self || hopeless || !patient) {
+            co_return self;
+        }
+        spdlog::warn("{}; trying again", self.error().message);
+        pause.expires_after(bot::retry_delay(attempts));
+        co_await pause.async_wait(as_tuple);
+    }
+}
+
+}  // namespace
+
+Result<SlackLink> connect_to_slack(const Config& config, asio::io_context& io, bool patient) {
+    SlackLink link;
+    auto dialer = slack::Dialer::create(io.get_executor(), {config.slack.ca_file});
+    if (!dialer) {
+        return dialer.error();
+    }
+    link.dialer = *dialer;
+    auto api = slack::WebApi::create(
+        link.dialer, {config.slack.api_base_url, config.slack.bot_token, config.slack.app_token});
+    if (!api) {
+        return api.error();
+    }
+    link.api = *api;
+    std::optional<Result<slack::AuthInfo>> self;
+    asio::signal_set signals(io, SIGINT, SIGTERM);
+    signals.async_wait([&io](const boost::system::error_code& cancelled, int) {
+        if (!cancelled) {
+            io.stop();
+        }
+    });
+    asio::co_spawn(io, who_are_we(link.api, patient),
+                   [&](const std::exception_ptr& thrown, Result<slack::AuthInfo> result) {
+                       if (!thrown) {
+                           self = std::move(result);
+                       }
+                       signals.cancel();
+                   });
+    io.run();
+    io.restart();
+    if (!self) {
+        return fail(ErrorCode::cancelled, "stopped before Slack answered");
+    }
+    if (!*self) {
+        return self->error();
+    }
+    link.self = **self;
+    return link;
+}
+
+bot::BotOptions bot_options(const Config& config, const slack::AuthInfo& self) {
+    bot::BotOptions options;
+    options.team_id = self.team_id;
+    options.bot_user_id = self.user_id;
+    options.alert_channel = config.slack.alert_channel;
+    options.results = config.slack.results;
+    options.resync_every = config.slack.resync_every;
+    return options;
+}
+
+bot::Parts bot_parts(Engine& engine) {
+    return {engine.catalogue(),  engine.library(),  engine.search(), engine.ingestor(),
+            engine.duplicates(), engine.embedder(), engine.reader(), engine.clock()};
+}
+
+bot::Memory bot_memory(Engine& engine, const std::string& team_id) {
+    store::Store& store = engine.store();
+    const std::string key = "first sync of " + team_id;
+    return {store.inbox(), store.outbox(),
+            [&store, key]() -> Result<bool> {
+                auto value = store.get_meta(key);
+                if (!value) {
+                    return value.error();
+                }
+                return value->has_value();
+            },
+            [&store, key] { return store.set_meta(key, "done"); }};
+}
+
+}  // namespace emojiscope::app

@@ -1,0 +1,34 @@
+// The Slack part of the composition root: dialer, Web API, and who we are there.
+#pragma once
+
+#include "emojiscope/app/config.hpp"
+#include "emojiscope/bot/parts.hpp"
+#include "emojiscope/slack/dialer.hpp"
+#include "emojiscope/slack/web_api.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <memory>
+
+namespace emojiscope::app {
+
+class Engine;
+
+struct SlackLink {
+    std::shared_ptr<slack::Dialer> dialer;
+    std::shared_ptr<slack::WebApi> api;
+    slack::AuthInfo self;
+};
+
+/// Runs `io` until Slack has said who we are. Network failures are retried for as long as
+/// `patient`; otherwise the first one is the error, as is a refused token in any case.
+[[nodiscard]] Result<SlackLink> connect_to_slack(const Config& config, boost::asio::io_context& io,
+                                                 bool patient);
+
+[[nodiscard]] bot::BotOptions bot_options(const Config& config, const slack::AuthInfo& self);
+[[nodiscard]] bot::Parts bot_parts(Engine& engine);
+
+/// Notes in the catalogue's database; the engine must outlive it.
+[[nodiscard]] bot::Memory bot_memory(Engine& engine, const std::string& team_id);
+
+}  // namespace emojiscope::app

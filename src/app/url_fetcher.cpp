@@ -1,0 +1,71 @@
+#include "emojiscope/app/url_fetcher.hpp"
+
+#include "emojiscope/image/limits.hpp"
+#include "emojiscope/slack/http_client.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <exception>
+#include <optional>
+
+namespace emojiscope::app {
+
+namespace asio = boost::asio;
+
+struct UrlFetcher::Impl {
+    asio::io_context io;
+    std::unique_ptr<slack::HttpClient> http;
+
+    Result<void> prepare() {
+        if (http) {
+            return {};
+        }
+        auto dialer = slack::Dialer::create(io.get_executor(), {});
+        if (!dialer) {
+            return dialer.error();
+        }
+        http = std::make_unique<slack::HttpClient>(*dialer);
+        return {};
+    }
+};
+
+UrlFetcher::UrlFetcher() : impl_(std::make_unique<Impl>()) {}
+UrlFetcher::~UrlFetcher() = default;
+
+Result<std::vector<std::uint8_t>> UrlFetcher::fetch(const std::string& url) {
+    auto parsed = slack::parse_url(url);
+    if (!parsed) {
+        return parsed.error();
+    }
+    if (auto ready = impl_->prepare(); !ready) {
+        return ready.error();
+    }
+    slack::HttpRequest request;
+    request.url = *parsed;
+    request.max_response_bytes = image::default_max_bytes;
+    std::optional<Result<slack::HttpResponse>> response;
+    asio::co_spawn(impl_->io, impl_->http->send(std::move(request)),
+                   [&](const std::exception_ptr& thrown, Result<slack::HttpResponse> result) {
+                       if (!thrown) {
+                           response = std::move(result);
+                       }
+                   });
+    impl_->io.restart();
+    while (!response && impl_->io.run_one() > 0) {
+    }
+    if (!response) {
+        return fail(ErrorCode::internal, "the download stopped on an internal error");
+    }
+    if (!*response) {
+        return response->error();
+    }
+    if ((*response)->status != 200) {
+        return fail(ErrorCode::not_found, parsed->authority() + " answered with status " +
+                                              std::to_string((*response)->status));
+    }
+    const std::string& body = (*response)->body;
+    return std::vector<std::uint8_t>(body.begin(), body.end());
+}
+
+}  // namespace emojiscope::app

@@ -1,0 +1,178 @@
+#include "block_check.hpp"
+
+#include "emojiscope/core/text.hpp"
+
+#include <set>
+
+namespace emojiscope::simulator {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t max_blocks = 50;
+constexpr std::size_t max_section = 3000;
+constexpr std::size_t max_header = 150;
+constexpr std::size_t max_fields = 10;
+constexpr std::size_t max_field = 2000;
+constexpr std::size_t max_context_elements = 10;
+constexpr std::size_t max_action_elements = 25;
+constexpr std::size_t max_button_text = 75;
+constexpr std::size_t max_value = 2000;
+constexpr std::size_t max_id = 255;
+constexpr std::size_t max_alt_text = 2000;
+constexpr std::size_t max_url = 3000;
+constexpr std::size_t max_title = 2000;
+
+class Checker {
+public:
+    std::vector<std::string> faults;
+
+    void blocks(const json& list) {
+        if (!list.is_array()) {
+            fault("blocks", "must be an array");
+            return;
+        }
+        if (list.size() > max_blocks) {
+            fault("blocks", "no more than 50 items allowed");
+        }
+        std::set<std::string> ids;
+        for (std::size_t i = 0; i < list.size(); ++i) {
+            const std::string where = "blocks/" + std::to_string(i);
+            block(where, list[i]);
+            const std::string id = text_of(list[i], "block_id");
+            if (!id.empty() && !ids.insert(id).second) {
+                fault(where, "block_id must be unique");
+            }
+        }
+    }
+
+private:
+    void fault(const std::string& where, const std::string& what) {
+        faults.push_back(where + ": " + what);
+    }
+
+    static std::string text_of(const json& object, const char* key) {
+        if (!object.is_object()) {
+            return {};
+        }
+        const auto found = object.find(key);
+        return found != object.end() && found->is_string() ? found->get<std::string>() : "";
+    }
+
+    void length(const std::string& where, const std::string& text, std::size_t most) {
+        const std::size_t characters = to_code_points(text).size();
+        if (characters == 0) {
+            fault(where, "must not be empty");
+        } else if (characters > most) {
+            fault(where, "no more than " + std::to_string(most) + " characters allowed");
+        }
+    }
+
+    void text_object(const std::string& where, const json& object, std::size_t most,
+                     bool plain_only) {
+        const std::string type = text_of(object, "type");
+        if (type != "plain_text" && (plain_only || type != "mrkdwn")) {
+            fault(where, plain_only ? "must be a plain_text object" : "must be a text object");
+            return;
+        }
+        length(where + "/text", text_of(object, "text"), most);
+    }
+
+    void image(const std::string& where, const json& object) {
+        const std::string url = text_of(object, "image_url");
+        length(where + "/image_url", url, max_url);
+        if (!url.starts_with("https://") && !url.starts_with("http://")) {
+            fault(where + "/image_url", "must be a URL");
+        }
+        length(where + "/alt_text", text_of(object, "alt_text"), max_alt_text);
+        if (object.contains("title")) {
+            text_object(where + "/title", object["title"], max_title, true);
+        }
+    }
+
+    void element(const std::string& where, const json& object) {
+        const std::string type = text_of(object, "type");
+        if (type == "image") {
+            image(where, object);
+        } else if (type == "button") {
+            text_object(where + "/text", object.value("text", json()), max_button_text, true);
+            if (text_of(object, "value").size() > max_value) {
+                fault(where + "/value", "too long");
+            }
+            if (text_of(object, "action_id").size() > max_id) {
+                fault(where + "/action_id", "too long");
+            }
+        } else if (type.empty()) {
+            fault(where, "must have a type");
+        }
+    }
+
+    void section(const std::string& where, const json& object) {
+        const bool has_text = object.contains("text");
+        const bool has_fields = object.contains("fields");
+        if (!has_text && !has_fields) {
+            fault(where, "must have text or fields");
+        }
+        if (has_text) {
+            text_object(where + "/text", object["text"], max_section, false);
+        }
+        if (has_fields) {
+            const json& fields = object["fields"];
+            if (!fields.is_array() || fields.empty() || fields.size() > max_fields) {
+                fault(where + "/fields", "must hold 1 to 10 items");
+                return;
+            }
+            for (const json& field : fields) {
+                text_object(where + "/fields", field, max_field, false);
+            }
+        }
+        if (object.contains("accessory")) {
+            element(where + "/accessory", object["accessory"]);
+        }
+    }
+
+    void elements(const std::string& where, const json& object, std::size_t most, bool texts) {
+        const json list = object.value("elements", json());
+        if (!list.is_array() || list.empty() || list.size() > most) {
+            fault(where + "/elements", "must hold 1 to " + std::to_string(most) + " items");
+            return;
+        }
+        for (const json& item : list) {
+            if (texts && text_of(item, "type") != "image") {
+                text_object(where + "/elements", item, max_section, false);
+            } else {
+                element(where + "/elements", item);
+            }
+        }
+    }
+
+    void block(const std::string& where, const json& object) {
+        const std::string type = text_of(object, "type");
+        if (text_of(object, "block_id").size() > max_id) {
+            fault(where + "/block_id", "too long");
+        }
+        if (type == "section") {
+            section(where, object);
+        } else if (type == "image") {
+            image(where, object);
+        } else if (type == "header") {
+            text_object(where + "/text", object.value("text", json()), max_header, true);
+        } else if (type == "context") {
+            elements(where, object, max_context_elements, true);
+        } else if (type == "actions") {
+            elements(where, object, max_action_elements, false);
+        } else if (type != "divider") {
+            fault(where, "unsupported type: '" + type + "'");
+        }
+    }
+};
+
+}  // namespace
+
+std::vector<std::string> check_blocks(const json& blocks) {
+    Checker checker;
+    checker.blocks(blocks);
+    return std::move(checker.faults);
+}
+
+}  // namespace emojiscope::simulator

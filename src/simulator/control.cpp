@@ -1,0 +1,275 @@
+#include "control.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <charconv>
+
+namespace emojiscope::simulator {
+namespace {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+using nlohmann::json;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
+
+constexpr long long longest_wait_ms = 60'000;
+
+long long number(const Parameters& query, std::string_view key) {
+    const std::string text = get(query, key);
+    long long value = 0;
+    std::from_chars(text.data(), text.data() + text.size(), value);
+    return std::max(0LL, value);
+}
+
+long long number(const json& body, const char* key, long long otherwise) {
+    const auto found = body.find(key);
+    return found != body.end() && found->is_number_integer()
+               ? std::clamp(found->get<long long>(), 0LL, 3'600'000LL)
+               : otherwise;
+}
+
+std::string text(const json& body, const char* key) {
+    const auto found = body.find(key);
+    return found != body.end() && found->is_string() ? found->get<std::string>() : std::string{};
+}
+
+std::vector<std::string> texts(const json& body, const char* key) {
+    std::vector<std::string> found;
+    const auto list = body.find(key);
+    if (list != body.end() && list->is_array()) {
+        for (const json& item : *list) {
+            if (item.is_string()) {
+                found.push_back(item.get<std::string>());
+            }
+        }
+    }
+    return found;
+}
+
+Response refused(const std::string& why) {
+    return make_json({{"ok", false}, {"error", why}}, 400);
+}
+
+std::vector<std::uint8_t> bytes_of(const Request& request) {
+    return {request.body().begin(), request.body().end()};
+}
+
+steady_clock::time_point deadline(const Parameters& query) {
+    return steady_clock::now() + milliseconds(std::min(number(query, "wait_ms"), longest_wait_ms));
+}
+
+}  // namespace
+
+Control::Control(asio::any_io_executor executor, const Options& options, WorkspaceState& state,
+                 Hub& hub, WebApi& api)
+    : executor_(std::move(executor)),
+      options_(options),
+      state_(state),
+      hub_(hub),
+      api_(api),
+      changed_(executor_, steady_clock::time_point::max()) {}
+
+void Control::stop() {
+    stopped_ = true;
+    changed_.cancel();
+}
+
+asio::awaitable<bool> Control::wait(steady_clock::time_point until) {
+    if (stopped_ || steady_clock::now() >= until) {
+        co_return false;
+    }
+    asio::steady_timer limit(executor_, until);
+    limit.async_wait([this](const boost::system::error_code& cancelled) {
+        if (!cancelled) {
+            changed_.cancel();
+        }
+    });
+    co_await changed_.async_wait(as_tuple);
+    co_return true;
+}
+
+asio::awaitable<Response> Control::handle(std::string path, const Request& request,
+                                          Parameters query) {
+    if (request.method() == http::verb::post) {
+        co_return post(path, request, query);
+    }
+    if (request.method() != http::verb::get) {
+        co_return make_json({{"ok", false}, {"error", "method_not_allowed"}}, 405);
+    }
+    if (path == "/sim/messages") {
+        co_return co_await messages(std::move(query));
+    }
+    if (path == "/sim/command") {
+        co_return co_await command_state(std::move(query));
+    }
+    co_return get_now(path, query);
+}
+
+Response Control::get_now(const std::string& path, const Parameters& query) const {
+    if (path == "/sim/state") {
+        return make_json(hub_.state());
+    }
+    if (path == "/sim/emoji") {
+        return make_json({{"emoji", state_.emoji_list()}});
+    }
+    if (path == "/sim/file") {
+        const FileEntry* file = state_.file(get(query, "id"));
+        if (file != nullptr) {
+            return make_response(200, file->mimetype, {file->bytes.begin(), file->bytes.end()});
+        }
+    }
+    return make_json({{"ok", false}, {"error", "not_found"}}, 404);
+}
+
+asio::awaitable<Response> Control::messages(Parameters query) {
+    const auto until = deadline(query);
+    const auto after = static_cast<std::size_t>(number(query, "after"));
+    const std::string channel = get(query, "channel");
+    for (;;) {
+        json found = state_.messages(after, channel);
+        if (!found.empty() || !co_await wait(until)) {
+            co_return make_json({{"messages", std::move(found)}});
+        }
+    }
+}
+
+asio::awaitable<Response> Control::command_state(Parameters query) {
+    const auto until = deadline(query);
+    const std::string id = get(query, "id");
+    for (;;) {
+        const CommandEntry* command = state_.command(id);
+        if (command == nullptr) {
+            co_return make_json({{"ok", false}, {"error", "no_such_command"}}, 404);
+        }
+        const bool settled = command->failed || !command->answers.empty();
+        if (!settled && co_await wait(until)) {
+            continue;
+        }
+        co_return make_json({{"id", id},
+                             {"acked", command->acked},
+                             {"failed", command->failed},
+                             {"ack_ms", command->ack_ms},
+                             {"answered", !command->answers.empty()},
+                             {"answer_ms", command->answer_ms},
+                             {"answers", command->answers}});
+    }
+}
+
+Response Control::post(const std::string& path, const Request& request, const Parameters& query) {
+    if (path == "/sim/dm") {
+        return direct_message(request, query);
+    }
+    if (path == "/sim/emoji") {
+        return change_emoji(path, request, query);
+    }
+    const json body =
+        request.body().empty() ? json::object() : json::parse(request.body(), nullptr, false);
+    if (!body.is_object()) {
+        return refused("invalid_json");
+    }
+    if (path == "/sim/command") {
+        return type_command(body);
+    }
+    if (path.starts_with("/sim/emoji/")) {
+        return change_emoji(path, request, query);
+    }
+    return trouble(path, body);
+}
+
+Response Control::change_emoji(const std::string& path, const Request& request,
+                               const Parameters& query) {
+    Result<json> event = fail(ErrorCode::not_found, "not_found");
+    bool silent = false;
+    if (path == "/sim/emoji") {
+        silent = get(query, "silent") == "1";
+        event = state_.add(get(query, "name"), bytes_of(request));
+    } else {
+        const json body =
+            request.body().empty() ? json::object() : json::parse(request.body(), nullptr, false);
+        silent = body.value("silent", json(false)) == true;
+        if (path == "/sim/emoji/alias") {
+            event = state_.add_alias(text(body, "name"), text(body, "alias_for"));
+        } else if (path == "/sim/emoji/remove") {
+            event = state_.remove(texts(body, "names"));
+        } else if (path == "/sim/emoji/rename") {
+            event = state_.rename(text(body, "old_name"), text(body, "new_name"));
+        } else if (path == "/sim/emoji/unknown") {
+            event = Result<json>(boost::system::in_place_value,
+                                 json{{"type", "emoji_changed"}, {"subtype", "something_new"}});
+        }
+    }
+    if (!event) {
+        return refused(event.error().message);
+    }
+    if (!silent) {
+        hub_.raise_event(std::move(*event));
+    }
+    changed();
+    return make_json({{"ok", true}});
+}
+
+Response Control::type_command(const json& body) {
+    std::string channel = state_.find_channel(text(body, "channel_id"));
+    if (channel.empty()) {
+        channel = options_.general_channel;
+    }
+    const std::string typed = text(body, "text");
+    state_.say(channel, {{"user", options_.user_id},
+                         {"text", "/emoji " + escape_typed(typed)},
+                         {"command", "/emoji " + typed}});
+    CommandEntry& command = state_.type_command(channel, typed);
+    hub_.dispatch(command, options_.user_id, origin_);
+    changed();
+    return make_json({{"ok", true}, {"id", command.id}});
+}
+
+Response Control::direct_message(const Request& request, const Parameters& query) {
+    const std::string typed = get(query, "text");
+    json event = {{"type", "message"},           {"channel", options_.dm_channel},
+                  {"channel_type", "im"},        {"user", options_.user_id},
+                  {"text", escape_typed(typed)}, {"ts", state_.next_ts()},
+                  {"team", options_.team_id}};
+    json said = {{"user", options_.user_id}, {"text", event["text"]}, {"ts", event["ts"]}};
+    if (!request.body().empty()) {
+        const std::string name = get(query, "filename");
+        const FileEntry& file = state_.add_file(name.empty() ? "image" : name, bytes_of(request));
+        const json described = state_.file_json(file);
+        said["files"] = json::array({described});
+        event["subtype"] = "file_share";
+        event["upload"] = false;
+        // Slack may leave the details to files.info.
+        const bool stub = get(query, "check_file_info") == "1";
+        event["files"] = json::array(
+            {stub ? json{{"id", file.id}, {"file_access", "check_file_info"}} : described});
+    }
+    state_.say(options_.dm_channel, std::move(said));
+    hub_.raise_event(std::move(event));
+    changed();
+    return make_json({{"ok", true}});
+}
+
+Response Control::trouble(const std::string& path, const json& body) {
+    const int count = static_cast<int>(number(body, "count", 1));
+    if (path == "/sim/cut") {
+        hub_.cut(milliseconds(number(body, "for_ms", 0)));
+    } else if (path == "/sim/freeze") {
+        hub_.freeze(milliseconds(number(body, "for_ms", 60'000)));
+    } else if (path == "/sim/disconnect") {
+        const std::string reason = text(body, "reason");
+        hub_.disconnect(reason.empty() ? "warning" : reason);
+    } else if (path == "/sim/rate_limit") {
+        api_.limit(text(body, "method"), static_cast<int>(number(body, "retry_after", 1)), count);
+    } else if (path == "/sim/fail") {
+        api_.fail_next(text(body, "method"), static_cast<unsigned>(number(body, "status", 500)),
+                       text(body, "error"), count);
+    } else {
+        return make_json({{"ok", false}, {"error", "not_found"}}, 404);
+    }
+    return make_json({{"ok", true}});
+}
+
+}  // namespace emojiscope::simulator

@@ -1,0 +1,57 @@
+// /sim: what a person's hands do in the page, and what tests do instead of them.
+#pragma once
+
+#include "exchange.hpp"
+#include "hub.hpp"
+#include "web_api.hpp"
+#include "workspace_state.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <string>
+
+namespace emojiscope::simulator {
+
+/// One thread, that of the hub.
+class Control {
+public:
+    Control(boost::asio::any_io_executor executor, const Options& options, WorkspaceState& state,
+            Hub& hub, WebApi& api);
+
+    void set_origin(std::string origin) { origin_ = std::move(origin); }
+
+    /// `path` begins with /sim/.
+    [[nodiscard]] boost::asio::awaitable<Response> handle(std::string path, const Request& request,
+                                                          Parameters query);
+
+    /// Ends every long poll's wait, so that it looks again.
+    void changed() { changed_.cancel(); }
+    void stop();
+
+private:
+    [[nodiscard]] Response get_now(const std::string& path, const Parameters& query) const;
+    [[nodiscard]] boost::asio::awaitable<Response> messages(Parameters query);
+    [[nodiscard]] boost::asio::awaitable<Response> command_state(Parameters query);
+    [[nodiscard]] Response post(const std::string& path, const Request& request,
+                                const Parameters& query);
+    [[nodiscard]] Response change_emoji(const std::string& path, const Request& request,
+                                        const Parameters& query);
+    [[nodiscard]] Response type_command(const nlohmann::json& body);
+    [[nodiscard]] Response direct_message(const Request& request, const Parameters& query);
+    [[nodiscard]] Response trouble(const std::string& path, const nlohmann::json& body);
+    /// Waits for a change, but not beyond `until`. False: time is up.
+    [[nodiscard]] boost::asio::awaitable<bool> wait(std::chrono::steady_clock::time_point until);
+
+    boost::asio::any_io_executor executor_;
+    Options options_;
+    WorkspaceState& state_;
+    Hub& hub_;
+    WebApi& api_;
+    std::string origin_;
+    boost::asio::steady_timer changed_;
+    bool stopped_ = false;
+};
+
+}  // namespace emojiscope::simulator

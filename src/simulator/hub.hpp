@@ -1,0 +1,103 @@
+// The sockets of Socket Mode and the envelopes on their way.
+//
+// An envelope goes to one of the open sockets in turn. An event that is not acknowledged in time,
+// or whose socket goes, is sent again at once, after a minute, and after five; a command is not.
+// One thread: that of the executor.
+#pragma once
+
+#include "workspace_state.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+
+namespace emojiscope::simulator {
+
+/// One open WebSocket, as the hub sees it.
+class Peer {
+public:
+    virtual ~Peer() = default;
+    virtual void send(std::string frame) = 0;
+    virtual void close() = 0;   ///< with a close frame, bounded
+    virtual void reset() = 0;   ///< TCP reset
+    virtual void freeze() = 0;  ///< nothing is read or sent any more; the connection stays open
+};
+
+/// Milliseconds, collected for percentiles.
+class Latencies {
+public:
+    void add(double ms) { values_.push_back(ms); }
+    /// {"n","p50","p99","max"}
+    [[nodiscard]] nlohmann::json summary() const;
+
+private:
+    std::vector<double> values_;
+};
+
+class Hub {
+public:
+    /// `changed` is called whenever something that a long poll may wait for has changed.
+    Hub(boost::asio::any_io_executor executor, const Options& options, WorkspaceState& state,
+        std::function<void()> changed);
+
+    /// A ticket, good for one socket, for as long as the program runs.
+    [[nodiscard]] std::string new_ticket();
+    [[nodiscard]] bool take_ticket(const std::string& ticket);
+
+    /// A socket has been opened: greets it, or, beyond the limit, turns it away.
+    void joined(const std::shared_ptr<Peer>& peer);
+    void left(const std::shared_ptr<Peer>& peer);
+    void received(const std::shared_ptr<Peer>& peer, const std::string& frame);
+
+    /// Wraps and sends an event; keeps trying.
+    void raise_event(nlohmann::json event);
+
+    /// Sends the envelope of a slash command; tells the command what became of it.
+    void dispatch(CommandEntry& command, const std::string& user, const std::string& origin);
+
+    void answered(CommandEntry& command, nlohmann::json message);
+
+    void disconnect(const std::string& reason);
+    void cut(std::chrono::milliseconds refuse_for);
+    void freeze(std::chrono::milliseconds time);
+    [[nodiscard]] bool refuses() const;  ///< connections, after a cut
+
+    void violation(std::string what);
+    [[nodiscard]] nlohmann::json state() const;
+    void stop();
+
+private:
+    struct Envelope;
+
+    void deliver(const std::shared_ptr<Envelope>& envelope);
+    void unacknowledged(const std::shared_ptr<Envelope>& envelope, const char* reason);
+    void acknowledged(const std::shared_ptr<Envelope>& envelope, const nlohmann::json& frame);
+    [[nodiscard]] std::shared_ptr<Peer> next_peer();
+
+    boost::asio::any_io_executor executor_;
+    Options options_;
+    WorkspaceState& state_;
+    std::function<void()> changed_;
+    std::set<std::string> tickets_;
+    std::vector<std::shared_ptr<Peer>> peers_;
+    std::set<Peer*> retiring_;
+    std::map<std::string, std::shared_ptr<Envelope>> waiting_;
+    std::set<std::string> acked_;
+    std::set<std::shared_ptr<boost::asio::steady_timer>> timers_;
+    std::size_t turn_ = 0;
+    std::chrono::steady_clock::time_point refuse_until_{};
+    Latencies ack_ms_;
+    Latencies answer_ms_;
+    std::vector<std::string> violations_;
+    std::size_t violation_count_ = 0;
+    struct {
+        std::size_t commands = 0, answered = 0, events = 0, acked = 0, unacked = 0, dropped = 0;
+    } counts_;
+    bool stopped_ = false;
+};
+
+}  // namespace emojiscope::simulator

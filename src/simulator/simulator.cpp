@@ -1,0 +1,303 @@
+#include "emojiscope/simulator/simulator.hpp"
+
+#include "certificate.hpp"
+#include "control.hpp"
+#include "page.hpp"
+#include "socket.hpp"
+#include "web_api.hpp"
+
+#include "emojiscope/core/text.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http.hpp>
+
+#include <fstream>
+#include <optional>
+#include <thread>
+
+namespace emojiscope::simulator {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using asio::ip::tcp;
+constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
+
+constexpr std::uint64_t max_body_bytes = std::uint64_t{8} * 1024 * 1024;
+constexpr std::chrono::seconds http_timeout{90};  // longer than the longest long poll
+
+const char* const page_policy =
+    "default-src 'self'; img-src * data: blob:; script-src 'self'; style-src 'self'; "
+    "frame-ancestors 'none'";
+
+/// Names under which a browser may reach us; others are DNS rebinding.
+bool is_loopback_authority(std::string_view authority) {
+    const auto end = authority.starts_with('[') ? authority.find(']') + 1 : authority.find(':');
+    const std::string_view host = authority.substr(0, end);
+    return host == "localhost" || host == "[::1]" || host.starts_with("127.");
+}
+
+}  // namespace
+
+class Simulator::Impl {
+public:
+    explicit Impl(const Options& options)
+        : options_(options),
+          state_(options),
+          hub_(io_.get_executor(), options, state_, [this] { control_.changed(); }),
+          api_(options, state_, hub_, [this] { control_.changed(); }),
+          control_(io_.get_executor(), options, state_, hub_, api_),
+          acceptor_(io_) {}
+
+    Result<void> start() {
+        if (auto loaded = state_.load(); !loaded) {
+            return loaded;
+        }
+        if (options_.tls) {
+            if (auto ready = prepare_tls(); !ready) {
+                return ready;
+            }
+        }
+        if (auto listening = listen(); !listening) {
+            return listening;
+        }
+        asio::co_spawn(io_, accept_loop(), asio::detached);
+        thread_ = std::thread([this] { io_.run(); });
+        return {};
+    }
+
+    void stop() {
+        if (!thread_.joinable()) {
+            return;
+        }
+        asio::post(io_, [this] {
+            boost::system::error_code ignored;
+            acceptor_.close(ignored);
+            control_.stop();
+            hub_.stop();
+            // A moment for the close frames; then whatever is left is cut.
+            auto limit = std::make_shared<asio::steady_timer>(io_, std::chrono::milliseconds(500));
+            limit->async_wait([this, limit](const auto&) { io_.stop(); });
+        });
+        thread_.join();
+    }
+
+    [[nodiscard]] const std::string& origin() const { return origin_; }
+
+private:
+    Result<void> prepare_tls() {
+        auto certificate = make_loopback_certificate();
+        if (!certificate) {
+            return certificate.error();
+        }
+        std::ofstream out(options_.certificate_file);
+        out << certificate->certificate_pem;
+        out.close();
+        if (!out) {
+            return fail(ErrorCode::io,
+                        "cannot write the certificate to " + options_.certificate_file.string());
+        }
+        boost::system::error_code error;
+        tls_.emplace(asio::ssl::context::tls_server);
+        tls_->use_certificate_chain(asio::buffer(certificate->certificate_pem), error);
+        if (!error) {
+            tls_->use_private_key(asio::buffer(certificate->key_pem), asio::ssl::context::pem,
+                                  error);
+        }
+        if (error) {
+            return fail(ErrorCode::internal, "the certificate cannot be used: " + error.message());
+        }
+        return {};
+    }
+
+    Result<void> listen() {
+        boost::system::error_code error;
+        const auto address = asio::ip::make_address(options_.address, error);
+        if (error || !address.is_loopback()) {
+            return fail(ErrorCode::invalid_argument,
+                        "the local Slack listens on a loopback address only, not on " +
+                            one_line(options_.address));
+        }
+        const tcp::endpoint wanted(address, options_.port);
+        acceptor_.open(wanted.protocol(), error);
+        if (!error) {
+            acceptor_.set_option(asio::socket_base::reuse_address(true), error);
+        }
+        if (!error) {
+            acceptor_.bind(wanted, error);
+        }
+        if (!error) {
+            acceptor_.listen(asio::socket_base::max_listen_connections, error);
+        }
+        if (error) {
+            return fail(ErrorCode::io, "cannot listen on " + options_.address + " port " +
+                                           std::to_string(options_.port) + ": " + error.message());
+        }
+        const std::string host =
+            address.is_v6() ? "[" + address.to_string() + "]" : address.to_string();
+        origin_ = std::string(options_.tls ? "https" : "http") + "://" + host + ":" +
+                  std::to_string(acceptor_.local_endpoint().port());
+        state_.set_origin(origin_);
+        api_.set_origin(origin_);
+        control_.set_origin(origin_);
+        return {};
+    }
+
+    asio::awaitable<void> accept_loop() {
+        while (acceptor_.is_open()) {
+            auto [error, socket] = co_await acceptor_.async_accept(as_tuple);
+            if (error) {
+                continue;
+            }
+            boost::system::error_code ignored;
+            socket.set_option(tcp::no_delay(true), ignored);
+            beast::tcp_stream stream(std::move(socket));
+            if (tls_) {
+                asio::co_spawn(
+                    io_, serve_tls(beast::ssl_stream<beast::tcp_stream>(std::move(stream), *tls_)),
+                    asio::detached);
+            } else {
+                asio::co_spawn(io_, serve(std::move(stream)), asio::detached);
+            }
+        }
+    }
+
+    asio::awaitable<void> serve_tls(beast::ssl_stream<beast::tcp_stream> stream) {
+        beast::get_lowest_layer(stream).expires_after(http_timeout);
+        auto [error] = co_await stream.async_handshake(asio::ssl::stream_base::server, as_tuple);
+        if (!error) {
+            co_await serve(std::move(stream));
+        }
+    }
+
+    template <class Stream>
+    asio::awaitable<void> serve(Stream stream) {
+        beast::flat_buffer buffer;
+        for (;;) {
+            beast::get_lowest_layer(stream).expires_after(http_timeout);
+            http::request_parser<http::string_body> parser;
+            parser.body_limit(max_body_bytes);
+            auto [error, bytes] = co_await http::async_read(stream, buffer, parser, as_tuple);
+            if (error == http::error::body_limit) {
+                Response response = make_response(413, "text/plain", "too large");
+                response.prepare_payload();
+                co_await http::async_write(stream, response, as_tuple);
+            }
+            if (error) {
+                co_return;
+            }
+            Request request = parser.release();
+            if (beast::websocket::is_upgrade(request) && may_link(request)) {
+                auto socket = std::make_shared<Socket<Stream>>(std::move(stream), hub_);
+                co_await socket->run(std::move(request));
+                co_return;
+            }
+            const bool keep_alive = request.keep_alive();
+            Response response = co_await answer(request);
+            response.keep_alive(keep_alive);
+            response.prepare_payload();
+            beast::get_lowest_layer(stream).expires_after(http_timeout);
+            auto [write_error, written] = co_await http::async_write(stream, response, as_tuple);
+            if (write_error || !keep_alive) {
+                co_return;
+            }
+        }
+    }
+
+    bool may_link(const Request& request) {
+        const Target target = parse_target(std::string(request.target()));
+        return target.path.starts_with("/link") && !hub_.refuses() &&
+               hub_.take_ticket(get(target.query, "ticket"));
+    }
+
+    /// A page of somebody else's must not drive us through a visitor's browser.
+    bool is_foreign(const Request& request) const {
+        const std::string host(request[http::field::host]);
+        if (!is_loopback_authority(host)) {
+            return true;
+        }
+        const auto found = request.find(http::field::origin);
+        const std::string own = (options_.tls ? "https://" : "http://") + host;
+        return found != request.end() && found->value() != own;
+    }
+
+    asio::awaitable<Response> answer(const Request& request) {
+        const Target target = parse_target(std::string(request.target()));
+        const std::string& path = target.path;
+        if (is_foreign(request)) {
+            co_return make_response(403, "text/plain", "not from this page");
+        }
+        if (path.starts_with("/api/")) {
+            co_return api_.call(path.substr(5), request, target.query);
+        }
+        if (path.starts_with("/response/")) {
+            co_return api_.respond(path.substr(10), request);
+        }
+        if (path.starts_with("/emoji/")) {
+            co_return api_.emoji_picture(path, request);
+        }
+        if (path.starts_with("/files-pri/")) {
+            co_return api_.private_file(path, request);
+        }
+        if (path.starts_with("/sim/")) {
+            co_return co_await control_.handle(path, request, target.query);
+        }
+        if (path == "/signin") {
+            co_return make_response(200, "text/html; charset=utf-8", "<h1>Sign in</h1>");
+        }
+        co_return page(path);
+    }
+
+    static Response page(const std::string& path) {
+        const PageFile* file = find_page_file(path);
+        if (file == nullptr) {
+            return make_response(404, "text/plain", "not found");
+        }
+        Response response = make_response(200, file->type, std::string(file->content));
+        response.set("Content-Security-Policy", page_policy);
+        return response;
+    }
+
+    Options options_;
+    asio::io_context io_{1};
+    WorkspaceState state_;
+    Hub hub_;
+    WebApi api_;
+    Control control_;
+    tcp::acceptor acceptor_;
+    std::optional<asio::ssl::context> tls_;
+    std::string origin_;
+    std::thread thread_;
+};
+
+Simulator::Simulator(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Simulator::~Simulator() {
+    stop();
+}
+
+Result<std::unique_ptr<Simulator>> Simulator::start(const Options& options) {
+    auto impl = std::make_unique<Impl>(options);
+    if (auto started = impl->start(); !started) {
+        return started.error();
+    }
+    return std::unique_ptr<Simulator>(new Simulator(std::move(impl)));
+}
+
+void Simulator::stop() {
+    impl_->stop();
+}
+
+std::string Simulator::page_url() const {
+    return impl_->origin() + "/";
+}
+
+std::string Simulator::api_base_url() const {
+    return impl_->origin() + "/api/";
+}
+
+}  // namespace emojiscope::simulator

@@ -1,0 +1,112 @@
+// What the local Slack knows: emoji, files, messages, commands. Pure: no sockets, no clock of its
+// own; one thread.
+#pragma once
+
+#include "emojiscope/core/error.hpp"
+#include "emojiscope/simulator/simulator.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace emojiscope::simulator {
+
+/// One custom emoji: a picture, or another name of one.
+struct EmojiEntry {
+    std::string alias_for;            ///< empty for a picture
+    std::filesystem::path file;       ///< where the picture lies, if it came with the workspace
+    std::vector<std::uint8_t> bytes;  ///< the picture, if it was uploaded
+    std::string hash;                 ///< of the bytes; part of the URL
+    std::string extension;            ///< png, jpg, gif, webp
+};
+
+struct FileEntry {
+    std::string id;
+    std::string name;
+    std::string mimetype;
+    std::vector<std::uint8_t> bytes;
+};
+
+/// A typed slash command and what became of it.
+struct CommandEntry {
+    std::string id;  ///< also names its response_url
+    std::string channel;
+    std::string text;
+    bool acked = false;
+    bool failed = false;  ///< not acknowledged in time, or no socket: the user sees an error
+    double ack_ms = 0;
+    double answer_ms = 0;  ///< from sending the envelope to the first answer
+    std::chrono::steady_clock::time_point sent;
+    std::vector<nlohmann::json> answers;
+};
+
+class WorkspaceState {
+public:
+    explicit WorkspaceState(const Options& options) : options_(options) {}
+
+    /// Reads options.workspace. Error: not_found if it is given and is no folder.
+    [[nodiscard]] Result<void> load();
+
+    // Emoji. Changes return the event that Slack would send (`emoji_changed`). Errors carry Slack's
+    // words: bad_name, error_name_taken, no_image, too_big, not_found.
+    [[nodiscard]] Result<nlohmann::json> add(const std::string& name,
+                                             std::vector<std::uint8_t> bytes);
+    [[nodiscard]] Result<nlohmann::json> add_alias(const std::string& name,
+                                                   const std::string& target);
+    [[nodiscard]] Result<nlohmann::json> remove(const std::vector<std::string>& names);
+    [[nodiscard]] Result<nlohmann::json> rename(const std::string& from, const std::string& to);
+    /// name -> URL or alias:other, as emoji.list gives it. `origin`: e.g. http://127.0.0.1:8765
+    [[nodiscard]] nlohmann::json emoji_list() const;
+    [[nodiscard]] const EmojiEntry* emoji(const std::string& name) const;
+    [[nodiscard]] std::size_t emoji_count() const { return emoji_.size(); }
+    void set_origin(std::string origin) { origin_ = std::move(origin); }
+
+    // Files.
+    [[nodiscard]] FileEntry& add_file(std::string name, std::vector<std::uint8_t> bytes);
+    [[nodiscard]] const FileEntry* file(const std::string& id) const;
+    /// As files.info gives it.
+    [[nodiscard]] nlohmann::json file_json(const FileEntry& file) const;
+
+    // Messages: everything said, in order; `index` counts from 1.
+    const nlohmann::json& say(std::string channel, nlohmann::json message);
+    /// At most a few hundred of those after `after`; every channel if `channel` is empty.
+    [[nodiscard]] nlohmann::json messages(std::size_t after, std::string_view channel) const;
+
+    // Commands.
+    CommandEntry& type_command(std::string channel, std::string text);
+    [[nodiscard]] CommandEntry* command(const std::string& id);
+
+    /// The channel that an id or a name means; empty if there is none.
+    [[nodiscard]] std::string find_channel(std::string_view channel) const;
+
+    [[nodiscard]] std::string next_id(std::string_view prefix);
+    [[nodiscard]] std::string next_ts();
+
+private:
+    [[nodiscard]] std::string emoji_url(const std::string& name, const EmojiEntry& entry) const;
+    void load_aliases();
+
+    Options options_;
+    std::string origin_;
+    std::map<std::string, EmojiEntry> emoji_;
+    std::map<std::string, FileEntry> files_;
+    std::map<std::string, CommandEntry> commands_;
+    std::vector<nlohmann::json> messages_;
+    std::uint64_t last_id_ = 0;
+    std::int64_t last_ts_us_ = 0;
+};
+
+/// The type that the bytes have, whatever they are called: png, jpg, gif, webp; empty for others.
+[[nodiscard]] std::string picture_type(const std::vector<std::uint8_t>& bytes);
+[[nodiscard]] std::string mime_type(std::string_view extension);
+
+/// & < > as Slack escapes what a user types.
+[[nodiscard]] std::string escape_typed(std::string_view text);
+
+}  // namespace emojiscope::simulator

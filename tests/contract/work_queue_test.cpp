@@ -1,0 +1,164 @@
+// What a WorkQueue promises, kept by the durable one and by the fake.
+#include "emojiscope/store/store.hpp"
+#include "fakes/memory_work_queue.hpp"
+#include "fakes/temp_folder.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <memory>
+
+namespace emojiscope::contract {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::seconds;
+using Keys = std::vector<std::string>;
+
+class MemoryQueue {
+public:
+    [[nodiscard]] WorkQueue& queue() { return queue_; }
+    ManualClock clock;
+
+private:
+    fakes::MemoryWorkQueue queue_{clock};
+};
+
+class StoredQueue {
+public:
+    [[nodiscard]] WorkQueue& queue() { return store_->inbox(); }
+    ManualClock clock;
+
+private:
+    fakes::TempFolder folder_;
+    std::unique_ptr<store::Store> store_ =
+        store::Store::open(folder_.path(), {.write = true}, clock).value();
+};
+
+Keys due_keys(const WorkQueue& queue, SystemTime now, std::size_t limit = 100) {
+    Keys keys;
+    for (const WorkItem& item : queue.due(now, limit).value()) {
+        keys.push_back(item.key);
+    }
+    return keys;
+}
+
+std::int64_t push(WorkQueue& queue, const std::string& key, SystemTime due) {
+    REQUIRE(queue.push(key, "kind", "payload of " + key, due).value());
+    for (const WorkItem& item : queue.due(SystemTime::max(), 1000).value()) {
+        if (item.key == key) {
+            return item.id;
+        }
+    }
+    FAIL("what was pushed does not wait");
+    return 0;
+}
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("work is handed out as it was pushed", "[work_queue]", MemoryQueue,
+                   StoredQueue) {
+    TestType harness;
+    const SystemTime now = harness.clock.now();
+    const std::string payload("bytes \0 \xff and 乾杯", 18);
+    CHECK(harness.queue().push("E1", "event", payload, now).value());
+    const auto items = harness.queue().due(now, 10).value();
+    REQUIRE(items.size() == 1);
+    CHECK(items[0].id > 0);
+    CHECK(items[0].key == "E1");
+    CHECK(items[0].kind == "event");
+    CHECK(items[0].payload == payload);
+    CHECK(items[0].attempts == 0);
+    CHECK(items[0].due == now);
+    CHECK(harness.queue().push("", "kind", "x", now).error().code == ErrorCode::invalid_argument);
+}
+
+TEMPLATE_TEST_CASE("a key is taken once, whatever became of it", "[work_queue]", MemoryQueue,
+                   StoredQueue) {
+    TestType harness;
+    WorkQueue& queue = harness.queue();
+    const SystemTime now = harness.clock.now();
+    push(queue, "waiting", now);
+    queue.done(push(queue, "done", now)).value();
+    queue.dead(push(queue, "dead", now), "no use").value();
+    for (const char* key : {"waiting", "done", "dead"}) {
+        CHECK_FALSE(queue.push(key, "other", "other", now).value());
+    }
+    const auto items = queue.due(now, 10).value();
+    REQUIRE(items.size() == 1);
+    CHECK(items[0].payload == "payload of waiting");
+}
+
+TEMPLATE_TEST_CASE("work comes by due time, then by arrival", "[work_queue]", MemoryQueue,
+                   StoredQueue) {
+    TestType harness;
+    WorkQueue& queue = harness.queue();
+    const SystemTime now = harness.clock.now();
+    CHECK(queue.next_due().value() == std::nullopt);
+    const auto later = push(queue, "later", now + seconds(10));
+    const auto b = push(queue, "b", now);
+    CHECK(later < b);
+    push(queue, "a", now);
+    push(queue, "early", now - seconds(5));
+    CHECK(queue.next_due().value() == now - seconds(5));
+    CHECK(due_keys(queue, now) == Keys{"early", "b", "a"});
+    CHECK(due_keys(queue, now, 2) == Keys{"early", "b"});
+    CHECK(due_keys(queue, now, 0).empty());
+    CHECK(due_keys(queue, now + seconds(10)) == Keys{"early", "b", "a", "later"});
+}
+
+TEMPLATE_TEST_CASE("a failed try is counted, and the work comes again at its time", "[work_queue]",
+                   MemoryQueue, StoredQueue) {
+    TestType harness;
+    WorkQueue& queue = harness.queue();
+    const SystemTime now = harness.clock.now();
+    const auto id = push(queue, "a", now);
+    queue.retry(id, now + seconds(30), "refused").value();
+    CHECK(due_keys(queue, now).empty());
+    CHECK(queue.next_due().value() == now + seconds(30));
+    queue.retry(id, now, "refused again").value();
+    const auto items = queue.due(now, 10).value();
+    REQUIRE(items.size() == 1);
+    CHECK(items[0].id == id);
+    CHECK(items[0].attempts == 2);
+    CHECK(items[0].payload == "payload of a");
+}
+
+TEMPLATE_TEST_CASE("only what waits can be settled", "[work_queue]", MemoryQueue, StoredQueue) {
+    TestType harness;
+    WorkQueue& queue = harness.queue();
+    const SystemTime now = harness.clock.now();
+    const auto done = push(queue, "done", now);
+    const auto dead = push(queue, "dead", now);
+    queue.done(done).value();
+    queue.dead(dead, "no use").value();
+    for (const auto id : {done, dead, std::int64_t{12345}}) {
+        CHECK(queue.done(id).error().code == ErrorCode::not_found);
+        CHECK(queue.retry(id, now, "").error().code == ErrorCode::not_found);
+        CHECK(queue.dead(id, "").error().code == ErrorCode::not_found);
+    }
+    CHECK(due_keys(queue, SystemTime::max()).empty());
+    CHECK(queue.next_due().value() == std::nullopt);
+}
+
+TEMPLATE_TEST_CASE("the keys of old work are forgotten, those of the dead are not", "[work_queue]",
+                   MemoryQueue, StoredQueue) {
+    TestType harness;
+    WorkQueue& queue = harness.queue();
+    const SystemTime start = harness.clock.now();
+    queue.done(push(queue, "old", start)).value();
+    queue.dead(push(queue, "dead", start), "why").value();
+    push(queue, "waiting", start);
+    harness.clock.advance(hours(2));
+    queue.done(push(queue, "new", start)).value();
+    CHECK(queue.forget_before(start).value() == 0);
+    CHECK(queue.forget_before(start + hours(1)).value() == 1);
+    const WorkCounts counts = queue.counts().value();
+    CHECK(counts.waiting == 1);
+    CHECK(counts.done == 1);
+    CHECK(counts.dead == 1);
+    CHECK(queue.push("old", "kind", "", start).value());
+    CHECK_FALSE(queue.push("new", "kind", "", start).value());
+    CHECK_FALSE(queue.push("dead", "kind", "", start).value());
+}
+
+}  // namespace emojiscope::contract

@@ -1,0 +1,54 @@
+// Fake of WorkQueue that forgets everything when it goes. Safe from any thread.
+#pragma once
+
+#include "emojiscope/core/work_queue.hpp"
+
+#include <map>
+#include <mutex>
+#include <optional>
+
+namespace emojiscope::fakes {
+
+class MemoryWorkQueue final : public WorkQueue {
+public:
+    /// `clock` must outlive the queue.
+    explicit MemoryWorkQueue(const Clock& clock) : clock_(clock) {}
+
+    [[nodiscard]] Result<bool> push(std::string_view key, std::string_view kind,
+                                    std::string_view payload, SystemTime due) override;
+    [[nodiscard]] Result<std::vector<WorkItem>> due(SystemTime now,
+                                                    std::size_t limit) const override;
+    [[nodiscard]] Result<std::optional<SystemTime>> next_due() const override;
+    [[nodiscard]] Result<void> done(std::int64_t id) override;
+    [[nodiscard]] Result<void> retry(std::int64_t id, SystemTime due,
+                                     std::string_view why) override;
+    [[nodiscard]] Result<void> dead(std::int64_t id, std::string_view why) override;
+    [[nodiscard]] Result<std::size_t> forget_before(SystemTime time) override;
+    [[nodiscard]] Result<WorkCounts> counts() const override;
+
+    /// The next call of `push`, `done`, `retry` or `dead` fails with `error`.
+    void fail_next_change(Error error);
+    /// Why the item of this key failed last; empty if it did not.
+    [[nodiscard]] std::string why(std::string_view key) const;
+
+private:
+    enum class State { waiting, done, dead };
+    struct Stored {
+        WorkItem item;
+        State state = State::waiting;
+        std::string why;
+        SystemTime finished_at{};
+    };
+
+    // All with the mutex held.
+    [[nodiscard]] Result<Stored*> waiting(std::int64_t id);
+    [[nodiscard]] std::optional<Error> take_failure();
+
+    const Clock& clock_;
+    mutable std::mutex mutex_;
+    std::map<std::int64_t, Stored> items_;
+    std::int64_t last_id_ = 0;
+    std::optional<Error> failure_;
+};
+
+}  // namespace emojiscope::fakes
