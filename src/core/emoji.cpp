@@ -2,7 +2,9 @@
 
 #include "emojiscope/core/text.hpp"
 
+#include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
+#include <unicode/unistr.h>
 
 #include <algorithm>
 
@@ -28,6 +30,18 @@ bool is_name_character(char32_t c) {
     }
 }
 
+std::string composed(std::string_view text) {
+    UErrorCode status = U_ZERO_ERROR;
+    const icu::Normalizer2* nfc = icu::Normalizer2::getNFCInstance(status);
+    if (U_FAILURE(status)) {
+        return std::string(text);
+    }
+    const icu::UnicodeString nfc_text =
+        nfc->normalize(icu::UnicodeString::fromUTF8(to_valid_utf8(text)), status);
+    std::string utf8;
+    return U_SUCCESS(status) ? nfc_text.toUTF8String(utf8) : std::string(text);
+}
+
 }  // namespace
 
 bool is_emoji_name(std::string_view name) {
@@ -46,7 +60,8 @@ Result<std::string> to_emoji_name(std::string_view text) {
     while (!text.empty() && (text.back() == ':' || text.back() == ' ')) {
         text.remove_suffix(1);
     }
-    auto points = to_code_points(text);
+    // macOS writes file names decomposed (か + ゛); Slack's names are composed.
+    auto points = to_code_points(composed(text));
     for (char32_t& c : points) {
         c = c == U' ' ? U'_' : static_cast<char32_t>(u_tolower(static_cast<UChar32>(c)));
     }

@@ -228,18 +228,19 @@ Result<Answer> EmojiSearch::like(std::string_view name, std::size_t k,
     if (!facts) {
         return facts.error();
     }
-    auto answer = by_vectors(facts->vectors, k + 1);
+    auto answer = by_vectors(facts->vectors, library_.size());
     if (!answer) {
         return answer;
     }
     std::erase_if(answer->hits, [&](const Hit& hit) { return hit.id == entry->id; });
-    keep_best(answer->hits, k);
     for (Hit& hit : answer->hits) {
         const LibraryEntryPtr other = library_.entry(hit.id);
         if (other && other->pixel_hash == entry->pixel_hash) {
             hit.reason = Reason::same_picture;
+            hit.score = 1.0;
         }
     }
+    keep_best(answer->hits, k);
     answer->confident =
         !answer->hits.empty() && answer->hits.front().cosine >= confident_picture_cosine;
     return answer;

@@ -26,3 +26,7 @@ TEST_CASE("a file stem or typed name is brought into the form of a name", "[core
     CHECK(to_emoji_name("::").error().code == ErrorCode::invalid_argument);
     CHECK(to_emoji_name("a/b").has_error());
 }
+
+TEST_CASE("a decomposed file name gives the composed emoji name", "[emoji]") {
+    CHECK(emojiscope::to_emoji_name("\u304B\u3099").value() == "\u304C");
+}

@@ -22,7 +22,7 @@ using EmojiId = std::int64_t;
 [[nodiscard]] bool is_emoji_name(std::string_view name);
 
 /// The name that a file stem or a user's `:Name:` stands for: surrounding
-/// colons dropped, ASCII letters lowered, spaces turned to `_`.
+/// colons dropped, composed (NFC), letters lowered, spaces turned to `_`.
 /// Error: invalid_argument if nothing usable is left.
 [[nodiscard]] Result<std::string> to_emoji_name(std::string_view text);
 
