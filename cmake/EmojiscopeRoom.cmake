@@ -9,7 +9,11 @@ target_compile_options(emojiscope_flags INTERFACE
 # they are inlined; none of these reports is about code of ours.
 target_compile_options(emojiscope_flags INTERFACE
   -Wno-error=maybe-uninitialized -Wno-error=null-dereference -Wno-error=stringop-overflow
-  -Wno-error=array-bounds -Wno-error=restrict -Wno-error=dangling-pointer)
+  -Wno-error=array-bounds -Wno-error=restrict -Wno-error=dangling-pointer
+  # With full inlining there are so many of them that nobody would read the rest.
+  $<$<CONFIG:Release>:-Wno-maybe-uninitialized> $<$<CONFIG:Release>:-Wno-null-dereference>
+  $<$<CONFIG:Release>:-Wno-stringop-overflow> $<$<CONFIG:Release>:-Wno-array-bounds>
+  $<$<CONFIG:Release>:-Wno-restrict> $<$<CONFIG:Release>:-Wno-dangling-pointer>)
 
 if(EMOJISCOPE_SANITIZE)
   add_compile_options(-fsanitize=${EMOJISCOPE_SANITIZE} -fno-omit-frame-pointer

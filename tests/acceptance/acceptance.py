@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The figures of the README on real emoji, measured: import, look-ups by picture, and the bot.
+"""Figures on real emoji, measured: import, look-ups by picture, and the bot.
 
 usage: acceptance.py PATH/TO/emojiscope [--only import,images,bot,restart] [--keep FOLDER]
 
