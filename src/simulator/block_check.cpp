@@ -2,7 +2,10 @@
 
 #include "emojiscope/core/text.hpp"
 
+#include <algorithm>
+#include <array>
 #include <set>
+#include <string_view>
 
 namespace emojiscope::simulator {
 namespace {
@@ -22,6 +25,16 @@ constexpr std::size_t max_id = 255;
 constexpr std::size_t max_alt_text = 2000;
 constexpr std::size_t max_url = 3000;
 constexpr std::size_t max_title = 2000;
+
+/// What may stand in a block of actions, or beside a section (there, an image may as well).
+constexpr std::array<std::string_view, 12> interactive_elements{
+    "button",        "checkboxes",      "channels_select",     "conversations_select",
+    "datepicker",    "external_select", "multi_static_select", "overflow",
+    "radio_buttons", "static_select",   "timepicker",          "users_select"};
+
+std::size_t characters(const std::string& text) {
+    return to_code_points(text).size();
+}
 
 class Checker {
 public:
@@ -60,10 +73,10 @@ private:
     }
 
     void length(const std::string& where, const std::string& text, std::size_t most) {
-        const std::size_t characters = to_code_points(text).size();
-        if (characters == 0) {
+        const std::size_t count = characters(text);
+        if (count == 0) {
             fault(where, "must not be empty");
-        } else if (characters > most) {
+        } else if (count > most) {
             fault(where, "no more than " + std::to_string(most) + " characters allowed");
         }
     }
@@ -92,18 +105,26 @@ private:
 
     void element(const std::string& where, const json& object) {
         const std::string type = text_of(object, "type");
-        if (type == "image") {
-            image(where, object);
-        } else if (type == "button") {
+        if (std::ranges::find(interactive_elements, type) == interactive_elements.end()) {
+            fault(where, "unsupported type: '" + type + "'");
+            return;
+        }
+        if (type == "button") {
             text_object(where + "/text", object.value("text", json()), max_button_text, true);
-            if (text_of(object, "value").size() > max_value) {
+            if (characters(text_of(object, "value")) > max_value) {
                 fault(where + "/value", "too long");
             }
-            if (text_of(object, "action_id").size() > max_id) {
-                fault(where + "/action_id", "too long");
-            }
-        } else if (type.empty()) {
-            fault(where, "must have a type");
+        }
+        if (characters(text_of(object, "action_id")) > max_id) {
+            fault(where + "/action_id", "too long");
+        }
+    }
+
+    void element_or_image(const std::string& where, const json& object) {
+        if (text_of(object, "type") == "image") {
+            image(where, object);
+        } else {
+            element(where, object);
         }
     }
 
@@ -127,7 +148,7 @@ private:
             }
         }
         if (object.contains("accessory")) {
-            element(where + "/accessory", object["accessory"]);
+            element_or_image(where + "/accessory", object["accessory"]);
         }
     }
 
@@ -138,17 +159,19 @@ private:
             return;
         }
         for (const json& item : list) {
-            if (texts && text_of(item, "type") != "image") {
-                text_object(where + "/elements", item, max_section, false);
-            } else {
+            if (!texts) {
                 element(where + "/elements", item);
+            } else if (text_of(item, "type") == "image") {
+                image(where + "/elements", item);
+            } else {
+                text_object(where + "/elements", item, max_section, false);
             }
         }
     }
 
     void block(const std::string& where, const json& object) {
         const std::string type = text_of(object, "type");
-        if (text_of(object, "block_id").size() > max_id) {
+        if (characters(text_of(object, "block_id")) > max_id) {
             fault(where + "/block_id", "too long");
         }
         if (type == "section") {

@@ -4,6 +4,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace emojiscope::simulator {
@@ -17,6 +18,9 @@ using std::chrono::steady_clock;
 constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
 
 constexpr long long longest_wait_ms = 60'000;
+/// https://api.slack.com/apis/socket-mode#disconnect
+constexpr std::array<std::string_view, 4> disconnect_reasons{
+    "warning", "refresh_requested", "link_disabled", "too_many_websockets"};
 
 long long number(const Parameters& query, std::string_view key) {
     const std::string text = get(query, key);
@@ -259,8 +263,11 @@ Response Control::trouble(const std::string& path, const json& body) {
     } else if (path == "/sim/freeze") {
         hub_.freeze(milliseconds(number(body, "for_ms", 60'000)));
     } else if (path == "/sim/disconnect") {
-        const std::string reason = text(body, "reason");
-        hub_.disconnect(reason.empty() ? "warning" : reason);
+        const std::string reason = body.contains("reason") ? text(body, "reason") : "warning";
+        if (std::ranges::find(disconnect_reasons, reason) == disconnect_reasons.end()) {
+            return refused("unknown_reason");
+        }
+        hub_.disconnect(reason);
     } else if (path == "/sim/rate_limit") {
         api_.limit(text(body, "method"), static_cast<int>(number(body, "retry_after", 1)), count);
     } else if (path == "/sim/fail") {

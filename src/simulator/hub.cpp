@@ -20,6 +20,12 @@ double percentile(const std::vector<double>& sorted, double share) {
     return sorted[at];
 }
 
+/// What an app sends may hold anything: a field of the wrong type counts as absent.
+std::string string_or(const json& object, const char* key, const char* otherwise) {
+    const auto found = object.find(key);
+    return found != object.end() && found->is_string() ? found->get<std::string>() : otherwise;
+}
+
 }  // namespace
 
 json Latencies::summary() const {
@@ -226,12 +232,14 @@ void Hub::answered(CommandEntry& command, json message) {
         answer_ms_.add(command.answer_ms);
     }
     json said = {{"bot_id", options_.bot_id},
-                 {"text", message.value("text", "")},
-                 {"ephemeral", message.value("response_type", "ephemeral") != "in_channel"}};
+                 {"text", string_or(message, "text", "")},
+                 {"ephemeral", string_or(message, "response_type", "") != "in_channel"}};
     if (message.contains("blocks")) {
         said["blocks"] = message["blocks"];
     }
-    state_.say(command.channel, std::move(said));
+    if (said.contains("blocks") || said["text"] != "") {
+        state_.say(command.channel, std::move(said));
+    }
     command.answers.push_back(std::move(message));
     changed_();
 }

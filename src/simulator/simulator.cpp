@@ -14,6 +14,7 @@
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 
+#include <array>
 #include <fstream>
 #include <optional>
 #include <thread>
@@ -28,7 +29,9 @@ using asio::ip::tcp;
 constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
 
 constexpr std::uint64_t max_body_bytes = std::uint64_t{8} * 1024 * 1024;
-constexpr std::chrono::seconds http_timeout{90};  // longer than the longest long poll
+constexpr std::chrono::seconds http_timeout{90};       // longer than the longest long poll
+constexpr std::chrono::seconds discard_time{2};        // for the rest of a body that was refused
+constexpr std::chrono::milliseconds accept_pause{50};  // after a failure, e.g. too many open files
 
 const char* const page_policy =
     "default-src 'self'; img-src * data: blob:; script-src 'self'; style-src 'self'; "
@@ -36,16 +39,26 @@ const char* const page_policy =
 
 /// Names under which a browser may reach us; others are DNS rebinding.
 bool is_loopback_authority(std::string_view authority) {
-    const auto end = authority.starts_with('[') ? authority.find(']') + 1 : authority.find(':');
-    const std::string_view host = authority.substr(0, end);
-    return host == "localhost" || host == "[::1]" || host.starts_with("127.");
+    const bool bracketed = authority.starts_with('[');
+    const auto end = bracketed ? authority.find(']') : authority.find(':');
+    const std::string_view host =
+        bracketed ? authority.substr(1, end == std::string_view::npos ? 0 : end - 1)
+                  : authority.substr(0, end);
+    std::string_view rest = end == std::string_view::npos ? "" : authority.substr(end);
+    rest.remove_prefix(bracketed && !rest.empty() ? 1 : 0);
+    if (!rest.empty() && !rest.starts_with(':')) {
+        return false;
+    }
+    // A name that begins with 127. may be anybody's: only an address is one.
+    boost::system::error_code error;
+    const auto address = asio::ip::make_address(std::string(host), error);
+    return (!bracketed && host == "localhost") || (!error && address.is_loopback());
 }
 
-}  // namespace
-
-class Simulator::Impl {
+/// The parts, and the thread that they share. Its connections end when it is destroyed.
+class Server {
 public:
-    explicit Impl(const Options& options)
+    explicit Server(const Options& options)
         : options_(options),
           state_(options),
           hub_(io_.get_executor(), options, state_, [this] { control_.changed(); }),
@@ -93,6 +106,10 @@ private:
         auto certificate = make_loopback_certificate();
         if (!certificate) {
             return certificate.error();
+        }
+        if (options_.certificate_file.empty()) {
+            return fail(ErrorCode::invalid_argument,
+                        "TLS needs a file to write the certificate to, for clients to trust");
         }
         std::ofstream out(options_.certificate_file);
         out << certificate->certificate_pem;
@@ -151,6 +168,8 @@ private:
         while (acceptor_.is_open()) {
             auto [error, socket] = co_await acceptor_.async_accept(as_tuple);
             if (error) {
+                asio::steady_timer pause(io_, accept_pause);
+                co_await pause.async_wait(as_tuple);
                 continue;
             }
             boost::system::error_code ignored;
@@ -174,6 +193,28 @@ private:
         }
     }
 
+    /// Reads on for a moment after the answer: closed with unread bytes, the connection would be
+    /// reset, and the client would never see why.
+    template <class Stream>
+    static asio::awaitable<void> refuse_body(Stream& stream) {
+        Response response = make_response(413, "text/plain", "too large: 8 MiB at most");
+        response.keep_alive(false);
+        response.prepare_payload();
+        beast::get_lowest_layer(stream).expires_after(discard_time);
+        auto [error, bytes] = co_await http::async_write(stream, response, as_tuple);
+        auto& tcp_layer = beast::get_lowest_layer(stream);
+        boost::system::error_code ended = error;
+        if (!ended) {
+            tcp_layer.socket().shutdown(tcp::socket::shutdown_send, ended);
+        }
+        std::array<char, 16'384> discarded{};
+        while (!ended) {
+            auto [read_error, read] =
+                co_await tcp_layer.async_read_some(asio::buffer(discarded), as_tuple);
+            ended = read_error;
+        }
+    }
+
     template <class Stream>
     asio::awaitable<void> serve(Stream stream) {
         beast::flat_buffer buffer;
@@ -183,15 +224,14 @@ private:
             parser.body_limit(max_body_bytes);
             auto [error, bytes] = co_await http::async_read(stream, buffer, parser, as_tuple);
             if (error == http::error::body_limit) {
-                Response response = make_response(413, "text/plain", "too large");
-                response.prepare_payload();
-                co_await http::async_write(stream, response, as_tuple);
+                co_await refuse_body(stream);
             }
             if (error) {
                 co_return;
             }
             Request request = parser.release();
-            if (beast::websocket::is_upgrade(request) && may_link(request)) {
+            if (beast::websocket::is_upgrade(request) && !is_foreign(request) &&
+                may_link(request)) {
                 auto socket = std::make_shared<Socket<Stream>>(std::move(stream), hub_);
                 co_await socket->run(std::move(request));
                 co_return;
@@ -247,6 +287,9 @@ private:
             co_return co_await control_.handle(path, request, target.query);
         }
         if (path == "/signin") {
+            if (request.find(http::field::authorization) != request.end()) {
+                hub_.violation("a token sent along with a redirect");
+            }
             co_return make_response(200, "text/html; charset=utf-8", "<h1>Sign in</h1>");
         }
         co_return page(path);
@@ -274,6 +317,16 @@ private:
     std::thread thread_;
 };
 
+}  // namespace
+
+class Simulator::Impl {
+public:
+    explicit Impl(const Options& options) : server(std::make_unique<Server>(options)) {}
+
+    std::unique_ptr<Server> server;  ///< null once stopped
+    std::string origin;
+};
+
 Simulator::Simulator(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 Simulator::~Simulator() {
@@ -282,22 +335,26 @@ Simulator::~Simulator() {
 
 Result<std::unique_ptr<Simulator>> Simulator::start(const Options& options) {
     auto impl = std::make_unique<Impl>(options);
-    if (auto started = impl->start(); !started) {
+    if (auto started = impl->server->start(); !started) {
         return started.error();
     }
+    impl->origin = impl->server->origin();
     return std::unique_ptr<Simulator>(new Simulator(std::move(impl)));
 }
 
 void Simulator::stop() {
-    impl_->stop();
+    if (impl_->server) {
+        impl_->server->stop();
+        impl_->server.reset();
+    }
 }
 
 std::string Simulator::page_url() const {
-    return impl_->origin() + "/";
+    return impl_->origin + "/";
 }
 
 std::string Simulator::api_base_url() const {
-    return impl_->origin() + "/api/";
+    return impl_->origin + "/api/";
 }
 
 }  // namespace emojiscope::simulator

@@ -2,6 +2,8 @@
 
 #include "block_check.hpp"
 
+#include "emojiscope/core/text.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -49,10 +51,10 @@ std::string string_of(const json& object, const char* key) {
 json refuse_message(const json& arguments) {
     const json blocks = blocks_of(arguments);
     const std::string text = string_of(arguments, "text");
-    if (blocks.is_null() && text.empty()) {
+    if (blocks.empty() && text.empty()) {
         return error("no_text");
     }
-    if (text.size() > max_message_characters) {
+    if (to_code_points(text).size() > max_message_characters) {
         return error("msg_too_long");
     }
     if (!blocks.is_null()) {
@@ -118,7 +120,9 @@ Response WebApi::call(const std::string& method, const Request& request, const P
         if (!now.error.empty()) {
             return make_json(error(now.error.c_str()));
         }
-        Response response = make_json(error("ratelimited"), now.status);
+        const bool limited = now.status == 429;
+        Response response =
+            make_json(error(limited ? "ratelimited" : "internal_error"), now.status);
         if (now.retry_after > 0) {
             response.set(http::field::retry_after, std::to_string(now.retry_after));
         }
@@ -215,6 +219,9 @@ json WebApi::open_connection() {
 }
 
 int WebApi::seconds_to_wait(const std::string& channel) {
+    if (options_.posts_per_second <= 0) {
+        return 0;
+    }
     const auto now = steady_clock::now();
     auto [found, is_new] = buckets_.try_emplace(channel, Bucket{options_.post_burst, now});
     Bucket& bucket = found->second;
@@ -293,7 +300,10 @@ Response WebApi::respond(const std::string& id, const Request& request) {
     if (content_type_of(request) != "application/json" || !message.is_object()) {
         return make_response(400, "text/plain", "invalid_payload");
     }
-    if (const json refused = refuse_message(message); !refused.is_null()) {
+    const auto deletes = message.find("delete_original");
+    const bool only_deletes = deletes != message.end() && *deletes == true &&
+                              !message.contains("text") && !message.contains("blocks");
+    if (const json refused = refuse_message(message); !refused.is_null() && !only_deletes) {
         return make_response(400, "text/plain", refused.at("error").get<std::string>());
     }
     ++response_uses_[id];

@@ -174,15 +174,23 @@ Result<json> WorkspaceState::add_alias(const std::string& name, const std::strin
 }
 
 Result<json> WorkspaceState::remove(const std::vector<std::string>& names) {
+    if (names.empty()) {
+        return refuse("not_found");
+    }
     std::vector<std::string> gone;
+    const auto take = [&gone](const std::string& name) {
+        if (std::ranges::find(gone, name) == gone.end()) {
+            gone.push_back(name);
+        }
+    };
     for (const std::string& name : names) {
         if (!emoji_.contains(name)) {
             return refuse("not_found");
         }
-        gone.push_back(name);
+        take(name);
         for (const auto& [other, entry] : emoji_) {
             if (entry.alias_for == name) {
-                gone.push_back(other);
+                take(other);
             }
         }
     }

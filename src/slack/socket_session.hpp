@@ -52,7 +52,8 @@ public:
     /// Closes within `options.close_timeout`, then drops the socket.
     void close();
 
-    [[nodiscard]] bool open() const noexcept { return open_; }
+    /// Usable: neither lost nor being closed.
+    [[nodiscard]] bool open() const noexcept { return open_ && !closing_; }
     [[nodiscard]] std::chrono::steady_clock::time_point greeted_at() const noexcept {
         return greeted_at_;
     }

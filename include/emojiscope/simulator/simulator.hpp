@@ -35,7 +35,7 @@ struct Options {
     std::string address = "127.0.0.1";  ///< a loopback address; others are refused
     std::uint16_t port = 0;             ///< 0: any free one
     bool tls = false;                   ///< https and wss, with a certificate made at the start
-    std::filesystem::path certificate_file;  ///< where that certificate is written (PEM)
+    std::filesystem::path certificate_file;  ///< where that certificate is written (PEM); needed
     std::filesystem::path workspace;         ///< a folder of images, and aliases.json; may be empty
 
     std::string bot_token = "xoxb-local";
@@ -55,7 +55,8 @@ struct Options {
     std::chrono::milliseconds retry_second{60'000};
     std::chrono::milliseconds retry_third{300'000};
     std::size_t max_sockets = 10;
-    /// Messages a second that chat.postMessage takes in one channel, with bursts of `post_burst`.
+    /// Messages a second that chat.postMessage takes in one channel, with bursts of `post_burst`;
+    /// 0: any number.
     double posts_per_second = 1;
     double post_burst = 5;
 };

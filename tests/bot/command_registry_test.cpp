@@ -1,0 +1,148 @@
+// `/emoji …` from the typed text to the message.
+#include "emojiscope/bot/command_registry.hpp"
+
+#include "fakes/fake_embedder.hpp"
+#include "fakes/fake_picture_reader.hpp"
+#include "fakes/linear_index.hpp"
+#include "fakes/memory_catalogue.hpp"
+#include "slack/print_result.hpp"
+
+#include <array>
+
+namespace emojiscope::bot {
+namespace {
+
+constexpr const char* team = "T1";
+
+/// A real library and search over fakes of everything below them.
+struct Fixture {
+    ManualClock clock;
+    fakes::MemoryCatalogue catalogue{clock};
+    fakes::FakeEmbedder embedder;
+    search::EmojiLibrary library{
+        catalogue, std::make_unique<fakes::LinearIndex>(fakes::FakeEmbedder::dimension), team};
+    search::EmojiSearch search{library, embedder};
+
+    void add(const std::string& name, Rgb colour) {
+        const RgbaImage image = fakes::plain_image(8, 8, colour);
+        const EmojiRecord record =
+            catalogue.put(team, {name, "https://e/" + name + ".png", {}}).value();
+        search::PictureFacts facts;
+        facts.file_hash = "file " + name;
+        facts.pixel_hash = "pixels " + name;
+        facts.width = facts.height = 8;
+        facts.frame_count = 1;
+        const std::array<const RgbaImage*, 1> images{&image};
+        facts.vectors = embedder.embed_images(images).value();
+        catalogue.complete(record.id, record.value, facts).value();
+        library.update(catalogue.find(record.id).value(), facts.vectors.values).value();
+    }
+
+    [[nodiscard]] Message say(std::string_view text, bool syncing = false) const {
+        return run_command(text, {search, library, catalogue, 2, syncing});
+    }
+};
+
+bool says(const Message& message, const std::string& text) {
+    return message.blocks.dump().find(text) != std::string::npos;
+}
+
+constexpr Rgb red{220, 10, 10};
+constexpr Rgb dark_red{180, 10, 10};
+constexpr Rgb blue{10, 10, 220};
+
+}  // namespace
+
+TEST_CASE("help is for who asks for it, or says nothing", "[command]") {
+    Fixture fixture;
+    fixture.add("help_me", red);
+    for (const char* text : {"", "   ", "help", " help\t\n"}) {
+        const Message message = fixture.say(text);
+        CHECK(message.text == help_message().text);
+        CHECK(message.blocks == help_message().blocks);
+    }
+    // Only the word alone; otherwise it is a query.
+    CHECK(says(fixture.say("help me"), ":help_me:"));
+}
+
+TEST_CASE("words find emoji by name and by sight", "[command]") {
+    Fixture fixture;
+    fixture.add("wine", red);
+    fixture.add("beer_mug", blue);
+    fixture.add("sea", blue);
+    const Message by_name = fixture.say("  beer ");
+    CHECK(says(by_name, "Emoji for *beer*"));
+    CHECK(says(by_name, "`:beer_mug:`"));
+    CHECK(says(by_name, "https://e/beer_mug.png"));
+
+    fixture.embedder.teach("rouge", fakes::plain_image(8, 8, red));
+    const Message by_sight = fixture.say("rouge");
+    CHECK(by_sight.text.find(": :wine:") != std::string::npos);  // first of the list
+}
+
+TEST_CASE("an answer has as many emoji as asked for", "[command]") {
+    Fixture fixture;
+    for (const char* name : {"a", "b", "c", "d"}) {
+        fixture.add(name, red);
+    }
+    const Message message = fixture.say("something");
+    CHECK(message.blocks.size() == 3 + 2);  // title, row, divider, and the two
+}
+
+TEST_CASE("a name in colons finds what looks like that emoji", "[command]") {
+    Fixture fixture;
+    fixture.add("wine", red);
+    fixture.add("ketchup", dark_red);
+    fixture.add("sea", blue);
+    const Message message = fixture.say(":Wine:");
+    CHECK(says(message, "looks like :wine:"));
+    CHECK(says(message, "`:ketchup:`"));
+    CHECK_FALSE(says(message, "`:wine:`"));  // not itself
+    CHECK(message.text.find(": :ketchup:") != std::string::npos);
+}
+
+TEST_CASE("a name in colons that is no custom emoji is a query", "[command]") {
+    Fixture fixture;
+    fixture.add("wine_glass", red);
+    const Message message = fixture.say(":wine:");
+    CHECK(says(message, "Emoji for *wine*"));
+    CHECK(says(message, "`:wine_glass:`"));
+    CHECK(says(fixture.say(":wine: :glass:"), "`:wine_glass:`"));
+}
+
+TEST_CASE("colons around nothing do no harm", "[command]") {
+    Fixture fixture;
+    fixture.add("wine", red);
+    for (const char* text : {":", "::", ":::", ": :", ":_:"}) {
+        CAPTURE(text);
+        CHECK_FALSE(fixture.say(text).text.empty());
+    }
+    CHECK(fixture.say("::").text == help_message().text);  // nothing to search for
+}
+
+TEST_CASE("without emoji there is a sentence, and during the first sync another", "[command]") {
+    Fixture fixture;
+    CHECK(says(fixture.say("beer"), "no custom emoji yet"));
+    CHECK(says(fixture.say(":beer:"), "no custom emoji yet"));
+    CHECK(says(fixture.say("beer", true), "still learning"));
+    fixture.add("beer", red);
+    CHECK(says(fixture.say("beer", true), "`:beer:`"));
+}
+
+TEST_CASE("an overlong query is refused kindly", "[command]") {
+    Fixture fixture;
+    fixture.add("a", red);
+    CHECK(says(fixture.say(std::string(501, 'a')), "too long"));
+    CHECK_FALSE(says(fixture.say(std::string(500, 'a')), "too long"));
+}
+
+TEST_CASE("a search that fails is a sentence for the user", "[command]") {
+    Fixture fixture;
+    fixture.add("wine", red);
+    fixture.embedder.fail_next({ErrorCode::internal, "secret detail"});
+    const Message message = fixture.say("beer");
+    CHECK(says(message, "search failed"));
+    CHECK_FALSE(says(message, "secret detail"));
+}
+
+}  // namespace emojiscope::bot

@@ -1,0 +1,172 @@
+// What comes from Slack, and what the bot makes of it.
+#include "emojiscope/bot/incoming.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace emojiscope::bot {
+namespace {
+
+using nlohmann::json;
+
+Incoming event(const json& inner) {
+    return parse_incoming("events_api", {{"event", inner}, {"event_id", "Ev1"}}, "UBOT");
+}
+
+Incoming emoji_changed(json inner) {
+    inner["type"] = "emoji_changed";
+    return event(inner);
+}
+
+Incoming message(const json& more) {
+    json inner = {{"type", "message"},
+                  {"channel_type", "im"},
+                  {"channel", "D1"},
+                  {"user", "U1"},
+                  {"text", "beer"}};
+    inner.update(more);
+    return event(inner);
+}
+
+template <class T>
+T as(const Incoming& incoming) {
+    REQUIRE(std::holds_alternative<T>(incoming));
+    return std::get<T>(incoming);
+}
+
+bool ignored(const Incoming& incoming) {
+    return std::holds_alternative<Ignored>(incoming);
+}
+
+}  // namespace
+
+TEST_CASE("a command has its text as typed and where to answer", "[incoming]") {
+    const auto command = as<SlashCommand>(parse_incoming(
+        "slash_commands",
+        {{"command", "/emoji"}, {"text", "a &lt;b&gt; &amp; c"}, {"response_url", "https://r/"}},
+        "UBOT"));
+    CHECK(command.text == "a <b> & c");
+    CHECK(command.response_url == "https://r/");
+    CHECK(as<SlashCommand>(parse_incoming("slash_commands", {{"response_url", "https://r/"}}, ""))
+              .text.empty());
+    CHECK(ignored(parse_incoming("slash_commands", {{"text", "beer"}}, "UBOT")));
+    CHECK(ignored(parse_incoming("slash_commands", nullptr, "UBOT")));
+}
+
+TEST_CASE("an emoji that was added is a picture or an alias", "[incoming]") {
+    const auto added = as<EmojiAdded>(
+        emoji_changed({{"subtype", "add"}, {"name", "beer-san"}, {"value", "https://e/beer.png"}}));
+    CHECK(added.name == "beer-san");
+    CHECK(added.url == "https://e/beer.png");
+    const auto alias = as<EmojiAliased>(
+        emoji_changed({{"subtype", "add"}, {"name", "ビール"}, {"value", "alias:beer-san"}}));
+    CHECK(alias.name == "ビール");
+    CHECK(alias.target == "beer-san");
+}
+
+TEST_CASE("emoji are removed by all their names", "[incoming]") {
+    const auto removed = as<EmojiRemoved>(
+        emoji_changed({{"subtype", "remove"}, {"names", {"a", 7, "b"}}, {"event_ts", "1"}}));
+    CHECK(removed.names == std::vector<std::string>{"a", "b"});
+}
+
+TEST_CASE("an emoji is renamed", "[incoming]") {
+    const auto renamed = as<EmojiRenamed>(emoji_changed({{"subtype", "rename"},
+                                                         {"old_name", "grin"},
+                                                         {"new_name", "big-grin"},
+                                                         {"value", "https://e/grin.png"}}));
+    CHECK(renamed.from == "grin");
+    CHECK(renamed.to == "big-grin");
+}
+
+TEST_CASE("a change of emoji that cannot be understood asks for the list", "[incoming]") {
+    for (const json& broken : {
+             json::object(),
+             json{{"subtype", "recolour"}, {"name", "a"}},
+             json{{"subtype", "add"}},
+             json{{"subtype", "add"}, {"name", "a"}},
+             json{{"subtype", "add"}, {"name", "not a name"}, {"value", "https://e/a.png"}},
+             json{{"subtype", "add"}, {"name", 7}, {"value", "https://e/a.png"}},
+             json{{"subtype", "remove"}},
+             json{{"subtype", "remove"}, {"names", json::array()}},
+             json{{"subtype", "remove"}, {"names", "a"}},
+             json{{"subtype", "remove"}, {"names", {1, 2}}},
+             json{{"subtype", "rename"}, {"old_name", "a"}},
+             json{{"subtype", "rename"}, {"old_name", "a"}, {"new_name", ""}},
+         }) {
+        CAPTURE(broken.dump());
+        CHECK(std::holds_alternative<EmojiListChanged>(emoji_changed(broken)));
+    }
+}
+
+TEST_CASE("a direct message has its words as typed", "[incoming]") {
+    const auto said = as<DirectMessage>(message({{"text", "&lt;3 &amp; beer"}}));
+    CHECK(said.channel == "D1");
+    CHECK(said.text == "<3 & beer");
+    CHECK(said.files.empty());
+}
+
+TEST_CASE("a direct message has its files", "[incoming]") {
+    const auto said = as<DirectMessage>(message(
+        {{"subtype", "file_share"},
+         {"text", ""},
+         {"files",
+          {{{"id", "F1"},
+            {"name", "a.png"},
+            {"mimetype", "image/png"},
+            {"size", 12},
+            {"url_private_download", "https://files.slack.com/a"}},
+           {{"id", "F2"}, {"file_access", "check_file_info"}, {"url_private_download", "x"}},
+           "broken"}}}));
+    REQUIRE(said.files.size() == 3);
+    CHECK(said.files[0].id == "F1");
+    CHECK(said.files[0].name == "a.png");
+    CHECK(said.files[0].mimetype == "image/png");
+    CHECK(said.files[0].bytes == 12);
+    CHECK(said.files[0].url_private_download == "https://files.slack.com/a");
+    // A file of another workspace: files.info must be asked for where it lies.
+    CHECK(said.files[1].id == "F2");
+    CHECK(said.files[1].url_private_download.empty());
+    CHECK(said.files[2].id.empty());
+}
+
+TEST_CASE("the bot does not talk to itself, nor to other bots", "[incoming]") {
+    CHECK(ignored(message({{"user", "UBOT"}})));
+    CHECK(ignored(message({{"bot_id", "B1"}})));
+    CHECK(ignored(message({{"bot_id", "B1"}, {"subtype", "bot_message"}})));
+}
+
+TEST_CASE("only direct messages that are new are answered", "[incoming]") {
+    CHECK(ignored(message({{"channel_type", "channel"}})));
+    CHECK(ignored(message({{"channel_type", nullptr}})));
+    CHECK(ignored(message({{"subtype", "message_changed"}})));
+    CHECK(ignored(message({{"subtype", "message_deleted"}})));
+    CHECK(ignored(message({{"channel", ""}})));
+}
+
+TEST_CASE("what is not for us is ignored", "[incoming]") {
+    CHECK(ignored(event({{"type", "reaction_added"}})));
+    CHECK(ignored(event(json::object())));
+    CHECK(ignored(parse_incoming("events_api", json::array(), "UBOT")));
+    CHECK(ignored(parse_incoming("interactive", {{"type", "block_actions"}}, "UBOT")));
+    CHECK(ignored(parse_incoming("", nullptr, "UBOT")));
+}
+
+TEST_CASE("an event is known by its id through retries, anything else by its envelope",
+          "[incoming]") {
+    slack::Envelope first;
+    first.id = "e1";
+    first.payload = {{"event_id", "Ev1"}};
+    slack::Envelope repeated = first;
+    repeated.id = "e2";
+    CHECK(deduplication_key(first) == deduplication_key(repeated));
+
+    slack::Envelope command;
+    command.id = "Ev1";  // must not be taken for the event of this name
+    command.payload = {{"text", "beer"}};
+    slack::Envelope other = command;
+    other.id = "e3";
+    CHECK(deduplication_key(command) != deduplication_key(first));
+    CHECK(deduplication_key(command) != deduplication_key(other));
+}
+
+}  // namespace emojiscope::bot

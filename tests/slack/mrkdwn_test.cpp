@@ -1,0 +1,26 @@
+// Slack's escapes, there and back.
+#include "emojiscope/slack/mrkdwn.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace emojiscope::slack {
+
+TEST_CASE("what could be markup of Slack's is escaped", "[mrkdwn]") {
+    CHECK(escape_mrkdwn("") == "");
+    CHECK(escape_mrkdwn("a & b < c > d") == "a &amp; b &lt; c &gt; d");
+    CHECK(escape_mrkdwn("<!channel>") == "&lt;!channel&gt;");
+    CHECK(escape_mrkdwn("&amp;") == "&amp;amp;");
+    CHECK(escape_mrkdwn("乾杯 🍺 *bold* \"quoted\"") == "乾杯 🍺 *bold* \"quoted\"");
+}
+
+TEST_CASE("what a user typed is read as they typed it", "[mrkdwn]") {
+    CHECK(unescape_mrkdwn("a &amp; b &lt; c &gt; d") == "a & b < c > d");
+    CHECK(unescape_mrkdwn("&quot;&amp&lt &nbsp;&") == "&quot;&amp&lt &nbsp;&");
+    // Once only: the text was '&lt;'.
+    CHECK(unescape_mrkdwn("&amp;lt;") == "&lt;");
+    for (const char* text : {"", "<@U1> & co", "&lt;", "乾杯 & 🍺", "&&&;;;"}) {
+        CHECK(unescape_mrkdwn(escape_mrkdwn(text)) == text);
+    }
+}
+
+}  // namespace emojiscope::slack
