@@ -46,6 +46,9 @@ asio::awaitable<Result<std::shared_ptr<SocketSession>>> SocketModeClient::open()
     if (!stream) {
         co_return stream.error();
     }
+    if (stopping_) {
+        co_return fail(ErrorCode::cancelled, "stopped while connecting");
+    }
     auto session = std::make_shared<SocketSession>(std::move(*stream), *url, handler_, options_);
     opening_ = session;
     auto hello = co_await session->greet();

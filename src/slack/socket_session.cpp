@@ -284,7 +284,11 @@ void SocketSession::drain() {
 
 void SocketSession::close() {
     end({Ending::Kind::lost, "closed by us"});
-    if (!open_ || closing_) {
+    if (closing_) {
+        return;
+    }
+    if (!open_) {
+        drop();  // in the middle of the handshake, say: there is nobody to be polite to
         return;
     }
     closing_ = true;

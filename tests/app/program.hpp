@@ -75,6 +75,8 @@ public:
         return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
     }
 
+    void signal(int number) const { ::kill(id_, number); }
+
     /// As by `kill -9`.
     void kill() {
         if (id_ > 0) {

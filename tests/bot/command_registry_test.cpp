@@ -23,6 +23,8 @@ struct Fixture {
         catalogue, std::make_unique<fakes::LinearIndex>(fakes::FakeEmbedder::dimension), team};
     search::EmojiSearch search{library, embedder};
 
+    Fixture() { catalogue.claim_model(embedder.model()).value(); }
+
     void add(const std::string& name, Rgb colour) {
         const RgbaImage image = fakes::plain_image(8, 8, colour);
         const EmojiRecord record =

@@ -113,7 +113,7 @@ TEST_CASE("a direct message has its files", "[incoming]") {
           {{{"id", "F1"},
             {"name", "a.png"},
             {"mimetype", "image/png"},
-            {"size", 12},
+            {"size", 12U},
             {"url_private_download", "https://files.slack.com/a"}},
            {{"id", "F2"}, {"file_access", "check_file_info"}, {"url_private_download", "x"}},
            "broken"}}}));

@@ -134,7 +134,7 @@ TEST_CASE("stop ends the run with a polite close", "[socket_mode]") {
     mode.wait_for("ended");
     CHECK(mode.result);
     mode.wait_for("closed 1");
-    CHECK_FALSE(mode.socket->connected());
+    mode.wait_until([&] { return !mode.socket->connected(); });
 }
 
 TEST_CASE("stop ends the run although the server is silent", "[socket_mode]") {

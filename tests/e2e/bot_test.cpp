@@ -1,0 +1,138 @@
+#include "bot_world.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+
+using namespace emojiscope;
+using e2e::BotWorld;
+using nlohmann::json;
+
+namespace {
+
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("commands are answered over TLS, in whatever form they are asked", "[e2e]") {
+    BotWorld world;
+    world.start();
+    CHECK(world.names_for("red_disc").front() == "red_disc");
+    CHECK(world.names_for("Blue Disc").front() == "blue_disc");
+    const auto alike = world.names_for(":green_disc:");
+    REQUIRE(!alike.empty());
+    CHECK(std::ranges::find(alike, "green_disc") == alike.end());
+    CHECK(contains(world.ask("help"), "/emoji"));
+    CHECK(world.call("/sim/state").at("violations").empty());
+}
+
+TEST_CASE("the catalogue follows every change, and only a true double raises an alert", "[e2e]") {
+    BotWorld world;
+    world.start();
+    world.call("/sim/emoji?name=fresh", BotWorld::picture({1, 2, 3}, {250, 240, 10}, 11));
+    CHECK(world.becomes_first("fresh", "fresh"));
+    world.post("/sim/emoji/alias", {{"name", "brand_new"}, {"alias_for", "fresh"}});
+    CHECK(world.becomes_first("brand_new", "fresh"));
+    world.post("/sim/emoji/rename", {{"old_name", "fresh"}, {"new_name", "stale"}});
+    CHECK(world.becomes_first("stale", "stale"));
+    CHECK(world.becomes_first("fresh", "fresh", false));
+
+    world.call("/sim/emoji?name=double", BotWorld::picture({1, 2, 3}, {250, 240, 10}, 11));
+    const std::string alert = world.await_message(world.alerts());
+    CHECK(contains(alert, ":double:"));
+    CHECK(contains(alert, ":stale:"));
+    CHECK(contains(alert, "alias"));
+    CHECK(world.messages(world.alerts()).size() == 1);
+
+    world.post("/sim/emoji/remove", {{"names", {"stale"}}});
+    CHECK(world.becomes_first("brand_new", "stale", false));
+    // An upload whose event never came: an event of an unknown kind makes the bot read the list.
+    world.call("/sim/emoji?name=unheard&silent=1", BotWorld::picture({9, 9, 9}, {0, 200, 90}, 20));
+    world.post("/sim/emoji/unknown", json::object());
+    CHECK(world.becomes_first("unheard", "unheard"));
+    CHECK(world.messages(world.alerts()).size() == 1);
+}
+
+TEST_CASE("a picture in a direct message is looked up", "[e2e]") {
+    BotWorld world;
+    world.start();
+    world.call("/sim/dm?filename=a.png", world.picture_of("green_disc"));
+    const std::string known = world.await_message(world.direct(), 0);
+    CHECK(contains(known, "already there"));
+    CHECK(BotWorld::names_in(known).front() == "green_disc");
+    // Details only by files.info.
+    world.call("/sim/dm?filename=b.png&check_file_info=1",
+               BotWorld::picture({200, 0, 220}, {20, 20, 20}, 9));
+    CHECK(contains(world.await_message(world.direct(), 1), "not there yet"));
+    world.call("/sim/dm?filename=c.txt", "no picture at all");
+    CHECK(contains(world.await_message(world.direct(), 2), "cannot read c.txt"));
+    world.call("/sim/dm?text=red_disc", {}, true);
+    CHECK(BotWorld::names_in(world.await_message(world.direct(), 3)).front() == "red_disc");
+}
+
+TEST_CASE("after a cut connection the bot is back, with everything that happened meanwhile",
+          "[e2e]") {
+    BotWorld world;
+    world.start();
+    world.post("/sim/cut", {{"for_ms", 500}});
+    world.call("/sim/emoji?name=told", BotWorld::picture({90, 9, 9}, {0, 20, 90}, 20));
+    world.call("/sim/emoji?name=untold&silent=1", BotWorld::picture({9, 90, 9}, {0, 90, 90}, 15));
+    world.await_log("Socket Mode: connected", 2);
+    CHECK(world.becomes_first("told", "told"));
+    CHECK(world.becomes_first("untold", "untold"));
+    world.post("/sim/disconnect", {{"reason", "refresh_requested"}});
+    CHECK(world.names_for("red_disc").front() == "red_disc");
+    world.await_log("Socket Mode: connected", 3);
+    CHECK(world.names_for("blue_disc").front() == "blue_disc");
+    CHECK(world.call("/sim/state").at("violations").empty());
+}
+
+TEST_CASE("after kill -9 what was acknowledged is still done, and nothing is embedded again",
+          "[e2e]") {
+    BotWorld world;
+    world.start();
+    std::vector<std::string> asked;
+    for (int i = 0; i < 20; ++i) {
+        asked.push_back(world.post("/sim/command", {{"text", "red_disc"}}).at("id"));
+    }
+    world.kill_bot();
+    world.start();
+    for (const std::string& id : asked) {
+        const json state = world.call("/sim/command?id=" + id + "&wait_ms=10000");
+        // What was not acknowledged the user knows to have failed.
+        CHECK((state.at("answered") || !state.at("acked")));
+    }
+    CHECK(contains(world.bot().err(), "(0 embedded)"));
+}
+
+TEST_CASE("what cannot work ends with one clear line", "[e2e]") {
+    BotWorld world;
+    SECTION("a second bot on the same catalogue") {
+        world.start();
+        const app::Run second = app::run(world.arguments());
+        CHECK(second.status == 1);
+        CHECK(contains(second.err, "emojiscope: "));
+    }
+    SECTION("a token that Slack refuses") {
+        app::write_text(world.folder() / "bot", "xoxb-of-somebody-else\n");
+        const app::Run refused = app::run(world.arguments());
+        CHECK(refused.status == 1);
+        CHECK(contains(refused.err, "invalid_auth"));
+        CHECK(!contains(refused.err, "xoxb-"));
+    }
+    SECTION("a certificate that nobody vouches for") {
+        world.write_config({});
+        world.start_only();
+        world.await_log("TLS handshake");
+        CHECK(world.call("/sim/state").at("sockets") == 0);
+    }
+}
+
+TEST_CASE("SIGTERM ends the bot cleanly", "[e2e]") {
+    BotWorld world;
+    world.start();
+    world.bot().signal(SIGTERM);
+    CHECK(world.bot().wait() == 0);
+}
