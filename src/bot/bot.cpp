@@ -23,6 +23,7 @@ constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
 
 constexpr std::size_t commands_at_once = 16;
 constexpr std::size_t messages_at_once = 8;
+constexpr std::chrono::milliseconds commands_go_ahead_by = std::chrono::hours{1};
 constexpr std::chrono::hours housekeeping_every{1};
 /// Slack repeats an event for about six minutes; a day leaves room for whoever reads the database.
 constexpr std::chrono::hours remember_keys_for{24};
@@ -104,9 +105,12 @@ private:
     asio::awaitable<bool> accept(slack::Envelope envelope) {
         const std::string key = deduplication_key(envelope);
         const std::string payload = to_payload(envelope);
-        auto pushed = co_await run_on(disk_, [&] {
-            return memory_.inbox.push(key, envelope.type, payload, parts_.clock.now());
-        });
+        // Somebody waits for the answer to a command: it goes before any number of events.
+        const auto ahead =
+            envelope.type == "slash_commands" ? commands_go_ahead_by : std::chrono::milliseconds{0};
+        const SystemTime due = parts_.clock.now() - ahead;
+        auto pushed = co_await run_on(
+            disk_, [&] { return memory_.inbox.push(key, envelope.type, payload, due); });
         if (!pushed) {
             spdlog::error("an envelope cannot be stored: {}; Slack will repeat it",
                           pushed.error().message);
