@@ -71,6 +71,9 @@ void put_patch(GifFileType* gif, const GifPatch& patch) {
     put_control(gif, patch);
     const std::string_view letters = patch.local_palette ? local_letters : global_letters;
     const Palette local(letters);
+    // giflib forgets the map of the patch before this one.
+    GifFreeMapObject(gif->Image.ColorMap);
+    gif->Image.ColorMap = nullptr;
     require(EGifPutImageDesc(gif, patch.left, patch.top,
                              static_cast<int>(patch.rows.at(0).size()),
                              static_cast<int>(patch.rows.size()), patch.interlaced,
