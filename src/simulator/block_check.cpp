@@ -25,6 +25,9 @@ constexpr std::size_t max_id = 255;
 constexpr std::size_t max_alt_text = 2000;
 constexpr std::size_t max_url = 3000;
 constexpr std::size_t max_title = 2000;
+constexpr std::size_t max_confirm_title = 100;
+constexpr std::size_t max_confirm_text = 300;
+constexpr std::size_t max_confirm_button = 30;
 
 /// What may stand in a block of actions, or beside a section (there, an image may as well).
 constexpr std::array<std::string_view, 12> interactive_elements{
@@ -114,10 +117,32 @@ private:
             if (characters(text_of(object, "value")) > max_value) {
                 fault(where + "/value", "too long");
             }
+            if (characters(text_of(object, "url")) > max_url) {
+                fault(where + "/url", "too long");
+            }
+            const std::string style = text_of(object, "style");
+            if (object.contains("style") && style != "primary" && style != "danger") {
+                fault(where + "/style", "must be primary or danger");
+            }
+        }
+        if (object.contains("confirm")) {
+            confirmation(where + "/confirm", object["confirm"]);
         }
         if (characters(text_of(object, "action_id")) > max_id) {
             fault(where + "/action_id", "too long");
         }
+    }
+
+    /// https://api.slack.com/reference/block-kit/composition-objects#confirm
+    void confirmation(const std::string& where, const json& object) {
+        if (!object.is_object()) {
+            fault(where, "must be an object");
+            return;
+        }
+        text_object(where + "/title", object.value("title", json()), max_confirm_title, true);
+        text_object(where + "/text", object.value("text", json()), max_confirm_text, false);
+        text_object(where + "/confirm", object.value("confirm", json()), max_confirm_button, true);
+        text_object(where + "/deny", object.value("deny", json()), max_confirm_button, true);
     }
 
     void element_or_image(const std::string& where, const json& object) {
@@ -158,9 +183,14 @@ private:
             fault(where + "/elements", "must hold 1 to " + std::to_string(most) + " items");
             return;
         }
+        std::set<std::string> actions;
         for (const json& item : list) {
             if (!texts) {
                 element(where + "/elements", item);
+                const std::string action = text_of(item, "action_id");
+                if (!action.empty() && !actions.insert(action).second) {
+                    fault(where + "/elements", "action_id must be unique in its block");
+                }
             } else if (text_of(item, "type") == "image") {
                 image(where + "/elements", item);
             } else {

@@ -62,6 +62,37 @@ std::vector<std::uint8_t> bytes_of(const Request& request) {
     return {request.body().begin(), request.body().end()};
 }
 
+/// The element with this action_id, and its block_id; any block if `block_id` is empty. Null if
+/// there is none.
+json find_element(const json& blocks, const std::string& block_id, const std::string& action_id) {
+    if (!blocks.is_array()) {
+        return nullptr;
+    }
+    for (const json& block : blocks) {
+        const std::string id = text(block, "block_id");
+        if (!block_id.empty() && id != block_id) {
+            continue;
+        }
+        json elements = json::array();
+        if (const auto accessory = block.find("accessory"); accessory != block.end()) {
+            elements.push_back(*accessory);
+        }
+        if (text(block, "type") == "actions") {
+            for (const json& element : block.at("elements")) {
+                elements.push_back(element);
+            }
+        }
+        for (json& element : elements) {
+            if (text(element, "action_id") == action_id && !action_id.empty()) {
+                element["block_id"] = id;
+                element.erase("confirm");
+                return element;
+            }
+        }
+    }
+    return nullptr;
+}
+
 steady_clock::time_point deadline(const Parameters& query) {
     return steady_clock::now() + milliseconds(std::min(number(query, "wait_ms"), longest_wait_ms));
 }
@@ -178,6 +209,9 @@ Response Control::post(const std::string& path, const Request& request, const Pa
     if (path == "/sim/command") {
         return type_command(body);
     }
+    if (path == "/sim/click") {
+        return click(body);
+    }
     if (path.starts_with("/sim/emoji/")) {
         return change_emoji(path, request, query);
     }
@@ -229,6 +263,25 @@ Response Control::type_command(const json& body) {
     hub_.dispatch(command, options_.user_id, origin_);
     changed();
     return make_json({{"ok", true}, {"id", command.id}});
+}
+
+Response Control::click(const json& body) {
+    const std::string channel = state_.find_channel(text(body, "channel_id"));
+    const std::string ts = text(body, "ts");
+    const json* message = state_.message(channel, ts);
+    if (message == nullptr) {
+        return refused("message_not_found");
+    }
+    json element =
+        find_element(message->value("blocks", json()), text(body, "block_id"), text(body, "action_id"));
+    if (element.is_null()) {
+        return refused("no_such_element");
+    }
+    const json shown = *message;  // saying anything may move the messages
+    CommandEntry& pressed = state_.click(channel, ts);
+    hub_.dispatch_click(pressed, options_.user_id, origin_, shown, std::move(element));
+    changed();
+    return make_json({{"ok", true}, {"id", pressed.id}});
 }
 
 Response Control::direct_message(const Request& request, const Parameters& query) {

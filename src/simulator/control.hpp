@@ -39,6 +39,7 @@ private:
     [[nodiscard]] Response change_emoji(const std::string& path, const Request& request,
                                         const Parameters& query);
     [[nodiscard]] Response type_command(const nlohmann::json& body);
+    [[nodiscard]] Response click(const nlohmann::json& body);
     [[nodiscard]] Response direct_message(const Request& request, const Parameters& query);
     [[nodiscard]] Response trouble(const std::string& path, const nlohmann::json& body);
     /// Waits for a change, but not beyond `until`. False: time is up.

@@ -153,9 +153,10 @@ void Hub::unacknowledged(const std::shared_ptr<Envelope>& envelope, const char* 
     if (!envelope->command.empty()) {
         if (CommandEntry* command = state_.command(envelope->command)) {
             command->failed = true;
-            state_.say(command->channel,
-                       {{"ephemeral", true},
-                        {"text", "/emoji failed: the app did not respond (operation_timeout)"}});
+            const char* what = command->click
+                                   ? "The app did not respond to the button"
+                                   : "/emoji failed: the app did not respond (operation_timeout)";
+            state_.say(command->channel, {{"ephemeral", true}, {"text", what}});
         }
         changed_();
         return;
@@ -225,6 +226,51 @@ void Hub::dispatch(CommandEntry& command, const std::string& user, const std::st
     deliver(envelope);
 }
 
+void Hub::dispatch_click(CommandEntry& click, const std::string& user, const std::string& origin,
+                         const json& message, json action) {
+    ++counts_.clicks;
+    const bool ephemeral = message.value("ephemeral", json(false)) == true;
+    action["action_ts"] = state_.next_ts();
+    json payload = {{"type", "block_actions"},
+                    {"token", "legacy"},
+                    {"api_app_id", options_.app_id},
+                    {"team", {{"id", options_.team_id}, {"domain", "local"}}},
+                    {"user",
+                     {{"id", user},
+                      {"username", "human"},
+                      {"name", "human"},
+                      {"team_id", options_.team_id}}},
+                    {"channel", {{"id", click.channel}, {"name", "local"}}},
+                    {"container",
+                     {{"type", "message"},
+                      {"message_ts", message.at("ts")},
+                      {"channel_id", click.channel},
+                      {"is_ephemeral", ephemeral}}},
+                    {"enterprise", nullptr},
+                    {"is_enterprise_install", false},
+                    {"state", {{"values", json::object()}}},
+                    {"trigger_id", state_.next_id("trigger-")},
+                    {"response_url", origin + "/response/" + click.id},
+                    {"actions", json::array({std::move(action)})}};
+    if (!ephemeral) {
+        json original = {{"type", "message"},
+                         {"user", options_.bot_user_id},
+                         {"bot_id", options_.bot_id},
+                         {"team", options_.team_id},
+                         {"ts", message.at("ts")},
+                         {"text", string_or(message, "text", "")}};
+        original["blocks"] = message.value("blocks", json::array());
+        payload["message"] = std::move(original);
+    }
+    auto envelope = std::make_shared<Envelope>(executor_);
+    envelope->command = click.id;
+    envelope->frame = {{"type", "interactive"},
+                       {"accepts_response_payload", false},
+                       {"payload", std::move(payload)}};
+    click.sent = steady_clock::now();
+    deliver(envelope);
+}
+
 void Hub::answered(CommandEntry& command, json message) {
     if (command.answers.empty()) {
         ++counts_.answered;
@@ -237,8 +283,20 @@ void Hub::answered(CommandEntry& command, json message) {
     if (message.contains("blocks")) {
         said["blocks"] = message["blocks"];
     }
-    if (said.contains("blocks") || said["text"] != "") {
-        state_.say(command.channel, std::move(said));
+    const auto asks = [&](const char* key) {
+        return message.value(key, json(false)) == true &&
+               state_.message(command.channel, command.original_ts) != nullptr;
+    };
+    const bool has_content = said.contains("blocks") || said["text"] != "";
+    if (asks("delete_original")) {
+        state_.erase(command.channel, command.original_ts);
+    } else if (has_content && asks("replace_original")) {
+        state_.edit(command.channel, command.original_ts, said);
+    } else if (has_content) {
+        const json& shown = state_.say(command.channel, std::move(said));
+        if (command.original_ts.empty()) {
+            command.original_ts = shown.at("ts").get<std::string>();
+        }
     }
     command.answers.push_back(std::move(message));
     changed_();
@@ -281,13 +339,13 @@ void Hub::acknowledged(const std::shared_ptr<Envelope>& envelope, const json& fr
     // Slack's own client acknowledges with an empty payload, so that says nothing.
     const bool has_payload = payload != frame.end() && !payload->empty();
     CommandEntry* command = state_.command(envelope->command);
-    if (command == nullptr && has_payload) {
+    if ((command == nullptr || command->click) && has_payload) {
         violation("an acknowledgement with a payload that was not asked for");
     }
     if (command != nullptr) {
         command->acked = true;
         command->ack_ms = ms;
-        if (has_payload && payload->is_object()) {
+        if (has_payload && payload->is_object() && !command->click) {
             answered(*command, *payload);
         }
     }
@@ -349,7 +407,8 @@ json Hub::state() const {
     return {{"sockets", peers_.size()},
             {"emoji", state_.emoji_count()},
             {"counts",
-             {{"commands", counts_.commands},
+             {{"clicks", counts_.clicks},
+              {"commands", counts_.commands},
               {"answered", counts_.answered},
               {"events", counts_.events},
               {"acked", counts_.acked},

@@ -59,6 +59,11 @@ public:
     /// Sends the envelope of a slash command; tells the command what became of it.
     void dispatch(CommandEntry& command, const std::string& user, const std::string& origin);
 
+    /// Sends the envelope of a click (block_actions); `action` is the clicked element with its
+    /// block_id, `message` the one that holds it.
+    void dispatch_click(CommandEntry& click, const std::string& user, const std::string& origin,
+                        const nlohmann::json& message, nlohmann::json action);
+
     void answered(CommandEntry& command, nlohmann::json message);
 
     void disconnect(const std::string& reason);
@@ -95,7 +100,7 @@ private:
     std::vector<std::string> violations_;
     std::size_t violation_count_ = 0;
     struct {
-        std::size_t commands = 0, answered = 0, events = 0, acked = 0, unacked = 0, dropped = 0;
+        std::size_t clicks = 0, commands = 0, answered = 0, events = 0, acked = 0, unacked = 0, dropped = 0;
     } counts_;
     bool stopped_ = false;
 };

@@ -24,10 +24,11 @@ constexpr std::chrono::minutes response_url_life{30};
 /// Methods that take JSON bodies; the others read forms and queries only.
 constexpr std::array<std::string_view, 3> json_methods{"chat.postMessage", "chat.update",
                                                        "conversations.open"};
-constexpr std::array<std::string_view, 9> methods{
+constexpr std::array<std::string_view, 10> methods{
     "apps.connections.open", "auth.test",          "emoji.list",
-    "chat.postMessage",      "conversations.list", "conversations.info",
-    "conversations.open",    "files.info",         "api.test"};
+    "chat.postMessage",      "chat.update",        "conversations.list",
+    "conversations.info",    "conversations.open", "files.info",
+    "api.test"};
 
 json error(const char* word) {
     return {{"ok", false}, {"error", word}};
@@ -184,6 +185,9 @@ json WebApi::run(const std::string& method, const Call& call) {
     if (method == "chat.postMessage") {
         return post_message(call);
     }
+    if (method == "chat.update") {
+        return update_message(call);
+    }
     if (method == "conversations.list") {
         return conversations();
     }
@@ -253,6 +257,31 @@ json WebApi::post_message(const Call& call) {
     const json& said = state_.say(channel, std::move(message));
     changed_();
     return {{"ok", true}, {"channel", channel}, {"ts", said.at("ts")}, {"message", said}};
+}
+
+json WebApi::update_message(const Call& call) {
+    const std::string channel = state_.find_channel(string_of(call.arguments, "channel"));
+    if (channel.empty()) {
+        return error("channel_not_found");
+    }
+    const std::string ts = string_of(call.arguments, "ts");
+    const json* message = state_.message(channel, ts);
+    if (message == nullptr || message->contains("ephemeral")) {
+        return error("message_not_found");
+    }
+    if (string_of(*message, "bot_id") != options_.bot_id) {
+        return error("cant_update_message");
+    }
+    if (json refused = refuse_message(call.arguments); !refused.is_null()) {
+        return refused;
+    }
+    json content = {{"text", string_of(call.arguments, "text")}};
+    if (json blocks = blocks_of(call.arguments); !blocks.is_null()) {
+        content["blocks"] = std::move(blocks);
+    }
+    const json& said = state_.edit(channel, ts, content);
+    changed_();
+    return {{"ok", true}, {"channel", channel}, {"ts", ts}, {"text", said.at("text")}};
 }
 
 json WebApi::conversation(const Call& call) const {

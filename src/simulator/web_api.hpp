@@ -51,6 +51,7 @@ private:
     [[nodiscard]] nlohmann::json auth_test() const;
     [[nodiscard]] nlohmann::json open_connection();
     [[nodiscard]] nlohmann::json post_message(const Call& call);
+    [[nodiscard]] nlohmann::json update_message(const Call& call);
     [[nodiscard]] nlohmann::json conversation(const Call& call) const;
     [[nodiscard]] nlohmann::json conversations() const;
     [[nodiscard]] nlohmann::json file_info(const Call& call) const;

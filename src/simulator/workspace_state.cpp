@@ -264,14 +264,74 @@ json WorkspaceState::file_json(const FileEntry& file) const {
             {"url_private_download", path + "/download/" + name}};
 }
 
+void WorkspaceState::name_blocks(json& blocks) {
+    if (!blocks.is_array()) {
+        return;
+    }
+    const auto name = [this](json& object, const char* key) {
+        if (object.is_object() && !object.contains(key)) {
+            object[key] = next_id("b");
+        }
+    };
+    const auto name_action = [&](json& element) {
+        if (element.is_object() && element.value("type", json()) != "image") {
+            name(element, "action_id");
+        }
+    };
+    for (json& block : blocks) {
+        name(block, "block_id");
+        if (!block.is_object()) {
+            continue;
+        }
+        if (const auto accessory = block.find("accessory"); accessory != block.end()) {
+            name_action(*accessory);
+        }
+        const auto elements = block.find("elements");
+        if (block.value("type", json()) == "actions" && elements != block.end()) {
+            for (json& element : *elements) {
+                name_action(element);
+            }
+        }
+    }
+}
+
 const json& WorkspaceState::say(std::string channel, json message) {
     message["channel"] = std::move(channel);
     message["index"] = messages_.size() + 1;
     if (!message.contains("ts")) {
         message["ts"] = next_ts();
     }
+    if (const auto blocks = message.find("blocks"); blocks != message.end()) {
+        name_blocks(*blocks);
+    }
     messages_.push_back(std::move(message));
     return messages_.back();
+}
+
+const json* WorkspaceState::message(const std::string& channel, const std::string& ts) const {
+    for (auto it = messages_.rbegin(); it != messages_.rend(); ++it) {
+        if (it->at("ts") == ts && it->at("channel") == channel) {
+            return it->contains("deleted") ? nullptr : &*it;
+        }
+    }
+    return nullptr;
+}
+
+const json& WorkspaceState::edit(const std::string& channel, const std::string& ts,
+                                 const json& content) {
+    json changed = *message(channel, ts);
+    for (const char* key : {"text", "blocks"}) {
+        changed.erase(key);
+        if (const auto found = content.find(key); found != content.end()) {
+            changed[key] = *found;
+        }
+    }
+    changed["edited"] = true;
+    return say(channel, std::move(changed));
+}
+
+void WorkspaceState::erase(const std::string& channel, const std::string& ts) {
+    say(channel, {{"ts", ts}, {"deleted", true}});
 }
 
 json WorkspaceState::messages(std::size_t after, std::string_view channel) const {
@@ -284,14 +344,26 @@ json WorkspaceState::messages(std::size_t after, std::string_view channel) const
     return found;
 }
 
-CommandEntry& WorkspaceState::type_command(std::string channel, std::string text) {
-    CommandEntry command;
+CommandEntry& WorkspaceState::add_command(CommandEntry command) {
     command.id = next_id("CMD");
-    command.channel = std::move(channel);
-    command.text = std::move(text);
     command.sent = std::chrono::steady_clock::now();
     const std::string id = command.id;
     return commands_.emplace(id, std::move(command)).first->second;
+}
+
+CommandEntry& WorkspaceState::type_command(std::string channel, std::string text) {
+    CommandEntry command;
+    command.channel = std::move(channel);
+    command.text = std::move(text);
+    return add_command(std::move(command));
+}
+
+CommandEntry& WorkspaceState::click(std::string channel, std::string message_ts) {
+    CommandEntry command;
+    command.channel = std::move(channel);
+    command.original_ts = std::move(message_ts);
+    command.click = true;
+    return add_command(std::move(command));
 }
 
 CommandEntry* WorkspaceState::command(const std::string& id) {

@@ -33,11 +33,14 @@ struct FileEntry {
     std::vector<std::uint8_t> bytes;
 };
 
-/// A typed slash command and what became of it.
+/// A typed slash command, or a click on an element of a message, and what became of it.
 struct CommandEntry {
     std::string id;  ///< also names its response_url
     std::string channel;
     std::string text;
+    bool click = false;
+    /// Of the message that `replace_original` means: the one that was clicked, or the first answer.
+    std::string original_ts;
     bool acked = false;
     bool failed = false;  ///< not acknowledged in time, or no socket: the user sees an error
     double ack_ms = 0;
@@ -73,13 +76,23 @@ public:
     /// As files.info gives it.
     [[nodiscard]] nlohmann::json file_json(const FileEntry& file) const;
 
-    // Messages: everything said, in order; `index` counts from 1.
+    // Messages: everything said, in order; `index` counts from 1. A message that is changed or
+    // deleted is said again, under the same `ts`, with `edited` or `deleted`.
+    /// Blocks and interactive elements without an id are given one.
     const nlohmann::json& say(std::string channel, nlohmann::json message);
+    /// The message as it now is; null if there is none, or no more.
+    [[nodiscard]] const nlohmann::json* message(const std::string& channel,
+                                                const std::string& ts) const;
+    /// Text and blocks of a message anew. REQUIRES: `message` finds it.
+    const nlohmann::json& edit(const std::string& channel, const std::string& ts,
+                               const nlohmann::json& content);
+    void erase(const std::string& channel, const std::string& ts);
     /// At most a few hundred of those after `after`; every channel if `channel` is empty.
     [[nodiscard]] nlohmann::json messages(std::size_t after, std::string_view channel) const;
 
     // Commands.
     CommandEntry& type_command(std::string channel, std::string text);
+    CommandEntry& click(std::string channel, std::string message_ts);
     [[nodiscard]] CommandEntry* command(const std::string& id);
 
     /// The channel that an id or a name means; empty if there is none.
@@ -91,6 +104,8 @@ public:
 private:
     [[nodiscard]] std::string emoji_url(const std::string& name, const EmojiEntry& entry) const;
     void load_aliases();
+    void name_blocks(nlohmann::json& blocks);
+    CommandEntry& add_command(CommandEntry command);
 
     Options options_;
     std::string origin_;

@@ -44,6 +44,8 @@ const postJson = (path, value) => ask(path, {
 function messageNode(message) {
   const mine = Boolean(message.user) && !message.bot_id;
   const node = make('article', `message${mine ? '' : ' bot'}${message.ephemeral ? ' ephemeral' : ''}`);
+  node.dataset.channel = message.channel;
+  node.dataset.ts = message.ts;
   const face = make('div', 'face', mine ? 'Y' : 'E');
   face.setAttribute('aria-hidden', 'true');
   const body = make('div', 'body');
@@ -70,6 +72,32 @@ function messageNode(message) {
   node.append(face, body);
   return node;
 }
+
+// ---- Buttons in messages ----
+
+const textOf = (object) => (object && object.text) || '';
+
+async function pressElement(button, element) {
+  const { confirm: question } = element;
+  if (question && !window.confirm(`${textOf(question.title)}\n\n${textOf(question.text)}`)) return;
+  const message = button.closest('.message');
+  button.disabled = true;
+  message.querySelector('.press-failed')?.remove();
+  try {
+    const { id } = await postJson('/sim/click', {
+      channel_id: message.dataset.channel, ts: message.dataset.ts,
+      block_id: button.dataset.blockId, action_id: button.dataset.actionId,
+    });
+    const outcome = await ask(`/sim/command?id=${encodeURIComponent(id)}&wait_ms=10000`);
+    if (outcome.failed || !outcome.acked) throw new Error('the app did not respond');
+  } catch (problem) {
+    message.querySelector('.body').append(make('div', 'press-failed', `⚠ ${problem.message}`));
+  } finally {
+    button.disabled = false;
+  }
+}
+
+// ---- The conversation ----
 
 let followNewest = true;
 function scrollToNewest() {
@@ -135,7 +163,25 @@ function openConversation(id) {
   $('box').focus();
 }
 
+// A changed or deleted message comes again under its old time stamp.
+function foldChanges(list) {
+  const byTime = new Map();
+  for (const message of list) {
+    const key = `${message.channel} ${message.ts}`;
+    if (message.deleted) byTime.delete(key);
+    else byTime.set(key, { ...message, index: byTime.get(key)?.index ?? message.index });
+  }
+  return [...byTime.values()];
+}
+
 function addMessages(fresh) {
+  if (fresh.some((message) => message.edited || message.deleted)) {
+    lastIndex = fresh.reduce((most, message) => Math.max(most, message.index), lastIndex);
+    messages = foldChanges([...messages, ...fresh]);
+    drawList();
+    drawConversation();
+    return;
+  }
   messages.push(...fresh);
   lastIndex = fresh.reduce((most, message) => Math.max(most, message.index), lastIndex);
   const here = fresh.filter((message) => message.channel === current);
@@ -161,7 +207,7 @@ async function readAll() {
   }
   await refreshEmoji();
   if (newest < lastIndex) seen.clear();
-  messages = all;
+  messages = foldChanges(all);
   lastIndex = newest;
   drawList();
   drawConversation();

@@ -162,6 +162,27 @@ function addTextObject(parent, object) {
 
 const unknownNode = (type) => make('div', 'unknown', String(type || 'block without a type'));
 
+// A button that tells `pressElement` (page.js) which element of which message it is.
+function buttonNode(element, blockId) {
+  const button = make('button', `block-button ${element.style || ''}`.trim());
+  button.type = 'button';
+  addTextObject(button, element.text);
+  button.dataset.blockId = blockId || '';
+  button.dataset.actionId = element.action_id || '';
+  button.addEventListener('click', () => pressElement(button, element));
+  return button;
+}
+
+function interactiveNode(element, blockId) {
+  return element.type === 'button' ? buttonNode(element, blockId) : unknownNode(element.type);
+}
+
+function actionsNode(block) {
+  const actions = make('div', 'actions');
+  for (const element of block.elements || []) actions.append(interactiveNode(element, block.block_id));
+  return actions;
+}
+
 function sectionNode(block) {
   const section = make('div', 'section');
   const main = make('div', 'section-main');
@@ -183,7 +204,7 @@ function sectionNode(block) {
   const extra = block.accessory;
   if (extra) {
     section.append(extra.type === 'image' ? picture(extra.image_url, extra.alt_text, 'accessory')
-                                          : unknownNode(extra.type));
+                                          : interactiveNode(extra, block.block_id));
   }
   return section;
 }
@@ -222,6 +243,7 @@ function blockNode(block) {
     case 'section': return sectionNode(block);
     case 'image': return imageNode(block);
     case 'context': return contextNode(block);
+    case 'actions': return actionsNode(block);
     case 'divider': return make('hr');
     case 'header': {
       const header = make('div', 'block-header');
