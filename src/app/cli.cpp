@@ -27,6 +27,7 @@ struct CommandLine {
     SearchArguments search;
     CheckArguments check;
     bool dupes_json = false;
+    EvalArguments eval;
     bool list_yaml = false;
     SimulateArguments simulate;
     DemoArguments demo;
@@ -87,6 +88,19 @@ void add_duplicates(CLI::App& app, CommandLine& line) {
     dupes->add_flag("--json", line.dupes_json, "one JSON object");
     choose(dupes, line, true,
            [&line](const Config& config) { return dupes_command(config, line.dupes_json); });
+}
+
+void add_evaluation(CLI::App& app, CommandLine& line) {
+    EvalArguments& a = line.eval;
+    auto* eval = app.add_subcommand("eval", "measure on labelled sets");
+    eval->add_option("DIR", a.folder, "a folder of sets")->required();
+    eval->add_flag("--duplicates", a.duplicates, "streams of uploads: which raise an alert")
+        ->required();
+    eval->add_option("--same-pictures", a.same_pictures,
+                     "pairs of clean emoji that were judged to be the same picture");
+    eval->add_flag("--json", a.json, "one JSON object a set");
+    choose(eval, line, true,
+           [&line](const Config& config) { return eval_command(config, line.eval); });
 }
 
 void add_catalogue(CLI::App& app, CommandLine& line) {
@@ -198,6 +212,7 @@ int run_command_line(int argc, char** argv) {
     add_import(app, line);
     add_search(app, line);
     add_duplicates(app, line);
+    add_evaluation(app, line);
     add_catalogue(app, line);
     add_bot(app, line);
     try {

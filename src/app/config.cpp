@@ -1,6 +1,7 @@
 #include "emojiscope/app/config.hpp"
 
 #include "emojiscope/core/text.hpp"
+#include "emojiscope/search/duplicate_finder.hpp"
 
 #include <yaml-cpp/yaml.h>
 
@@ -72,6 +73,30 @@ T in_range(const YAML::Node& node, T low, T high, const char* key) {
     return number;
 }
 
+std::set<search::DuplicateKind> read_kinds(const YAML::Node& node) {
+    using search::DuplicateKind;
+    std::set<DuplicateKind> kinds;
+    if (!node.IsSequence()) {
+        throw Refused{"'slack.alert_kinds' must be a list of identical, same_image, near"};
+    }
+    for (const YAML::Node& item : node) {
+        const auto word = item.as<std::string>();
+        bool known = false;
+        for (const auto kind :
+             {DuplicateKind::identical, DuplicateKind::same_image, DuplicateKind::near}) {
+            if (word == search::to_string(kind)) {
+                kinds.insert(kind);
+                known = true;
+            }
+        }
+        if (!known) {
+            throw Refused{"'slack.alert_kinds' knows identical, same_image and near, not '" +
+                          one_line(word) + "'"};
+        }
+    }
+    return kinds;
+}
+
 Section slack_section(SlackConfig& slack) {
     return {
         {"api_base_url", [&](const YAML::Node& n) { slack.api_base_url = n.as<std::string>(); }},
@@ -81,6 +106,7 @@ Section slack_section(SlackConfig& slack) {
          [&](const YAML::Node& n) { slack.app_token = read_token_file(n.as<std::string>()); }},
         {"ca_file", [&](const YAML::Node& n) { slack.ca_file = n.as<std::string>(); }},
         {"alert_channel", [&](const YAML::Node& n) { slack.alert_channel = n.as<std::string>(); }},
+        {"alert_kinds", [&](const YAML::Node& n) { slack.alert_kinds = read_kinds(n); }},
         {"results",
          [&](const YAML::Node& n) {
              slack.results = in_range<std::size_t>(n, 1, 20, "slack.results");

@@ -1,6 +1,7 @@
 #include "emojiscope/app/engine.hpp"
 
 #include "emojiscope/embedding/embedder.hpp"
+#include "emojiscope/image/picture_comparer.hpp"
 #include "emojiscope/image/picture_reader.hpp"
 #include "emojiscope/index/faiss_index.hpp"
 #include "emojiscope/store/store.hpp"
@@ -50,7 +51,13 @@ Result<void> Engine::open_store(const Config& config, const EngineOptions& optio
     }
     store_ = std::move(*store);
     reader_ = std::make_unique<image::PictureReader>();
-    duplicates_ = std::make_unique<search::DuplicateFinder>(store_->catalogue());
+    comparer_ = std::make_unique<image::PictureComparer>();
+    auto index = index::FaissIndex::create(comparer_->descriptor_dimension());
+    if (!index) {
+        return index.error();
+    }
+    duplicates_ = std::make_unique<search::DuplicateFinder>(
+        store_->catalogue(), store_->verdicts(), *comparer_, std::move(*index));
     return {};
 }
 

@@ -43,7 +43,7 @@ json check_json(const std::string& file, const std::vector<search::DuplicateMatc
     json list = json::array();
     bool alert = false;
     for (const search::DuplicateMatch& match : matches) {
-        alert = alert || match.kind != search::DuplicateKind::near;
+        alert = alert || search::is_duplicate(match.kind);
         list.push_back({{"name", match.original.name},
                         {"kind", to_string(match.kind)},
                         {"score", rounded(match.score)}});

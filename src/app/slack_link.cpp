@@ -82,6 +82,7 @@ bot::BotOptions bot_options(const Config& config, const slack::AuthInfo& self) {
     options.team_id = self.team_id;
     options.bot_user_id = self.user_id;
     options.alert_channel = config.slack.alert_channel;
+    options.alert_kinds = config.slack.alert_kinds;
     options.results = config.slack.results;
     options.resync_every = config.slack.resync_every;
     return options;
@@ -89,13 +90,14 @@ bot::BotOptions bot_options(const Config& config, const slack::AuthInfo& self) {
 
 bot::Parts bot_parts(Engine& engine) {
     return {engine.catalogue(),  engine.library(),  engine.search(), engine.ingestor(),
-            engine.duplicates(), engine.embedder(), engine.reader(), engine.clock()};
+            engine.duplicates(), engine.store().verdicts(), engine.embedder(), engine.reader(),
+            engine.clock()};
 }
 
 bot::Memory bot_memory(Engine& engine, const std::string& team_id) {
     store::Store& store = engine.store();
     const std::string key = "first sync of " + team_id;
-    return {store.inbox(), store.outbox(),
+    return {store.inbox(), store.outbox(), store.alerts(),
             [&store, key]() -> Result<bool> {
                 auto value = store.get_meta(key);
                 if (!value) {

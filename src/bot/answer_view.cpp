@@ -66,6 +66,21 @@ void append_hits(json& blocks, const search::Answer& answer) {
     }
 }
 
+/// What the answer to a picture begins with.
+std::string whether_there(const std::vector<search::DuplicateMatch>& matches) {
+    if (const auto* oldest = search::oldest_duplicate(matches)) {
+        const std::string name = code_name(oldest->original.name);
+        return oldest->kind == search::DuplicateKind::identical
+                   ? "This picture is already there as " + name + "."
+                   : "This picture is already there as " + name + ", a little different.";
+    }
+    if (!matches.empty()) {
+        return "This picture is not there yet, but look twice at " +
+               code_name(matches.front().original.name) + ": it is much like it.";
+    }
+    return "This picture is not there yet.";
+}
+
 std::string list_names(const search::Answer& answer) {
     std::string names;
     for (const search::Hit& hit : answer.hits) {
@@ -96,13 +111,7 @@ Message answer_message(std::string_view title, const search::Answer& answer) {
 
 Message picture_message(const search::Answer& answer,
                         const std::vector<search::DuplicateMatch>& duplicates) {
-    std::string head;
-    if (duplicates.empty()) {
-        head = "This picture is not there yet.";
-    } else {
-        head =
-            "This picture is already there as " + code_name(duplicates.front().original.name) + ".";
-    }
+    const std::string head = whether_there(duplicates);
     json blocks = json::array({slack::section(head)});
     if (answer.hits.empty()) {
         return {head, std::move(blocks)};
@@ -113,30 +122,12 @@ Message picture_message(const search::Answer& answer,
     return {head + " " + list_names(answer), std::move(blocks)};
 }
 
-Message duplicate_message(const EmojiRecord& upload, const search::DuplicateMatch& match) {
-    const std::string& original = match.original.name;
-    const std::string head = "New emoji " + code_name(upload.name) + " is the same picture as " +
-                             code_name(original) + ".";
-    const std::string advice = "If one picture is enough: delete " + code_name(upload.name) +
-                               " and add the name as an alias of " + code_name(original) + ".";
-    json blocks = json::array({slack::section(head)});
-    for (const auto& [name, url] :
-         {std::pair(upload.name, upload.value), std::pair(original, match.original.value)}) {
-        if (is_public_url(url)) {
-            json block = image_of(name, url);
-            block["title"] = {{"type", "plain_text"}, {"text", name}};
-            blocks.push_back(std::move(block));
-        }
-    }
-    blocks.push_back(slack::section(advice));
-    return {head, std::move(blocks)};
-}
-
 Message help_message() {
     return plain_message(
         "*/emoji beer* finds emoji by words, in any language (*/emoji ビール* too)\n"
         "*/emoji :name:* finds emoji that look like this one\n"
         "*/emoji help* shows this\n"
+        "*/emoji dupes* lists the pictures that are there more than once\n"
         "Drop an image into a DM with me: I find what looks like it, and whether it exists "
         "already.");
 }

@@ -1,7 +1,9 @@
 #include "emojiscope/bot/bot.hpp"
 
+#include "alert_desk.hpp"
 #include "events/direct_messages.hpp"
 #include "events/emoji_events.hpp"
+#include "interactions/buttons.hpp"
 
 #include "emojiscope/bot/command_registry.hpp"
 #include "emojiscope/bot/incoming.hpp"
@@ -60,7 +62,8 @@ public:
           on_ready_(std::move(on_ready)),
           keeper_(parts, api, background_, options),
           postbox_(disk_, memory.outbox, parts.clock),
-          emoji_events_(parts, keeper_, postbox_, background_, options),
+          alerts_(executor, parts, memory.alerts, postbox_, background_, disk_, options),
+          emoji_events_(keeper_, alerts_),
           direct_messages_(parts, api, postbox_, queries_, options),
           schedule_(executor, keeper_, memory, disk_, options),
           inbox_(
@@ -83,6 +86,7 @@ public:
         TaskGroup tasks(executor_);
         tasks.spawn(inbox_.run());
         tasks.spawn(outbox_.run());
+        tasks.spawn(alerts_.run());
         tasks.spawn(sync());
         tasks.spawn(housekeeping());
         auto ended = co_await socket_.run();
@@ -97,6 +101,7 @@ public:
         schedule_.stop();
         inbox_.stop();
         outbox_.stop();
+        alerts_.stop();
         housekeeping_timer_.cancel();
     }
 
@@ -105,9 +110,10 @@ private:
     asio::awaitable<bool> accept(slack::Envelope envelope) {
         const std::string key = deduplication_key(envelope);
         const std::string payload = to_payload(envelope);
-        // Somebody waits for the answer to a command: it goes before any number of events.
-        const auto ahead =
-            envelope.type == "slash_commands" ? commands_go_ahead_by : std::chrono::milliseconds{0};
+        // Somebody waits for the answer to a command or a button: it goes before any number of
+        // events.
+        const auto ahead = envelope.type == "events_api" ? std::chrono::milliseconds{0}
+                                                         : commands_go_ahead_by;
         const SystemTime due = parts_.clock.now() - ahead;
         auto pushed = co_await run_on(
             disk_, [&] { return memory_.inbox.push(key, envelope.type, payload, due); });
@@ -144,11 +150,13 @@ private:
         Result<void> done{};
         if (auto* command = std::get_if<SlashCommand>(&incoming)) {
             done = co_await answer(std::move(*command), item.key);
+        } else if (auto* press = std::get_if<ButtonPressed>(&incoming)) {
+            done = co_await respond(std::move(*press), item.key);
         } else if (auto* message = std::get_if<DirectMessage>(&incoming)) {
             done = co_await direct_messages_.reply(std::move(*message), item.key, context());
         } else {
-            auto must_sync = co_await emoji_events_.handle(std::move(incoming), item.key,
-                                                           schedule_.first_done());
+            auto must_sync =
+                co_await emoji_events_.handle(std::move(incoming), schedule_.first_done());
             if (!must_sync) {
                 done = must_sync.error();
             } else if (*must_sync) {
@@ -170,9 +178,20 @@ private:
                                             std::move(message));
     }
 
+    asio::awaitable<Result<void>> respond(ButtonPressed press, std::string key) {
+        const CommandContext commands = context();
+        auto message = co_await run_on(
+            queries_, [&] { return press_button(press, {parts_, alerts_, commands}); });
+        if (!message) {
+            co_return message.error();
+        }
+        co_return co_await postbox_.respond("answer " + key, std::move(press.response_url),
+                                            std::move(*message));
+    }
+
     [[nodiscard]] CommandContext context() const {
-        return {parts_.search, parts_.library, parts_.catalogue, options_.results,
-                !schedule_.first_done()};
+        return {parts_.search,     parts_.library,  parts_.catalogue, parts_.duplicates,
+                options_.team_id, options_.results, !schedule_.first_done()};
     }
 
     asio::awaitable<void> sync() {
@@ -185,7 +204,7 @@ private:
         while (!stopping_) {
             const SystemTime before = parts_.clock.now() - remember_keys_for;
             co_await run_on(disk_, [&] {
-                for (WorkQueue* queue : {&memory_.inbox, &memory_.outbox}) {
+                for (WorkQueue* queue : {&memory_.inbox, &memory_.outbox, &memory_.alerts}) {
                     if (auto gone = queue->forget_before(before); !gone) {
                         spdlog::warn("old keys cannot be dropped: {}", gone.error().message);
                     }
@@ -205,6 +224,7 @@ private:
     OnReady on_ready_;
     WorkspaceKeeper keeper_;
     Postbox postbox_;
+    AlertDesk alerts_;
     EmojiEvents emoji_events_;
     DirectMessages direct_messages_;
     SyncSchedule schedule_;

@@ -22,8 +22,9 @@ struct SubCommand {
 };
 
 /// In order; the last one takes everything.
-constexpr std::array<SubCommand, 3> registry{{
+constexpr std::array<SubCommand, 4> registry{{
     {is_help, run_help},
+    {is_dupes, run_dupes},
     {is_like, run_like},
     {is_find, run_find},
 }};

@@ -79,6 +79,26 @@ Incoming parse_message(const json& event, std::string_view bot_user_id) {
     return message;
 }
 
+/// https://api.slack.com/reference/interaction-payloads/block-actions
+Incoming parse_interaction(const json& payload) {
+    const std::string type = string_field(payload, "type");
+    if (type != "block_actions") {
+        return Ignored{"an interaction of type '" + type + "'"};
+    }
+    const auto actions = payload.find("actions");
+    if (actions == payload.end() || !actions->is_array() || actions->empty()) {
+        return Ignored{"a block_actions without an action"};
+    }
+    const json& action = actions->front();
+    ButtonPressed press{string_field(action, "action_id"), string_field(action, "value"),
+                        string_field(object_field(payload, "user"), "id"),
+                        string_field(payload, "response_url"), object_field(payload, "message")};
+    if (press.response_url.empty()) {
+        return Ignored{"a button without a response_url"};
+    }
+    return press;
+}
+
 Incoming parse_event(const json& payload, std::string_view bot_user_id) {
     const json& event = object_field(payload, "event");
     const std::string type = string_field(event, "type");
@@ -105,6 +125,9 @@ Incoming parse_incoming(std::string_view envelope_type, const json& payload,
     }
     if (envelope_type == "events_api") {
         return parse_event(payload, bot_user_id);
+    }
+    if (envelope_type == "interactive") {
+        return parse_interaction(payload);
     }
     return Ignored{"an envelope of type '" + std::string(envelope_type) + "'"};
 }

@@ -19,7 +19,11 @@ constexpr const char* kind_post = "post";
 constexpr int max_attempts = 18;
 
 json message_json(const Message& message) {
-    return {{"text", message.text}, {"blocks", message.blocks}};
+    json out = {{"text", message.text}, {"blocks", message.blocks}};
+    if (message.replaces) {
+        out["replace_original"] = true;
+    }
+    return out;
 }
 
 asio::awaitable<Result<void>> send(std::shared_ptr<slack::WebApi> api, std::string kind,
@@ -76,8 +80,10 @@ asio::awaitable<Outcome> deliver(std::shared_ptr<slack::WebApi> api, WorkItem it
     }
     json message = object_field(payload, "message");
     auto sent = co_await send(api, item.kind, to, message);
-    const bool blocks_refused =
-        !sent && sent.error().message.find("invalid_blocks") != std::string::npos;
+    const auto refused_for = [&](const char* word) {
+        return !sent && sent.error().message.find(word) != std::string::npos;
+    };
+    const bool blocks_refused = refused_for("invalid_blocks") || refused_for("msg_blocks_too_long");
     if (blocks_refused) {
         spdlog::warn("{}: {}; sent again as text alone", item.key, sent.error().message);
         message.erase("blocks");

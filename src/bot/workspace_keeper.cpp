@@ -147,8 +147,9 @@ Result<std::vector<EmojiRecord>> WorkspaceKeeper::compare(
     if (auto stored = workspace_.put_aliases(plan->aliases); !stored) {
         return stored.error();
     }
-    std::erase_if(*records,
-                  [](const EmojiRecord& record) { return record.state == EmojiState::ready; });
+    std::erase_if(*records, [](const EmojiRecord& record) {
+        return record.state == EmojiState::ready && record.fingerprinted;
+    });
     removals = std::move(plan->removals);
     return records;
 }

@@ -82,7 +82,7 @@ private:
 
 }  // namespace
 
-Result<std::vector<std::uint8_t>> encode_png(const RgbaImage& image) {
+Result<std::vector<std::uint8_t>> encode_png(const RgbaImage& image, Effort effort) {
     if (!has_shape(image.width, image.height, 4, image.pixels.size())) {
         return fail(ErrorCode::invalid_argument, "cannot write a PNG: size and pixels disagree");
     }
@@ -91,6 +91,7 @@ Result<std::vector<std::uint8_t>> encode_png(const RgbaImage& image) {
     png.width = static_cast<png_uint_32>(image.width);
     png.height = static_cast<png_uint_32>(image.height);
     png.format = PNG_FORMAT_RGBA;
+    png.flags = effort == Effort::low ? PNG_IMAGE_FLAG_FAST : 0U;
     std::vector<std::uint8_t> bytes(PNG_IMAGE_PNG_SIZE_MAX(png));
     png_alloc_size_t size = bytes.size();
     const int written =

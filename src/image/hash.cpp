@@ -1,6 +1,7 @@
 #include "emojiscope/image/hash.hpp"
 
 #include "pixels.hpp"
+#include "runs.hpp"
 
 #include <openssl/evp.h>
 
@@ -8,7 +9,6 @@
 #include <cassert>
 #include <memory>
 #include <stdexcept>
-#include <utility>
 #include <vector>
 
 namespace emojiscope::image {
@@ -60,28 +60,6 @@ private:
 
     std::unique_ptr<EVP_MD_CTX, ContextDelete> context_;
 };
-
-/// A run of frames that look the same.
-struct Run {
-    std::size_t first_frame = 0;
-    std::chrono::milliseconds duration{0};
-};
-
-std::vector<Run> runs_of(const Picture& picture) {
-    std::vector<Run> runs;
-    RgbaImage before;
-    for (std::size_t i = 0; i < picture.frames.size(); ++i) {
-        RgbaImage image = picture.frames[i].image;
-        normalise_transparent(image);
-        if (!runs.empty() && image == before) {
-            runs.back().duration += picture.frames[i].duration;
-        } else {
-            runs.push_back({i, picture.frames[i].duration});
-            before = std::move(image);
-        }
-    }
-    return runs;
-}
 
 }  // namespace
 

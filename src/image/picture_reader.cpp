@@ -3,6 +3,8 @@
 #include "emojiscope/image/decode.hpp"
 #include "emojiscope/image/frames.hpp"
 #include "emojiscope/image/hash.hpp"
+#include "emojiscope/image/sketch.hpp"
+#include "emojiscope/image/sketch_descriptors.hpp"
 
 namespace emojiscope::image {
 
@@ -17,6 +19,12 @@ Result<search::ReadPicture> PictureReader::read(std::span<const std::uint8_t> by
     out.width = picture->width();
     out.height = picture->height();
     out.frame_count = static_cast<int>(picture->frames.size());
+    const Sketch sketch = make_sketch(*picture);
+    auto bytes_of_sketch = encode_sketch(sketch);
+    if (!bytes_of_sketch) {
+        return bytes_of_sketch.error();
+    }
+    out.fingerprint = {std::move(*bytes_of_sketch), sketch_descriptors(sketch)};
     for (const std::size_t index : representative_frames(*picture)) {
         out.frames.push_back(std::move(picture->frames[index].image));
     }

@@ -2,10 +2,19 @@
 #pragma once
 
 #include "emojiscope/core/image.hpp"
+#include "emojiscope/image/resize.hpp"
 
 namespace emojiscope::image {
 
 /// Pixels of alpha 0 become 0,0,0,0: what cannot be seen must not make a difference.
 void normalise_transparent(RgbaImage& image);
+
+/// Each colour times its alpha.
+[[nodiscard]] RgbaImage premultiplied(const RgbaImage& image);
+
+/// resize() for premultiplied pixels, each of the four channels by itself.
+/// REQUIRES: all sides >= 1.
+[[nodiscard]] RgbaImage resize_premultiplied(const RgbaImage& image, int width, int height,
+                                             Filter filter);
 
 }  // namespace emojiscope::image

@@ -51,17 +51,29 @@ struct RowsOfIds final : faiss::IDSelector {
 struct FaissIndex::Parts {
     explicit Parts(int dimension) : flat(dimension) {}
 
-    /// The `count` best rows as neighbours, an id once, best first; rows of equal cosine by id.
-    /// `worst` is the cosine of the last row looked at.
-    std::vector<search::Neighbour> best_rows(std::span<const float> query, std::size_t count,
-                                             float& worst) const {
-        std::vector<float> cosines(count);
-        std::vector<faiss::Index::idx_t> rows(count);
-        flat.search(1, query.data(), static_cast<faiss::Index::idx_t>(count), cosines.data(),
-                    rows.data());
+    /// The `count` best rows of each query, one query after another, best first.
+    struct Rows {
+        std::vector<float> cosines;
+        std::vector<faiss::Index::idx_t> rows;
+    };
+    Rows best_rows(std::span<const float> queries, std::size_t count) const {
+        const std::size_t number = queries.size() / static_cast<std::size_t>(flat.d);
+        Rows found{std::vector<float>(number * count),
+                   std::vector<faiss::Index::idx_t>(number * count)};
+        flat.search(static_cast<faiss::Index::idx_t>(number), queries.data(),
+                    static_cast<faiss::Index::idx_t>(count), found.cosines.data(),
+                    found.rows.data());
+        return found;
+    }
+
+    /// The rows as neighbours, an id once, best first; rows of equal cosine by id. `worst` is the
+    /// cosine of the last row.
+    std::vector<search::Neighbour> neighbours(std::span<const float> cosines,
+                                              std::span<const faiss::Index::idx_t> rows,
+                                              float& worst) const {
         std::vector<search::Neighbour> found;
-        found.reserve(count);
-        for (std::size_t i = 0; i < count && rows[i] >= 0; ++i) {
+        found.reserve(rows.size());
+        for (std::size_t i = 0; i < rows.size() && rows[i] >= 0; ++i) {
             found.push_back({row_ids[static_cast<std::size_t>(rows[i])], cosines[i]});
         }
         worst = found.empty() ? 0.0F : found.back().cosine;
@@ -74,6 +86,24 @@ struct FaissIndex::Parts {
             return !seen.insert(neighbour.id).second;
         });
         return found;
+    }
+
+    /// The best `k` ids. REQUIRES: k and the index not 0.
+    std::vector<search::Neighbour> best(std::span<const float> query, std::size_t k) const {
+        const std::size_t all = row_ids.size();
+        // Rows that share an id, and rows that tie with the last one wanted, call for more rows.
+        std::size_t count = k >= all / rows_per_id ? all : std::max(k * rows_per_id, fewest_rows);
+        for (;; count *= growth) {
+            count = std::min(count, all);
+            float worst = 0;
+            const Rows rows = best_rows(query, count);
+            auto found = neighbours(rows.cosines, rows.rows, worst);
+            if (count < all && (found.size() < k || found[k - 1].cosine <= worst)) {
+                continue;
+            }
+            found.resize(std::min(k, found.size()));
+            return found;
+        }
     }
 
     mutable std::shared_mutex mutex;
@@ -163,18 +193,48 @@ Result<std::vector<search::Neighbour>> FaissIndex::search(std::span<const float>
         return std::vector<search::Neighbour>{};
     }
     try {
-        // Rows that share an id, and rows that tie with the last one wanted, call for more rows.
-        std::size_t count = k >= all / rows_per_id ? all : std::max(k * rows_per_id, fewest_rows);
-        for (;; count *= growth) {
-            count = std::min(count, all);
+        return parts_->best(query, k);
+    } catch (const faiss::FaissException& exception) {
+        return refused(exception);
+    }
+}
+
+Result<std::vector<std::vector<search::Neighbour>>> FaissIndex::search_many(
+    std::span<const float> queries, std::size_t k) const {
+    const auto width = static_cast<std::size_t>(dimension());
+    if (queries.size() % width != 0) {
+        return fail(ErrorCode::invalid_argument,
+                    std::to_string(queries.size()) + " numbers are no whole vectors of dimension " +
+                        std::to_string(width));
+    }
+    const std::size_t number = queries.size() / width;
+    for (std::size_t i = 0; i < number; ++i) {
+        if (!is_unit(queries.subspan(i * width, width))) {
+            return fail(ErrorCode::invalid_argument,
+                        "query " + std::to_string(i) + " is not of unit length");
+        }
+    }
+    std::vector<std::vector<search::Neighbour>> all(number);
+    const std::shared_lock lock(parts_->mutex);
+    const std::size_t count = std::min(std::max(k * rows_per_id, fewest_rows), parts_->row_ids.size());
+    if (k == 0 || count == 0 || number == 0) {
+        return all;
+    }
+    try {
+        const Parts::Rows rows = parts_->best_rows(queries, count);
+        for (std::size_t i = 0; i < number; ++i) {
             float worst = 0;
-            auto found = parts_->best_rows(query, count, worst);
-            if (count < all && (found.size() < k || found[k - 1].cosine <= worst)) {
-                continue;
+            auto found = parts_->neighbours(std::span(rows.cosines).subspan(i * count, count),
+                                            std::span(rows.rows).subspan(i * count, count), worst);
+            const bool enough =
+                count == parts_->row_ids.size() || (found.size() >= k && found[k - 1].cosine > worst);
+            if (!enough) {
+                found = parts_->best(queries.subspan(i * width, width), k);
             }
             found.resize(std::min(k, found.size()));
-            return found;
+            all[i] = std::move(found);
         }
+        return all;
     } catch (const faiss::FaissException& exception) {
         return refused(exception);
     }

@@ -28,7 +28,7 @@ std::optional<PictureFacts> Ingestor::known_facts(EmojiId id, const std::string&
     }
     // Without such a record: the emoji itself may have shown this file at another URL.
     auto facts = catalogue_.facts(id);
-    if (facts && facts->file_hash == file_hash) {
+    if (facts && facts->file_hash == file_hash && !facts->fingerprint.sketch.empty()) {
         return std::move(*facts);
     }
     return std::nullopt;
@@ -72,7 +72,8 @@ void Ingestor::embed(std::span<Work> batch) {
             continue;
         }
         PictureFacts facts{picture.file_hash, picture.pixel_hash,  picture.width,
-                           picture.height,    picture.frame_count, {vectors->dimension, {}}};
+                           picture.height,    picture.frame_count, {vectors->dimension, {}},
+                           picture.fingerprint};
         for (std::size_t f = 0; f < picture.frames.size(); ++f, ++row) {
             const auto values = vectors->row(row);
             facts.vectors.values.insert(facts.vectors.values.end(), values.begin(), values.end());

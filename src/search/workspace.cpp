@@ -34,7 +34,8 @@ SyncPlan plan_sync(std::string_view team_id, std::span<const SourceEmoji> source
         }
         const auto found = known.find(emoji.name);
         const bool settled = found != known.end() && found->second->value == emoji.value &&
-                             found->second->state == EmojiState::ready;
+                             found->second->state == EmojiState::ready &&
+                             found->second->fingerprinted;
         if (!settled) {
             plan.pictures.push_back(emoji);
         }

@@ -46,9 +46,34 @@ Error not_there(EmojiId id) {
                                                       " is gone, or shows another picture by now");
 }
 
-void drop_vectors(Connection& connection, EmojiId id) {
-    Query query = connection.query("DELETE FROM vector WHERE emoji_id = ?");
+/// What was learnt from a picture, beside the columns of its own row.
+void drop_learnt(Connection& connection, EmojiId id) {
+    for (const char* sql : {"DELETE FROM vector WHERE emoji_id = ?",
+                            "DELETE FROM fingerprint WHERE emoji_id = ?"}) {
+        Query query = connection.query(sql);
+        query << id;
+        query.run();
+    }
+}
+
+void store_learnt(Connection& connection, EmojiId id, const search::PictureFacts& facts) {
+    for (std::size_t row = 0; row < facts.vectors.count(); ++row) {
+        Query query =
+            connection.query("INSERT INTO vector (emoji_id, row, embedding) VALUES (?, ?, ?)");
+        query << id << static_cast<std::int64_t>(row);
+        query.blob(encode_vector(facts.vectors.row(row)));
+        query.run();
+    }
+    const std::vector<std::uint8_t>& sketch = facts.fingerprint.sketch;
+    if (sketch.empty()) {
+        return;
+    }
+    Query query = connection.query(
+        "INSERT INTO fingerprint (emoji_id, sketch, descriptors) VALUES (?, ?, ?)");
     query << id;
+    const std::string descriptors = encode_vector(facts.fingerprint.descriptors);
+    query.blob({reinterpret_cast<const char*>(sketch.data()), sketch.size()});
+    query.blob(descriptors);
     query.run();
 }
 
@@ -143,14 +168,8 @@ Result<void> SqliteCatalogue::complete(EmojiId id, std::string_view value,
                 return not_there(id);
             }
         }
-        drop_vectors(connection, id);
-        for (std::size_t row = 0; row < facts.vectors.count(); ++row) {
-            Query query =
-                connection.query("INSERT INTO vector (emoji_id, row, embedding) VALUES (?, ?, ?)");
-            query << id << static_cast<std::int64_t>(row);
-            query.blob(encode_vector(facts.vectors.row(row)));
-            query.run();
-        }
+        drop_learnt(connection, id);
+        store_learnt(connection, id, facts);
         return {};
     });
 }
@@ -167,7 +186,7 @@ Result<void> SqliteCatalogue::fail(EmojiId id, std::string_view value, std::stri
                 return not_there(id);
             }
         }
-        drop_vectors(connection, id);
+        drop_learnt(connection, id);
         return {};
     });
 }

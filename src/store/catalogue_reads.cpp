@@ -58,6 +58,28 @@ Error damaged_vector(const std::filesystem::path& file, EmojiId id) {
                                                     std::to_string(id) + " is damaged");
 }
 
+std::vector<std::uint8_t> to_bytes(std::string_view text) {
+    return {text.begin(), text.end()};
+}
+
+/// Empty if none was kept; nothing if it is damaged.
+std::optional<search::Fingerprint> load_fingerprint(Connection& connection, EmojiId id) {
+    Query query =
+        connection.query("SELECT sketch, descriptors FROM fingerprint WHERE emoji_id = ?");
+    query << id;
+    if (!query.next()) {
+        return search::Fingerprint{};
+    }
+    search::Fingerprint fingerprint;
+    fingerprint.sketch = to_bytes(query.bytes(0));
+    auto descriptors = decode_floats(query.bytes(1));
+    if (!descriptors) {
+        return std::nullopt;
+    }
+    fingerprint.descriptors = std::move(*descriptors);
+    return fingerprint;
+}
+
 int stored_dimension(Connection& connection) {
     const auto model = claimed_model(connection);
     return model ? model->dimension : 0;
@@ -160,7 +182,7 @@ Result<search::PictureFacts> SqliteCatalogue::facts(EmojiId id) const {
                 return unknown_id(id);
             }
             facts = {query.text(0),  query.text(1),  query.small(2),
-                     query.small(3), query.small(4), {stored_dimension(connection), {}}};
+                     query.small(3), query.small(4), {stored_dimension(connection), {}}, {}};
         }
         Query query =
             connection.query("SELECT embedding FROM vector WHERE emoji_id = ? ORDER BY row");
@@ -176,6 +198,11 @@ Result<search::PictureFacts> SqliteCatalogue::facts(EmojiId id) const {
             return emojiscope::fail(ErrorCode::not_found,
                                     "nothing was learnt yet of emoji " + std::to_string(id));
         }
+        auto fingerprint = load_fingerprint(connection, id);
+        if (!fingerprint) {
+            return damaged_vector(database_.file(), id);
+        }
+        facts.fingerprint = std::move(*fingerprint);
         return facts;
     });
 }
@@ -200,6 +227,43 @@ Result<void> SqliteCatalogue::for_each_vector(
             visit(id, *vector);
         }
         return {};
+    });
+}
+
+Result<std::int64_t> SqliteCatalogue::for_each_fingerprint(
+    std::string_view team_id, std::int64_t after,
+    const std::function<void(EmojiId, std::span<const float>)>& visit) const {
+    return database_.read([&](Connection& connection) -> Result<std::int64_t> {
+        std::int64_t seen = after;
+        Query query = connection.query(
+            "SELECT fingerprint.moment, fingerprint.emoji_id, fingerprint.descriptors"
+            " FROM fingerprint JOIN emoji ON emoji.id = fingerprint.emoji_id"
+            " WHERE fingerprint.moment > ?1 AND emoji.state = 1 AND (?2 = '' OR emoji.team_id = ?2)"
+            " ORDER BY fingerprint.moment");
+        query << after << team_id;
+        while (query.next()) {
+            seen = query.integer(0);
+            const EmojiId id = query.integer(1);
+            const auto descriptors = decode_floats(query.bytes(2));
+            if (!descriptors) {
+                return damaged_vector(database_.file(), id);
+            }
+            visit(id, *descriptors);
+        }
+        return seen;
+    });
+}
+
+Result<std::vector<std::uint8_t>> SqliteCatalogue::sketch(EmojiId id) const {
+    return database_.read([&](Connection& connection) -> Result<std::vector<std::uint8_t>> {
+        Query query = connection.query(
+            "SELECT fingerprint.sketch FROM fingerprint JOIN emoji"
+            " ON emoji.id = fingerprint.emoji_id WHERE emoji.id = ? AND emoji.state = 1");
+        query << id;
+        if (!query.next()) {
+            return unknown_id(id);
+        }
+        return to_bytes(query.bytes(0));
     });
 }
 

@@ -33,7 +33,8 @@ EmojiRecord read_emoji(Query& query) {
         record.width = record.height = record.frame_count = 0;
     }
     record.last_error = query.text(column++);
-    record.added_at = to_time(query.integer(column));
+    record.added_at = to_time(query.integer(column++));
+    record.fingerprinted = record.state == EmojiState::ready && query.small(column) != 0;
     return record;
 }
 

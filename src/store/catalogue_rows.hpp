@@ -19,7 +19,8 @@ namespace emojiscope::store {
 #define EMOJISCOPE_EMOJI_COLUMNS                                                         \
     "emoji.id, emoji.team_id, emoji.name, emoji.value, emoji.updated, emoji.file_hash, " \
     "emoji.pixel_hash, emoji.ocr_text, emoji.width, emoji.height, emoji.frame_count, "   \
-    "emoji.state, emoji.last_error, emoji.added_at"
+    "emoji.state, emoji.last_error, emoji.added_at, "                                    \
+    "EXISTS (SELECT 1 FROM fingerprint WHERE fingerprint.emoji_id = emoji.id)"
 
 /// The record at the cursor, without its aliases.
 [[nodiscard]] EmojiRecord read_emoji(Query& query);

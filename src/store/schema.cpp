@@ -75,8 +75,35 @@ CREATE INDEX work_waiting ON work (queue, due, id) WHERE state = 0;
 CREATE INDEX work_done ON work (queue, finished_at) WHERE state = 1;
 )sql";
 
+constexpr const char* fingerprints = R"sql(
+CREATE TABLE fingerprint (
+    moment      INTEGER PRIMARY KEY AUTOINCREMENT,   -- grows with every one stored
+    emoji_id    INTEGER NOT NULL UNIQUE REFERENCES emoji (id) ON DELETE CASCADE,
+    sketch      BLOB NOT NULL,
+    descriptors BLOB NOT NULL                        -- float32, little-endian, rows of unit length
+);
+
+CREATE TABLE not_duplicate (                         -- what people said of two pictures
+    team_id    TEXT NOT NULL,
+    first_id   INTEGER NOT NULL,                     -- the smaller id
+    second_id  INTEGER NOT NULL,
+    first_pixels  TEXT NOT NULL,                     -- pixel hashes: they outlast a new upload
+    second_pixels TEXT NOT NULL,
+    said_by    TEXT NOT NULL,
+    said_at    INTEGER NOT NULL,
+    PRIMARY KEY (first_id, second_id)
+) WITHOUT ROWID;
+CREATE INDEX not_duplicate_by_pixels ON not_duplicate (team_id, first_pixels, second_pixels);
+
+CREATE TABLE muted_emoji (                           -- no alerts that name it as the original
+    emoji_id   INTEGER PRIMARY KEY,
+    said_by    TEXT NOT NULL,
+    said_at    INTEGER NOT NULL
+);
+)sql";
+
 /// Migration i brings a file of user_version i to i + 1.
-constexpr std::array migrations{first_tables, work_table};
+constexpr std::array migrations{first_tables, work_table, fingerprints};
 
 constexpr auto present_version = static_cast<std::int64_t>(migrations.size());
 

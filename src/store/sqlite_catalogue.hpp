@@ -32,6 +32,10 @@ public:
     [[nodiscard]] Result<void> for_each_vector(
         std::string_view team_id,
         const std::function<void(EmojiId, std::span<const float>)>& visit) const override;
+    [[nodiscard]] Result<std::int64_t> for_each_fingerprint(
+        std::string_view team_id, std::int64_t after,
+        const std::function<void(EmojiId, std::span<const float>)>& visit) const override;
+    [[nodiscard]] Result<std::vector<std::uint8_t>> sketch(EmojiId id) const override;
 
     // catalogue_changes.cpp
     [[nodiscard]] Result<void> claim_model(const search::ModelId& model) override;

@@ -3,6 +3,7 @@
 #include "catalogue_rows.hpp"
 #include "database.hpp"
 #include "sqlite_catalogue.hpp"
+#include "sqlite_verdicts.hpp"
 #include "writer_lock.hpp"
 
 #include <system_error>
@@ -33,14 +34,18 @@ struct Store::Parts {
         : lock(std::move(taken)),
           database(std::move(opened)),
           catalogue(*database, clock),
+          verdicts(*database, clock),
           inbox(*database, "inbox", clock),
-          outbox(*database, "outbox", clock) {}
+          outbox(*database, "outbox", clock),
+          alerts(*database, "alerts", clock) {}
 
     WriterLock lock;
     std::unique_ptr<Database> database;
     SqliteCatalogue catalogue;
+    SqliteVerdicts verdicts;
     DurableQueue inbox;
     DurableQueue outbox;
+    DurableQueue alerts;
 };
 
 Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& folder,
@@ -71,12 +76,20 @@ search::Catalogue& Store::catalogue() {
     return parts_->catalogue;
 }
 
+search::DuplicateVerdicts& Store::verdicts() {
+    return parts_->verdicts;
+}
+
 DurableQueue& Store::inbox() {
     return parts_->inbox;
 }
 
 DurableQueue& Store::outbox() {
     return parts_->outbox;
+}
+
+DurableQueue& Store::alerts() {
+    return parts_->alerts;
 }
 
 Result<std::optional<std::string>> Store::get_meta(std::string_view key) const {

@@ -14,26 +14,32 @@ constexpr double unit_tolerance = 1e-3;
 
 }  // namespace
 
-Result<void> check_vectors(const search::Embeddings& vectors) {
-    const auto dimension = static_cast<std::size_t>(vectors.dimension);
-    if (vectors.dimension < 1 || vectors.values.empty() || vectors.values.size() % dimension != 0) {
-        return fail(ErrorCode::invalid_argument, "a picture needs one or more whole vectors, not " +
-                                                     std::to_string(vectors.values.size()) +
-                                                     " numbers of dimension " +
-                                                     std::to_string(vectors.dimension));
+Result<void> check_rows(std::span<const float> values, int dimension) {
+    const auto width = static_cast<std::size_t>(dimension);
+    if (dimension < 1 || values.size() % width != 0) {
+        return fail(ErrorCode::invalid_argument, std::to_string(values.size()) +
+                                                     " numbers are no whole vectors of dimension " +
+                                                     std::to_string(dimension));
     }
-    for (std::size_t i = 0; i < vectors.count(); ++i) {
+    for (std::size_t begin = 0; begin < values.size(); begin += width) {
         double squares = 0;
-        for (const float value : vectors.row(i)) {
+        for (const float value : values.subspan(begin, width)) {
             squares += static_cast<double>(value) * static_cast<double>(value);
         }
         // Written so that it also catches NaN.
         if (!(std::abs(std::sqrt(squares) - 1.0) <= unit_tolerance)) {
-            return fail(ErrorCode::invalid_argument,
-                        "vector " + std::to_string(i) + " is not of unit length");
+            return fail(ErrorCode::invalid_argument, "vector " + std::to_string(begin / width) +
+                                                         " is not of unit length");
         }
     }
     return {};
+}
+
+Result<void> check_vectors(const search::Embeddings& vectors) {
+    if (vectors.values.empty()) {
+        return fail(ErrorCode::invalid_argument, "a picture needs one or more vectors");
+    }
+    return check_rows(vectors.values, vectors.dimension);
 }
 
 std::string encode_vector(std::span<const float> vector) {
@@ -48,23 +54,30 @@ std::string encode_vector(std::span<const float> vector) {
     return bytes;
 }
 
-std::optional<std::vector<float>> decode_vector(std::string_view bytes, int dimension) {
-    if (dimension < 1 || bytes.size() != static_cast<std::size_t>(dimension) * float_bytes) {
+std::optional<std::vector<float>> decode_floats(std::string_view bytes) {
+    if (bytes.size() % float_bytes != 0) {
         return std::nullopt;
     }
-    std::vector<float> vector(static_cast<std::size_t>(dimension));
-    for (std::size_t i = 0; i < vector.size(); ++i) {
+    std::vector<float> values(bytes.size() / float_bytes);
+    for (std::size_t i = 0; i < values.size(); ++i) {
         std::uint32_t bits = 0;
         for (unsigned byte = 0; byte < float_bytes; ++byte) {
             const auto value = static_cast<unsigned char>(bytes[i * float_bytes + byte]);
             bits |= static_cast<std::uint32_t>(value) << (8U * byte);
         }
-        vector[i] = std::bit_cast<float>(bits);
-        if (!std::isfinite(vector[i])) {
+        values[i] = std::bit_cast<float>(bits);
+        if (!std::isfinite(values[i])) {
             return std::nullopt;
         }
     }
-    return vector;
+    return values;
+}
+
+std::optional<std::vector<float>> decode_vector(std::string_view bytes, int dimension) {
+    if (dimension < 1 || bytes.size() != static_cast<std::size_t>(dimension) * float_bytes) {
+        return std::nullopt;
+    }
+    return decode_floats(bytes);
 }
 
 }  // namespace emojiscope::store

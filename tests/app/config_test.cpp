@@ -116,6 +116,35 @@ TEST_CASE("what the file leaves out stays as it was", "[config]") {
     CHECK_FALSE(config.inference.allow_reference_blas);
 }
 
+TEST_CASE("the kinds of duplicates that raise an alert are a list", "[config]") {
+    using search::DuplicateKind;
+    using Kinds = std::set<DuplicateKind>;
+    const auto kinds = [](const std::string& list) {
+        return read("slack: {alert_kinds: " + list + "}\n").value().slack.alert_kinds;
+    };
+    CHECK(read("slack: {results: 3}\n").value().slack.alert_kinds ==
+          Kinds{DuplicateKind::identical, DuplicateKind::same_image});
+    CHECK(kinds("[near]") == Kinds{DuplicateKind::near});
+    CHECK(kinds("[near, identical, near]") == Kinds{DuplicateKind::identical, DuplicateKind::near});
+    CHECK(kinds("[identical, same_image, near]").size() == 3);
+    CHECK(kinds("[]").empty());
+    CHECK(read("slack:\n  alert_kinds:\n    - same_image\n").value().slack.alert_kinds ==
+          Kinds{DuplicateKind::same_image});
+}
+
+TEST_CASE("what is no list of kinds is refused", "[config]") {
+    for (const char* value : {"near", "{near: true}", "7", "~", "\"\""}) {
+        check_refused(std::string("slack: {alert_kinds: ") + value + "}\n",
+                      "'slack.alert_kinds' must be a list");
+    }
+    check_refused("slack: {alert_kinds: [identical, alike]}\n", "not 'alike'");
+    check_refused("slack: {alert_kinds: [Identical]}\n", "not 'Identical'");
+    check_refused("slack: {alert_kinds: [\"\"]}\n", "'slack.alert_kinds'");
+    check_refused("slack: {alert_kinds: [[near]]}\n", "'slack.alert_kinds'");
+    check_refused("slack: {alert_kinds: [{near: true}]}\n", "'slack.alert_kinds'");
+    check_refused("slack: {alert_kinds: [\"two\\nlines\"]}\n", "not 'two lines'");
+}
+
 TEST_CASE("an unknown key is refused by its name, with those that are known", "[config]") {
     check_refused("date: /x\n", "'date'");
     check_refused("date: /x\n", "data, inference, log_level, model, slack");

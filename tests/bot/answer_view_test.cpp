@@ -50,13 +50,6 @@ search::DuplicateMatch match_of(const std::string& name, const std::string& valu
     return match;
 }
 
-EmojiRecord upload_of(const std::string& name, const std::string& value) {
-    EmojiRecord upload;
-    upload.name = name;
-    upload.value = value;
-    return upload;
-}
-
 }  // namespace
 
 TEST_CASE("an answer shows each emoji by name and picture", "[view]") {
@@ -149,30 +142,9 @@ TEST_CASE("a picture that is there already is named, with what looks like it", "
     CHECK(picture_message(search::Answer{}, {}).blocks.size() == 1);
 }
 
-TEST_CASE("the alert shows both pictures, both names and the advice", "[view]") {
-    const Message message = duplicate_message(upload_of("new-beer", "https://e/new.png"),
-                                              match_of("beer", "https://e/old.png"));
-    CHECK(pictures_in(message.blocks) == 2);
-    CHECK(says(message.blocks, "https://e/new.png"));
-    CHECK(says(message.blocks, "https://e/old.png"));
-    CHECK(says(message.blocks.front(), "`:new-beer:` is the same picture as `:beer:`"));
-    CHECK(says(message.blocks.back(), "delete `:new-beer:`"));
-    CHECK(says(message.blocks.back(), "alias of `:beer:`"));
-    CHECK(message.text.find("new-beer") != std::string::npos);
-    CHECK(message.text.find(":beer:") != std::string::npos);
-}
-
-TEST_CASE("the alert goes without pictures that Slack cannot fetch", "[view]") {
-    const Message message = duplicate_message(upload_of("new", "https://e/new.png"),
-                                              match_of("old", "/srv/emoji/old.png"));
-    CHECK(pictures_in(message.blocks) == 1);
-    CHECK_FALSE(says(message.blocks, "/srv/emoji"));
-    CHECK(says(message.blocks, "`:old:`"));
-}
-
 TEST_CASE("help names every form of the command", "[view]") {
     const Message help = help_message();
-    for (const char* form : {"/emoji beer", "/emoji :name:", "/emoji help", "DM"}) {
+    for (const char* form : {"/emoji beer", "/emoji :name:", "/emoji dupes", "/emoji help", "DM"}) {
         CHECK(says(help.blocks, form));
     }
     CHECK_FALSE(help.text.empty());

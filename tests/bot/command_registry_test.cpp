@@ -2,9 +2,11 @@
 #include "emojiscope/bot/command_registry.hpp"
 
 #include "fakes/fake_embedder.hpp"
+#include "fakes/fake_picture_comparer.hpp"
 #include "fakes/fake_picture_reader.hpp"
 #include "fakes/linear_index.hpp"
 #include "fakes/memory_catalogue.hpp"
+#include "fakes/memory_verdicts.hpp"
 #include "slack/print_result.hpp"
 
 #include <array>
@@ -22,6 +24,11 @@ struct Fixture {
     search::EmojiLibrary library{
         catalogue, std::make_unique<fakes::LinearIndex>(fakes::FakeEmbedder::dimension), team};
     search::EmojiSearch search{library, embedder};
+    fakes::MemoryVerdicts verdicts{catalogue};
+    fakes::FakePictureComparer comparer;
+    search::DuplicateFinder duplicates{
+        catalogue, verdicts, comparer,
+        std::make_unique<fakes::LinearIndex>(comparer.descriptor_dimension())};
 
     Fixture() { catalogue.claim_model(embedder.model()).value(); }
 
@@ -36,12 +43,13 @@ struct Fixture {
         facts.frame_count = 1;
         const std::array<const RgbaImage*, 1> images{&image};
         facts.vectors = embedder.embed_images(images).value();
+        facts.fingerprint = fakes::fake_fingerprint(image);
         catalogue.complete(record.id, record.value, facts).value();
         library.update(catalogue.find(record.id).value(), facts.vectors.values).value();
     }
 
-    [[nodiscard]] Message say(std::string_view text, bool syncing = false) const {
-        return run_command(text, {search, library, catalogue, 2, syncing});
+    [[nodiscard]] Message say(std::string_view text, bool syncing = false) {
+        return run_command(text, {search, library, catalogue, duplicates, team, 2, syncing});
     }
 };
 
@@ -54,6 +62,56 @@ constexpr Rgb dark_red{180, 10, 10};
 constexpr Rgb blue{10, 10, 220};
 
 }  // namespace
+
+TEST_CASE("dupes lists what is there more than once, and is a query with anything else",
+          "[command]") {
+    Fixture fixture;
+    fixture.add("crab", red);
+    CHECK(says(fixture.say("dupes"), "No two emoji"));
+    fixture.add("crab_again", {222, 10, 11});
+    for (const char* form : {"dupes", "dupes 1", "dupes  7"}) {
+        CAPTURE(form);
+        const Message message = fixture.say(form);
+        CHECK(says(message, "1 picture is there more than once"));
+        CHECK(says(message, ":crab_again:"));
+    }
+    CHECK_FALSE(says(fixture.say("dupes of crabs"), "more than once"));
+    CHECK_FALSE(says(fixture.say("dupesy"), "more than once"));
+}
+
+TEST_CASE("dupes takes a page, and only a page", "[command]") {
+    Fixture fixture;
+    // Eleven pictures, each there twice; far enough from each other for the fake comparer.
+    for (int i = 0; i < 11; ++i) {
+        const auto level = static_cast<std::uint8_t>(20 * i);
+        const std::string name = "pair" + std::to_string(100 + i);
+        fixture.add(name, {level, 250, 10});
+        fixture.add(name + "_copy", {level, 250, 11});
+    }
+    const Message first = fixture.say("dupes");
+    CHECK(says(first, "page 1 of 2"));
+    CHECK_FALSE(says(first, "`:pair110:`"));
+    CHECK(fixture.say("dupes 1").blocks == first.blocks);
+    CHECK(fixture.say("dupes 0").blocks == first.blocks);
+    const Message second = fixture.say(" dupes   2 ");
+    CHECK(says(second, "page 2 of 2"));
+    CHECK(says(second, "`:pair110_copy:`"));
+    CHECK(fixture.say("dupes 999999").blocks == second.blocks);
+    for (const char* query : {"dupes x", "dupesy", "dupes2", "dupes -1", "dupes 1 2", "dupes 1.5",
+                              "dupes 1234567", "my dupes"}) {
+        CAPTURE(query);
+        CHECK_FALSE(says(fixture.say(query), "more than once"));
+    }
+}
+
+TEST_CASE("dupes of another workspace are not told", "[command]") {
+    Fixture fixture;
+    fixture.add("crab", red);
+    fixture.add("krab", red);
+    const Message other = run_command(
+        "dupes", {fixture.search, fixture.library, fixture.catalogue, fixture.duplicates, "T2", 2});
+    CHECK(says(other, "No two emoji"));
+}
 
 TEST_CASE("help is for who asks for it, or says nothing", "[command]") {
     Fixture fixture;

@@ -27,6 +27,24 @@ Incoming message(const json& more) {
     return event(inner);
 }
 
+/// As Slack sends it, with what we do not read left out.
+json button_payload() {
+    return {{"type", "block_actions"},
+            {"user", {{"id", "U7"}, {"username", "ann"}}},
+            {"response_url", "https://r/"},
+            {"message", {{"blocks", {{{"type", "actions"}, {"block_id", "pair:9:4:identical"}}}}}},
+            {"actions",
+             {{{"type", "button"},
+               {"action_id", "duplicate.refute"},
+               {"value", "pair:9:4:identical"}}}}};
+}
+
+Incoming interaction(const json& more) {
+    json payload = button_payload();
+    payload.update(more);
+    return parse_incoming("interactive", payload, "UBOT");
+}
+
 template <class T>
 T as(const Incoming& incoming) {
     REQUIRE(std::holds_alternative<T>(incoming));
@@ -149,6 +167,68 @@ TEST_CASE("what is not for us is ignored", "[incoming]") {
     CHECK(ignored(parse_incoming("events_api", json::array(), "UBOT")));
     CHECK(ignored(parse_incoming("interactive", {{"type", "block_actions"}}, "UBOT")));
     CHECK(ignored(parse_incoming("", nullptr, "UBOT")));
+}
+
+TEST_CASE("a button that was pressed says which, by whom, where, and in what message",
+          "[incoming]") {
+    const auto press = as<ButtonPressed>(interaction(json::object()));
+    CHECK(press.action_id == "duplicate.refute");
+    CHECK(press.value == "pair:9:4:identical");
+    CHECK(press.user_id == "U7");
+    CHECK(press.response_url == "https://r/");
+    CHECK(press.message.at("blocks").at(0).at("block_id") == "pair:9:4:identical");
+}
+
+TEST_CASE("a button in what one person was shown has no message", "[incoming]") {
+    const auto press = as<ButtonPressed>(interaction({{"message", nullptr}}));
+    CHECK(press.message.is_null());
+    CHECK(press.action_id == "duplicate.refute");
+    json payload = button_payload();
+    payload.erase("message");
+    CHECK(as<ButtonPressed>(parse_incoming("interactive", payload, "UBOT")).message.is_null());
+}
+
+TEST_CASE("a press that cannot be answered or understood is ignored", "[incoming]") {
+    for (const json& broken : {
+             json{{"actions", json::array()}},
+             json{{"actions", "none"}},
+             json{{"actions", nullptr}},
+             json{{"response_url", ""}},
+             json{{"response_url", 7}},
+             json{{"type", "view_submission"}},
+             json{{"type", "shortcut"}},
+             json{{"type", nullptr}},
+         }) {
+        CAPTURE(broken.dump());
+        CHECK(ignored(interaction(broken)));
+    }
+    for (const char* key : {"actions", "response_url", "type"}) {
+        CAPTURE(key);
+        json payload = button_payload();
+        payload.erase(key);
+        CHECK(ignored(parse_incoming("interactive", payload, "UBOT")));
+    }
+    for (const json& payload : {json(), json::array(), json("press"), json::object()}) {
+        CHECK(ignored(parse_incoming("interactive", payload, "UBOT")));
+    }
+    // The same payload in another envelope is no press.
+    CHECK_FALSE(std::holds_alternative<ButtonPressed>(
+        parse_incoming("events_api", button_payload(), "UBOT")));
+}
+
+TEST_CASE("a press with fields of wrong types does no harm", "[incoming]") {
+    const json odd = {{"action_id", 7}, {"value", json::array()}};
+    for (const json& action : {odd, json("broken"), json(), json::array({1})}) {
+        CAPTURE(action.dump());
+        const Incoming incoming =
+            interaction({{"actions", json::array({action})}, {"user", "U7"}, {"message", "m"}});
+        if (const auto* const press = std::get_if<ButtonPressed>(&incoming)) {
+            CHECK(press->action_id.empty());
+            CHECK(press->value.empty());
+            CHECK(press->user_id.empty());
+            CHECK(press->message.is_null());
+        }
+    }
 }
 
 TEST_CASE("an event is known by its id through retries, anything else by its envelope",

@@ -3,6 +3,7 @@
 
 #include "emojiscope/store/store.hpp"
 #include "fakes/memory_catalogue.hpp"
+#include "fakes/memory_verdicts.hpp"
 #include "fakes/temp_folder.hpp"
 
 #include <memory>
@@ -14,15 +15,18 @@ namespace emojiscope::contract {
 class MemoryHarness {
 public:
     [[nodiscard]] search::Catalogue& catalogue() { return catalogue_; }
+    [[nodiscard]] search::DuplicateVerdicts& verdicts() { return verdicts_; }
     ManualClock clock;
 
 private:
     fakes::MemoryCatalogue catalogue_{clock};
+    fakes::MemoryVerdicts verdicts_{catalogue_};
 };
 
 class SqliteHarness {
 public:
     [[nodiscard]] search::Catalogue& catalogue() { return store_->catalogue(); }
+    [[nodiscard]] search::DuplicateVerdicts& verdicts() { return store_->verdicts(); }
     ManualClock clock;
 
 private:
@@ -42,7 +46,7 @@ inline std::vector<float> axis(std::size_t i) {
 
 inline search::PictureFacts facts_of(const std::string& file_hash, const std::string& pixel_hash,
                                      std::vector<float> vectors = axis(0)) {
-    return {file_hash, pixel_hash, 128, 64, 1, {3, std::move(vectors)}};
+    return {file_hash, pixel_hash, 128, 64, 1, {3, std::move(vectors)}, {{1, 2, 3}, axis(1)}};
 }
 
 /// A ready record; the model must have been claimed.

@@ -101,7 +101,94 @@ Ids ids_of(const std::vector<search::Neighbour>& found) {
     return ids;
 }
 
+/// `search` for each row, which `search_many` must equal.
+std::vector<std::vector<search::Neighbour>> one_by_one(const search::VectorIndex& index,
+                                                       std::span<const float> queries,
+                                                       std::size_t k) {
+    const auto width = static_cast<std::size_t>(index.dimension());
+    std::vector<std::vector<search::Neighbour>> all;
+    for (std::size_t begin = 0; begin < queries.size(); begin += width) {
+        all.push_back(index.search(queries.subspan(begin, width), k).value());
+    }
+    return all;
+}
+
+void check_many(const search::VectorIndex& index, std::span<const float> queries, std::size_t k) {
+    CAPTURE(k, queries.size());
+    const auto many = index.search_many(queries, k).value();
+    const auto single = one_by_one(index, queries, k);
+    REQUIRE(many.size() == single.size());
+    for (std::size_t row = 0; row < many.size(); ++row) {
+        CAPTURE(row);
+        REQUIRE(ids_of(many[row]) == ids_of(single[row]));
+        for (std::size_t i = 0; i < many[row].size(); ++i) {
+            CHECK(static_cast<double>(many[row][i].cosine) ==
+                  Approx(static_cast<double>(single[row][i].cosine)).margin(1e-5));
+        }
+    }
+}
+
 }  // namespace
+
+TEMPLATE_TEST_CASE("many queries find what each of them finds alone", "[index]", FaissFactory,
+                   LinearFactory) {
+    std::mt19937 random(5);
+    const int dimension = GENERATE(1, 3, 64);
+    const auto index = TestType::make(dimension);
+    std::vector<float> queries;
+    for (int i = 0; i < 40; ++i) {
+        const auto query = random_unit(random, dimension);
+        queries.insert(queries.end(), query.begin(), query.end());
+    }
+    check_many(*index, queries, 5);  // nothing is in it yet
+
+    Sample sample{dimension, {}, {}};
+    for (std::int64_t i = 0; i < 500; ++i) {
+        sample.add(i % 3 == 0 ? i % 30 : 1000 - i, random_unit(random, dimension));
+    }
+    index->add(sample.ids, sample.values).value();
+    for (const std::size_t k : {0U, 1U, 8U, 100U, 5000U}) {
+        check_many(*index, queries, k);
+    }
+    check_many(*index, std::span(queries).first(static_cast<std::size_t>(dimension)), 8);
+    CHECK(index->search_many({}, 8).value().empty());
+}
+
+TEMPLATE_TEST_CASE("ties and crowds come out of many queries as of one", "[index]", FaissFactory,
+                   LinearFactory) {
+    const auto index = TestType::make(3);
+    Sample sample{3, {}, {}};
+    for (std::int64_t id = 300; id > 0; --id) {
+        sample.add(id, {0.0F, 1.0F, 0.0F});
+    }
+    for (int i = 0; i < 400; ++i) {
+        sample.add(5000, {1.0F, 0.0F, 0.0F});
+    }
+    index->add(sample.ids, sample.values).value();
+    const std::vector<float> queries{0.8F, 0.6F, 0.0F, 0.0F, 1.0F, 0.0F, 0.0F, 0.0F, 1.0F};
+    const auto found = index->search_many(queries, 3).value();
+    REQUIRE(found.size() == 3);
+    CHECK(ids_of(found[0]) == Ids{5000, 1, 2});
+    CHECK(ids_of(found[1]) == Ids{1, 2, 3});
+    CHECK(ids_of(found[2]) == Ids{1, 2, 3});
+}
+
+TEMPLATE_TEST_CASE("many queries of which one is wrong are refused", "[index]", FaissFactory,
+                   LinearFactory) {
+    const auto index = TestType::make(2);
+    const Ids id{1};
+    const std::array<float, 2> vector{1.0F, 0.0F};
+    index->add(id, vector).value();
+    const float nan = std::numeric_limits<float>::quiet_NaN();
+    const std::vector<std::vector<float>> wrong{
+        {1.0F}, {1.0F, 0.0F, 1.0F}, {nan, 0.0F}, {1.0F, 0.0F, nan, 0.0F}};
+    for (const auto& queries : wrong) {
+        CAPTURE(queries.size());
+        const auto found = index->search_many(queries, 1);
+        REQUIRE(found.has_error());
+        CHECK(found.error().code == ErrorCode::invalid_argument);
+    }
+}
 
 TEMPLATE_TEST_CASE("random vectors are found as by comparing them all", "[index]", FaissFactory,
                    LinearFactory) {

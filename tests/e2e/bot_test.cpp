@@ -55,6 +55,45 @@ TEST_CASE("the catalogue follows every change, and only a true double raises an 
     CHECK(world.messages(world.alerts()).size() == 1);
 }
 
+TEST_CASE("an altered copy raises an alert, and its buttons are remembered", "[e2e]") {
+    BotWorld world;
+    world.start();
+    world.call("/sim/emoji?name=first", BotWorld::picture({1, 2, 3}, {250, 240, 10}, 11));
+    CHECK(world.becomes_first("first", "first"));
+    // The same drawing as a JPEG.
+    world.call("/sim/emoji?name=copied", BotWorld::photo({1, 2, 3}, {250, 240, 10}, 11));
+    const json alert = json::parse(world.await_message(world.alerts()));
+    CHECK(contains(alert.dump(), ":copied:"));
+    CHECK(contains(alert.dump(), "altered copy of"));
+    CHECK(contains(alert.dump(), "duplicate.mute"));
+    const std::string answered = world.press(alert, "duplicate.refute");
+    CHECK(contains(answered, "no duplicates"));
+    CHECK_FALSE(contains(answered, "duplicate.mute"));
+    CHECK_FALSE(contains(world.ask("dupes"), ":copied:"));
+    // Said once, it holds for the same two pictures under another name.
+    world.post("/sim/emoji/remove", {{"names", {"copied"}}});
+    world.call("/sim/emoji?name=once_more", BotWorld::photo({1, 2, 3}, {250, 240, 10}, 11));
+    CHECK(world.becomes_first("once_more", "once_more"));
+    // Identical pixels are another matter.
+    world.call("/sim/emoji?name=double", BotWorld::picture({1, 2, 3}, {250, 240, 10}, 11));
+    CHECK(contains(world.await_message(world.alerts(), 1), ":double:"));
+    CHECK(contains(world.ask("dupes"), ":double:"));
+    CHECK(world.call("/sim/state").at("violations").empty());
+}
+
+TEST_CASE("a burst of uploads becomes one digest", "[e2e]") {
+    BotWorld world;
+    world.start();
+    for (int i = 0; i < 40; ++i) {
+        world.call("/sim/emoji?name=copy_" + std::to_string(i), world.picture_of("red_disc"));
+    }
+    const std::string digest = world.await_message(world.alerts());
+    CHECK(contains(digest, "40 of the emoji just uploaded"));
+    CHECK(contains(digest, "and 20 more"));
+    CHECK(contains(world.ask("dupes"), "and 30 more"));
+    CHECK(world.messages(world.alerts()).size() == 1);
+}
+
 TEST_CASE("a picture in a direct message is looked up", "[e2e]") {
     BotWorld world;
     world.start();

@@ -3,6 +3,8 @@
 #pragma once
 
 #include "app/program.hpp"
+#include "emojiscope/image/composite.hpp"
+#include "emojiscope/image/encode.hpp"
 #include "emojiscope/simulator/simulator.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -145,6 +147,19 @@ public:
         return false;
     }
 
+    /// Presses a button of the bot's message; returns what it is replaced by.
+    std::string press(const json& message, const std::string& action) {
+        const json sent = post("/sim/click", {{"channel_id", message.at("channel")},
+                                              {"ts", message.at("ts")},
+                                              {"action_id", action}});
+        const json got = call("/sim/command?id=" + sent.at("id").get<std::string>() +
+                              "&wait_ms=60000");
+        if (!got.at("acked") || !got.at("answered")) {
+            throw std::runtime_error("the button was not answered: " + got.dump());
+        }
+        return got.at("answers").at(0).dump();
+    }
+
     /// The text of the bot's first message in the channel after `after` others; empty if none came.
     std::string await_message(const std::string& channel, std::size_t after = 0,
                               int wait_ms = 30'000) {
@@ -165,7 +180,7 @@ public:
         std::vector<json> from_bot;
         const json said = call("/sim/messages?channel=" + channel);
         for (const json& message : said.at("messages")) {
-            if (message.contains("bot_id")) {
+            if (message.contains("bot_id") && !message.contains("edited")) {
                 from_bot.push_back(message);
             }
         }
@@ -174,6 +189,12 @@ public:
 
     [[nodiscard]] static std::string picture(Rgb colour, Rgb ground, int radius) {
         const auto bytes = image::encode_png(app::disc(colour, ground, radius)).value();
+        return {bytes.begin(), bytes.end()};
+    }
+    /// The same as a JPEG.
+    [[nodiscard]] static std::string photo(Rgb colour, Rgb ground, int radius) {
+        const RgbImage flat = image::composite(app::disc(colour, ground, radius), {255, 255, 255});
+        const auto bytes = image::encode_jpeg(flat, 80).value();
         return {bytes.begin(), bytes.end()};
     }
     [[nodiscard]] std::string picture_of(const std::string& name) {

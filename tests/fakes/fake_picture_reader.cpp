@@ -1,5 +1,7 @@
 #include "fakes/fake_picture_reader.hpp"
 
+#include "fakes/fake_picture_comparer.hpp"
+
 #include <array>
 
 namespace emojiscope::fakes {
@@ -66,6 +68,7 @@ Result<search::ReadPicture> FakePictureReader::read(std::span<const std::uint8_t
         const auto pixels = bytes.subspan(header_bytes + i * frame_bytes, frame_bytes);
         picture.frames.push_back({picture.width, picture.height, {pixels.begin(), pixels.end()}});
     }
+    picture.fingerprint = fake_fingerprint(picture.frames.front());
     return picture;
 }
 

@@ -70,4 +70,21 @@ Result<std::vector<search::Neighbour>> LinearIndex::search(std::span<const float
     return found;
 }
 
+Result<std::vector<std::vector<search::Neighbour>>> LinearIndex::search_many(
+    std::span<const float> queries, std::size_t k) const {
+    const auto width = static_cast<std::size_t>(dimension_);
+    if (queries.size() % width != 0) {
+        return fail(ErrorCode::invalid_argument, "the queries are no whole vectors");
+    }
+    std::vector<std::vector<search::Neighbour>> all;
+    for (std::size_t begin = 0; begin < queries.size(); begin += width) {
+        auto found = search(queries.subspan(begin, width), k);
+        if (!found) {
+            return found.error();
+        }
+        all.push_back(std::move(*found));
+    }
+    return all;
+}
+
 }  // namespace emojiscope::fakes

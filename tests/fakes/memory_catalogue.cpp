@@ -37,6 +37,7 @@ void forget_picture(EmojiRecord& record) {
     record.last_error.clear();
     record.width = record.height = record.frame_count = 0;
     record.state = EmojiState::pending;
+    record.fingerprinted = false;
 }
 
 bool shows(std::string_view team_id, const EmojiRecord& record) {
@@ -168,8 +169,10 @@ Result<void> MemoryCatalogue::complete(EmojiId id, std::string_view value,
     record.height = facts.height;
     record.frame_count = facts.frame_count;
     record.state = EmojiState::ready;
+    record.fingerprinted = !facts.fingerprint.sketch.empty();
     record.last_error.clear();
     found->second.facts = facts;
+    found->second.moment = ++moment_;
     return {};
 }
 
@@ -230,6 +233,35 @@ Result<void> MemoryCatalogue::for_each_vector(
         }
     }
     return {};
+}
+
+Result<std::int64_t> MemoryCatalogue::for_each_fingerprint(
+    std::string_view team_id, std::int64_t after,
+    const std::function<void(EmojiId, std::span<const float>)>& visit) const {
+    std::map<std::int64_t, std::pair<EmojiId, std::vector<float>>> rows;  // by moment
+    {
+        const std::lock_guard lock(mutex_);  // not while visiting: the visitor may ask back
+        for (const auto& [id, stored] : emoji_) {
+            if (stored.moment > after && stored.record.fingerprinted &&
+                shows(team_id, stored.record)) {
+                rows.emplace(stored.moment, std::pair(id, stored.facts.fingerprint.descriptors));
+            }
+        }
+    }
+    for (const auto& [moment, row] : rows) {
+        visit(row.first, row.second);
+        after = moment;
+    }
+    return after;
+}
+
+Result<std::vector<std::uint8_t>> MemoryCatalogue::sketch(EmojiId id) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = emoji_.find(id);
+    if (found == emoji_.end() || !found->second.record.fingerprinted) {
+        return unknown(std::to_string(id));
+    }
+    return found->second.facts.fingerprint.sketch;
 }
 
 }  // namespace emojiscope::fakes

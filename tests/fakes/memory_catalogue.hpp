@@ -37,6 +37,10 @@ public:
     [[nodiscard]] Result<void> for_each_vector(
         std::string_view team_id,
         const std::function<void(EmojiId, std::span<const float>)>& visit) const override;
+    [[nodiscard]] Result<std::int64_t> for_each_fingerprint(
+        std::string_view team_id, std::int64_t after,
+        const std::function<void(EmojiId, std::span<const float>)>& visit) const override;
+    [[nodiscard]] Result<std::vector<std::uint8_t>> sketch(EmojiId id) const override;
 
     // memory_catalogue_names.cpp
     [[nodiscard]] Result<void> put_alias(std::string_view team_id, std::string_view alias,
@@ -53,6 +57,7 @@ private:
     struct Stored {
         EmojiRecord record;          ///< without aliases
         search::PictureFacts facts;  ///< may be those of the picture before, while pending
+        std::int64_t moment = 0;     ///< when its fingerprint was stored
     };
     using Name = std::pair<std::string, std::string>;  ///< workspace, name
 
@@ -68,6 +73,7 @@ private:
     const Clock& clock_;
     mutable std::mutex mutex_;
     EmojiId last_id_ = 0;
+    std::int64_t moment_ = 0;
     std::optional<search::ModelId> model_;
     std::map<EmojiId, Stored> emoji_;
     std::map<Name, std::string> aliases_;  ///< to the target

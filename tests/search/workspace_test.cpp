@@ -106,6 +106,30 @@ TEST_CASE("pending, failed and moved pictures are tried again", "[workspace]") {
           false);
 }
 
+TEST_CASE("a picture that was learnt before fingerprints were kept is learnt again",
+          "[workspace]") {
+    World world;
+    const std::vector<SourceEmoji> source{{"crab", url_of("crab"), ""},
+                                          {"frog", url_of("frog"), ""}};
+    learn(world, "crab", red);
+    const EmojiRecord frog = learn(world, "frog", green);
+    REQUIRE(is_empty(plan(world, source)));
+    PictureFacts old = world.catalogue.facts(frog.id).value();
+    old.fingerprint = {};
+    world.catalogue.complete(frog.id, frog.value, old).value();
+    REQUIRE(world.catalogue.find(frog.id).value().state == EmojiState::ready);
+    const SyncPlan again = plan(world, source);
+    CHECK(pictures_of(again) == Names{"frog"});
+    CHECK(again.removals.empty());
+    // It can be found all the while.
+    world.workspace.put(again.pictures).value();
+    CHECK(world.library.size() == 2);
+    learn(world, "frog", green);
+    CHECK(world.catalogue.find(frog.id).value().fingerprinted);
+    CHECK(is_empty(plan(world, source)));
+    check_library_is_current(world);
+}
+
 TEST_CASE("what the source has no more is removed", "[workspace]") {
     World world;
     learn(world, "crab", red);

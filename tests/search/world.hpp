@@ -1,14 +1,17 @@
 // A small workspace on fakes, complete from catalogue to search; what the tests of this room share.
 #pragma once
 
+#include "emojiscope/search/duplicate_finder.hpp"
 #include "emojiscope/search/emoji_library.hpp"
 #include "emojiscope/search/emoji_search.hpp"
 #include "emojiscope/search/ingestor.hpp"
 #include "emojiscope/search/workspace.hpp"
 #include "fakes/fake_embedder.hpp"
+#include "fakes/fake_picture_comparer.hpp"
 #include "fakes/fake_picture_reader.hpp"
 #include "fakes/linear_index.hpp"
 #include "fakes/memory_catalogue.hpp"
+#include "fakes/memory_verdicts.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -33,6 +36,11 @@ struct World {
     EmojiSearch search{library, embedder};
     Ingestor ingestor{catalogue, library, embedder, reader};
     Workspace workspace{catalogue, library, team};
+    fakes::MemoryVerdicts verdicts{catalogue};
+    fakes::FakePictureComparer comparer;
+    DuplicateFinder duplicates{
+        catalogue, verdicts, comparer,
+        std::make_unique<fakes::LinearIndex>(comparer.descriptor_dimension())};
 };
 
 using File = std::vector<std::uint8_t>;

@@ -85,7 +85,7 @@ TEST_CASE("the file is marked as ours and keeps a write-ahead log", "[store]") {
     Fixture fixture;
     fixture.make();
     CHECK(fixture.ask("PRAGMA application_id") == "1162695491");  // "EMSC"
-    CHECK(fixture.ask("PRAGMA user_version") == "2");
+    CHECK(fixture.ask("PRAGMA user_version") == "3");
     CHECK(fixture.ask("PRAGMA journal_mode") == "wal");
 }
 
@@ -127,7 +127,9 @@ TEST_CASE("an older catalogue is brought up to date by a writer only", "[store]"
         const auto store = fixture.open(true).value();
         store->catalogue().put("T1", {"beer", "v", ""}).value();
     }
-    fixture.execute("DROP TABLE work; PRAGMA user_version = 1");
+    fixture.execute(
+        "DROP TABLE fingerprint; DROP TABLE not_duplicate; DROP TABLE muted_emoji;"
+        " DROP TABLE work; PRAGMA user_version = 1");
     const auto refused = fixture.open(false);
     CHECK(refused.error().code == ErrorCode::unsupported);
     check_one_line_about(refused.error(), fixture.file);
@@ -135,7 +137,7 @@ TEST_CASE("an older catalogue is brought up to date by a writer only", "[store]"
     const auto store = fixture.open(true).value();
     CHECK(store->catalogue().list("T1").value().size() == 1);
     CHECK(store->inbox().push("key", "kind", "payload").value());
-    CHECK(fixture.ask("PRAGMA user_version") == "2");
+    CHECK(fixture.ask("PRAGMA user_version") == "3");
 }
 
 TEST_CASE("a newer catalogue is refused and left alone", "[store]") {
@@ -220,7 +222,7 @@ TEST_CASE("a stored vector of the wrong size or with a NaN is reported", "[store
         auto& catalogue = store->catalogue();
         catalogue.claim_model({"model", "1", 2}).value();
         const auto record = catalogue.put("T1", {"beer", "v", ""}).value();
-        catalogue.complete(record.id, "v", {"f", "p", 1, 1, 1, {2, {1.0F, 0.0F}}}).value();
+        catalogue.complete(record.id, "v", {"f", "p", 1, 1, 1, {2, {1.0F, 0.0F}}, {}}).value();
     }
     SECTION("size") {
         fixture.execute("UPDATE vector SET embedding = x'0000803f'");
@@ -243,6 +245,35 @@ TEST_CASE("a stored vector of the wrong size or with a NaN is reported", "[store
     check_one_line_about(result.error(), fixture.file);
     CHECK(visited == 0);
     const EmojiId id = store->catalogue().find("T1", "beer").value().id;
+    CHECK(store->catalogue().facts(id).error().code == ErrorCode::corrupt);
+}
+
+TEST_CASE("a stored fingerprint that is damaged is reported", "[store]") {
+    Fixture fixture;
+    EmojiId id = 0;
+    {
+        const auto store = fixture.open(true).value();
+        auto& catalogue = store->catalogue();
+        catalogue.claim_model({"model", "1", 2}).value();
+        id = catalogue.put("T1", {"beer", "v", ""}).value().id;
+        catalogue
+            .complete(id, "v", {"f", "p", 1, 1, 1, {2, {1.0F, 0.0F}}, {{1, 2}, {1.0F, 0.0F}}})
+            .value();
+    }
+    SECTION("size") {
+        fixture.execute("UPDATE fingerprint SET descriptors = x'000080'");
+    }
+    SECTION("NaN") {
+        fixture.execute("UPDATE fingerprint SET descriptors = x'0000c07f0000803f'");
+    }
+    const auto store = fixture.open(false).value();
+    int visited = 0;
+    const auto result = store->catalogue().for_each_fingerprint(
+        "", 0, [&](EmojiId, std::span<const float>) { ++visited; });
+    REQUIRE(result.has_error());
+    CHECK(result.error().code == ErrorCode::corrupt);
+    check_one_line_about(result.error(), fixture.file);
+    CHECK(visited == 0);
     CHECK(store->catalogue().facts(id).error().code == ErrorCode::corrupt);
 }
 

@@ -56,7 +56,7 @@ TEST_CASE("thousands of vectors are stored and streamed", "[store]") {
     constexpr int dimension = 512;
     fixture.catalogue.claim_model({"model", "1", dimension}).value();
     const auto records = fixture.catalogue.put_many("T1", source(2000)).value();
-    search::PictureFacts facts{"f", "p", 128, 128, 1, {dimension, std::vector<float>(dimension)}};
+    search::PictureFacts facts{"f", "p", 128, 128, 1, {dimension, std::vector<float>(dimension)}, {}};
     for (const EmojiRecord& record : records) {
         std::fill(facts.vectors.values.begin(), facts.vectors.values.end(), 0.0F);
         facts.vectors.values[static_cast<std::size_t>(record.id) % dimension] = 1.0F;

@@ -2,10 +2,12 @@
 #pragma once
 
 #include "emojiscope/core/error.hpp"
+#include "emojiscope/search/fingerprint.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
+#include <set>
 #include <string>
 
 namespace emojiscope::app {
@@ -16,6 +18,9 @@ struct SlackConfig {
     std::string app_token;      ///< xapp-…; SLACK_APP_TOKEN, or app_token_file
     std::string ca_file;        ///< PEM; empty: the system's certificates
     std::string alert_channel;  ///< id or name; empty: no duplicate alerts
+    /// Which duplicates raise an alert; none: alerts are off.
+    std::set<search::DuplicateKind> alert_kinds{search::DuplicateKind::identical,
+                                                search::DuplicateKind::same_image};
     std::size_t results = 8;    ///< emoji in an answer, 1 to 20
     std::chrono::minutes resync_every{60};
 };

@@ -56,6 +56,7 @@ private:
     SystemClock clock_;
     std::unique_ptr<store::Store> store_;
     std::unique_ptr<search::PictureReader> reader_;
+    std::unique_ptr<search::PictureComparer> comparer_;
     std::unique_ptr<search::DuplicateFinder> duplicates_;
     std::unique_ptr<search::Embedder> embedder_;
     std::unique_ptr<search::EmojiLibrary> library_;

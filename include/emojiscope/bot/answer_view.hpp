@@ -16,6 +16,7 @@ namespace emojiscope::bot {
 struct Message {
     std::string text;       ///< for notifications and screen readers
     nlohmann::json blocks;  ///< at most 50
+    bool replaces = false;  ///< takes the place of the message whose button was pressed
 };
 
 /// The emoji in a row, then for each its picture, `:name:` ready to copy, and why it matched.
@@ -24,10 +25,6 @@ struct Message {
 /// The answer to an image in a DM: whether it exists already, then what looks like it.
 [[nodiscard]] Message picture_message(const search::Answer& answer,
                                       const std::vector<search::DuplicateMatch>& duplicates);
-
-/// The alert for a new upload: both pictures, both names, and the advice.
-[[nodiscard]] Message duplicate_message(const EmojiRecord& upload,
-                                        const search::DuplicateMatch& match);
 
 [[nodiscard]] Message help_message();
 

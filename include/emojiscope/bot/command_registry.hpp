@@ -4,9 +4,11 @@
 
 #include "emojiscope/bot/answer_view.hpp"
 #include "emojiscope/search/catalogue.hpp"
+#include "emojiscope/search/duplicate_finder.hpp"
 #include "emojiscope/search/emoji_search.hpp"
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace emojiscope::bot {
@@ -16,6 +18,8 @@ struct CommandContext {
     const search::EmojiSearch& search;
     const search::EmojiLibrary& library;
     const search::Catalogue& catalogue;
+    search::DuplicateFinder& duplicates;
+    std::string team_id;
     std::size_t results = 8;
     bool syncing = false;  ///< the first sync is still under way: say that more may come
 };

@@ -45,13 +45,22 @@ struct DirectMessage {
     std::vector<slack::SlackFile> files;
 };
 
+/// A person pressed a button of one of our messages.
+struct ButtonPressed {
+    std::string action_id;
+    std::string value;
+    std::string user_id;
+    std::string response_url;
+    nlohmann::json message;  ///< the one with the button; null if it was shown to one person only
+};
+
 /// Nothing for us; `why` for the log.
 struct Ignored {
     std::string why;
 };
 
 using Incoming = std::variant<SlashCommand, EmojiAdded, EmojiAliased, EmojiRemoved, EmojiRenamed,
-                              EmojiListChanged, DirectMessage, Ignored>;
+                              EmojiListChanged, DirectMessage, ButtonPressed, Ignored>;
 
 /// `bot_user_id` and `bot_id` are the bot's own: its own messages are ignored. A payload that lacks
 /// what its type needs is Ignored, except that a broken emoji_changed asks for the list.

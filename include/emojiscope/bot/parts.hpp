@@ -5,6 +5,7 @@
 #include "emojiscope/core/work_queue.hpp"
 #include "emojiscope/search/catalogue.hpp"
 #include "emojiscope/search/duplicate_finder.hpp"
+#include "emojiscope/search/duplicate_verdicts.hpp"
 #include "emojiscope/search/embedder.hpp"
 #include "emojiscope/search/emoji_library.hpp"
 #include "emojiscope/search/emoji_search.hpp"
@@ -14,6 +15,7 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <set>
 #include <string>
 
 namespace emojiscope::bot {
@@ -24,6 +26,7 @@ struct Parts {
     search::EmojiSearch& search;
     search::Ingestor& ingestor;
     search::DuplicateFinder& duplicates;
+    search::DuplicateVerdicts& verdicts;
     search::Embedder& embedder;
     const search::PictureReader& reader;
     const Clock& clock;
@@ -33,6 +36,7 @@ struct Parts {
 struct Memory {
     WorkQueue& inbox;
     WorkQueue& outbox;
+    WorkQueue& alerts;  ///< duplicates found and not yet told
     std::function<Result<bool>()> first_sync_done;
     std::function<Result<void>()> remember_first_sync;
 };
@@ -41,6 +45,8 @@ struct BotOptions {
     std::string team_id;
     std::string bot_user_id;
     std::string alert_channel;  ///< empty: no alerts
+    std::set<search::DuplicateKind> alert_kinds{search::DuplicateKind::identical,
+                                                search::DuplicateKind::same_image};
     std::size_t results = 8;    ///< emoji in an answer
     std::chrono::milliseconds resync_every{3'600'000};
     std::chrono::milliseconds resync_delay{2'000};  ///< hints that come together make one sync

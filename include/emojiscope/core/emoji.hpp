@@ -48,6 +48,7 @@ struct EmojiRecord {
     int height = 0;
     int frame_count = 0;
     EmojiState state = EmojiState::pending;
+    bool fingerprinted = false;          ///< false: learnt before fingerprints were kept
     std::string last_error;              ///< one line; empty unless failed
     SystemTime added_at{};               ///< when the catalogue first saw it
 };

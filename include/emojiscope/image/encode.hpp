@@ -9,8 +9,12 @@
 
 namespace emojiscope::image {
 
+/// How hard a compressor tries: `low` is several times faster, and the file somewhat larger.
+enum class Effort { low, normal };
+
 /// 8-bit RGBA PNG, lossless. Errors: invalid_argument (pixels do not match the size), internal.
-[[nodiscard]] Result<std::vector<std::uint8_t>> encode_png(const RgbaImage& image);
+[[nodiscard]] Result<std::vector<std::uint8_t>> encode_png(const RgbaImage& image,
+                                                            Effort effort = Effort::normal);
 
 /// Baseline YCbCr JPEG, `quality` 1 to 100. Errors: invalid_argument, internal.
 [[nodiscard]] Result<std::vector<std::uint8_t>> encode_jpeg(const RgbImage& image, int quality);

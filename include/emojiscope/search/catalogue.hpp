@@ -7,7 +7,9 @@
 #include "emojiscope/core/emoji.hpp"
 #include "emojiscope/core/error.hpp"
 #include "emojiscope/search/embedder.hpp"
+#include "emojiscope/search/fingerprint.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <span>
@@ -25,6 +27,7 @@ struct PictureFacts {
     int height = 0;
     int frame_count = 0;
     Embeddings vectors;  ///< one row per representative frame, at least one
+    Fingerprint fingerprint;
 };
 
 /// An emoji as a source (emoji.list, a folder, a YAML list) names it.
@@ -106,6 +109,17 @@ public:
     [[nodiscard]] virtual Result<void> for_each_vector(
         std::string_view team_id,
         const std::function<void(EmojiId, std::span<const float>)>& visit) const = 0;
+
+    /// Calls `visit` with the descriptors of each fingerprint of the workspace (every workspace if
+    /// `team_id` is empty) that was stored after the moment `after`, in the order in which they
+    /// were stored; those of emoji that went since are left out. Returns the moment up to which
+    /// the caller has seen them all; the first moment is 0.
+    [[nodiscard]] virtual Result<std::int64_t> for_each_fingerprint(
+        std::string_view team_id, std::int64_t after,
+        const std::function<void(EmojiId, std::span<const float>)>& visit) const = 0;
+
+    /// The sketch of a ready picture. Error: not_found.
+    [[nodiscard]] virtual Result<std::vector<std::uint8_t>> sketch(EmojiId id) const = 0;
 };
 
 }  // namespace emojiscope::search

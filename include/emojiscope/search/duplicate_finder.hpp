@@ -1,56 +1,99 @@
 // The use case 'is this picture already there?'.
 //
-// Today a duplicate is the same file or the same pixels in all frames; altered copies are for a
-// later version, which is why a match has a kind and a score.
+// Cheap candidates first, then proof: the same file or the same pixels are found by their hashes,
+// altered copies by their descriptors; whether a candidate is the same picture is told by an
+// aligned comparison of the two sketches.
 #pragma once
 
 #include "emojiscope/core/emoji.hpp"
 #include "emojiscope/core/error.hpp"
 #include "emojiscope/search/catalogue.hpp"
+#include "emojiscope/search/duplicate_verdicts.hpp"
+#include "emojiscope/search/fingerprint.hpp"
 #include "emojiscope/search/picture_reader.hpp"
+#include "emojiscope/search/vector_index.hpp"
 
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace emojiscope::search {
-
-enum class DuplicateKind {
-    identical,   ///< the same bytes, or the same pixels in every frame
-    same_image,  ///< the same picture, altered; not yet looked for
-    near,        ///< a person would look twice; not yet looked for
-};
 
 [[nodiscard]] const char* to_string(DuplicateKind kind) noexcept;
 
 struct DuplicateMatch {
     EmojiRecord original;
     DuplicateKind kind = DuplicateKind::identical;
-    double score = 0;  ///< 1 for identical
+    double score = 0;  ///< how surely it is the same picture, 0 to 1; 1 for identical
 };
+
+/// Whether such a match means that the picture is there already.
+[[nodiscard]] constexpr bool is_duplicate(DuplicateKind kind) noexcept {
+    return kind != DuplicateKind::near;
+}
+
+/// Of the matches that are duplicates, and about as sure as the surest, the one that was there
+/// first; null if there is none.
+[[nodiscard]] const DuplicateMatch* oldest_duplicate(std::span<const DuplicateMatch> matches);
 
 struct DuplicateGroup {
-    DuplicateKind kind = DuplicateKind::identical;
-    std::vector<EmojiRecord> members;  ///< oldest first, at least two
+    DuplicateKind kind = DuplicateKind::identical;  ///< same_image if any two are only that
+    std::vector<EmojiRecord> members;               ///< oldest first, at least two
 };
 
-/// Blocking; safe from any thread. Refers to the catalogue, which must outlive it.
+/// Blocking; safe from any thread. Follows the catalogue by itself: what was stored since the last
+/// call is taken in by the next one. Refers to its collaborators, which must outlive it.
 class DuplicateFinder {
 public:
-    explicit DuplicateFinder(const Catalogue& catalogue) : catalogue_(catalogue) {}
+    /// `index` is empty and of the comparer's descriptor dimension.
+    DuplicateFinder(const Catalogue& catalogue, const DuplicateVerdicts& verdicts,
+                    const PictureComparer& comparer, std::unique_ptr<VectorIndex> index);
 
-    /// Pictures of the workspace (all if empty) that the given one repeats, oldest first;
-    /// `except` is not compared with itself (0: none).
+    /// Emoji of the workspace (all if empty) that this picture repeats or is near to: by kind,
+    /// then score, then oldest first.
     [[nodiscard]] Result<std::vector<DuplicateMatch>> check(std::string_view team_id,
-                                                            std::string_view file_hash,
-                                                            std::string_view pixel_hash,
-                                                            EmojiId except) const;
+                                                            const ReadPicture& picture);
 
-    /// Every group in the workspace, largest first, then by the oldest member's name.
-    [[nodiscard]] Result<std::vector<DuplicateGroup>> groups(std::string_view team_id) const;
+    /// The same for a ready emoji of the catalogue, itself left out, and those of which a person
+    /// said that they are no duplicates of it.
+    [[nodiscard]] Result<std::vector<DuplicateMatch>> check(const EmojiRecord& emoji);
+
+    /// Every group of identical or same pictures in the workspace, largest first, then by the
+    /// oldest member's name. Pairs that a person said are no duplicates do not join a group.
+    [[nodiscard]] Result<std::vector<DuplicateGroup>> groups(std::string_view team_id);
 
 private:
+    struct Probe;
+    struct Grouping;
+
+    [[nodiscard]] Result<std::vector<DuplicateMatch>> check(const Probe& probe);
+    [[nodiscard]] Result<void> refresh();
+    [[nodiscard]] Result<std::vector<EmojiId>> candidates(std::span<const float> descriptors) const;
+    [[nodiscard]] Result<void> prove(const Probe& probe, std::span<const EmojiId> candidates,
+                                     std::vector<DuplicateMatch>& matches) const;
+    [[nodiscard]] Result<void> join_identical(Grouping& grouping) const;
+    [[nodiscard]] Result<void> join_altered(Grouping& grouping);
+    [[nodiscard]] Result<void> join_if_same(Grouping& grouping, std::size_t copy,
+                                            std::span<const EmojiId> candidates);
+    [[nodiscard]] Result<std::vector<std::optional<DuplicateKind>>> compare_all(
+        EmojiId copy, std::span<const EmojiId> originals);
+
     const Catalogue& catalogue_;
+    const DuplicateVerdicts& verdicts_;
+    const PictureComparer& comparer_;
+    std::unique_ptr<VectorIndex> index_;
+    std::mutex refreshing_;
+    std::int64_t seen_ = 0;
+    std::mutex remembering_;
+    /// What `groups` compared already, copy first.
+    std::map<std::pair<EmojiId, EmojiId>, std::optional<DuplicateKind>> compared_;
 };
 
 }  // namespace emojiscope::search

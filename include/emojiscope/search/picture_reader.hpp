@@ -3,6 +3,7 @@
 
 #include "emojiscope/core/error.hpp"
 #include "emojiscope/core/image.hpp"
+#include "emojiscope/search/fingerprint.hpp"
 
 #include <cstdint>
 #include <span>
@@ -18,6 +19,7 @@ struct ReadPicture {
     int height = 0;
     int frame_count = 0;              ///< frames in the file
     std::vector<RgbaImage> frames;    ///< the ones that represent it, at least one
+    Fingerprint fingerprint;
 };
 
 /// Safe to call from any thread at once.

@@ -35,6 +35,10 @@ public:
     /// Fewer than `k` if the index holds fewer. Exact.
     [[nodiscard]] virtual Result<std::vector<Neighbour>> search(std::span<const float> query,
                                                                 std::size_t k) const = 0;
+
+    /// `search` for each row of `queries`, which is faster for many of them together.
+    [[nodiscard]] virtual Result<std::vector<std::vector<Neighbour>>> search_many(
+        std::span<const float> queries, std::size_t k) const = 0;
 };
 
 }  // namespace emojiscope::search

@@ -1,12 +1,13 @@
 // The one file that remembers everything: `catalogue.db`, an SQLite database in the data folder.
 //
 // It holds the emoji with their vectors (the catalogue) and the work that must survive a crash
-// (inbox and outbox). One program at a time may write; any number may read beside it.
+// (inbox, outbox, alerts to be told). One program at a time may write; any number may read beside it.
 #pragma once
 
 #include "emojiscope/core/clock.hpp"
 #include "emojiscope/core/error.hpp"
 #include "emojiscope/search/catalogue.hpp"
+#include "emojiscope/search/duplicate_verdicts.hpp"
 #include "emojiscope/store/durable_queue.hpp"
 
 #include <filesystem>
@@ -42,8 +43,11 @@ public:
 
     /// Without `StoreOptions::write`, changing calls give the error io ("opened for reading only").
     [[nodiscard]] search::Catalogue& catalogue();
+    [[nodiscard]] search::DuplicateVerdicts& verdicts();
     [[nodiscard]] DurableQueue& inbox();
     [[nodiscard]] DurableQueue& outbox();
+    /// Duplicates that were found and not yet told.
+    [[nodiscard]] DurableQueue& alerts();
 
     /// Small facts of the programs' own (the time of the last sync, say), by key.
     [[nodiscard]] Result<std::optional<std::string>> get_meta(std::string_view key) const;

@@ -29,6 +29,13 @@ struct CheckArguments {
     bool json = false;
 };
 
+struct EvalArguments {
+    std::filesystem::path folder;
+    bool duplicates = false;
+    std::filesystem::path same_pictures;  ///< empty: same_pictures.tsv beside the uploads, if any
+    bool json = false;
+};
+
 struct SimulateArguments {
     std::string address = "127.0.0.1";
     std::uint16_t port = 8765;
@@ -46,6 +53,7 @@ struct DemoArguments {
 int import_command(const Config& config, const std::vector<std::filesystem::path>& paths);
 int search_command(const Config& config, const SearchArguments& arguments);
 int check_command(const Config& config, const CheckArguments& arguments);
+int eval_command(const Config& config, const EvalArguments& arguments);
 int dupes_command(const Config& config, bool json);
 int list_command(const Config& config, bool yaml);
 int sync_command(const Config& config);

@@ -21,7 +21,16 @@ Result<std::vector<search::DuplicateMatch>> check_file(Engine& engine,
     if (!picture) {
         return fail(picture.error().code, file.string() + ": " + picture.error().message);
     }
-    return engine.duplicates().check("", picture->file_hash, picture->pixel_hash, 0);
+    return engine.duplicates().check("", *picture);
+}
+
+const char* words_for(search::DuplicateKind kind) {
+    switch (kind) {
+        case search::DuplicateKind::identical: return "identical to";
+        case search::DuplicateKind::same_image: return "the same image as";
+        case search::DuplicateKind::near: return "near to";
+    }
+    return "";
 }
 
 void print_check(const std::string& file, const std::vector<search::DuplicateMatch>& matches) {
@@ -31,8 +40,8 @@ void print_check(const std::string& file, const std::vector<search::DuplicateMat
         return;
     }
     for (std::size_t i = 0; i < matches.size(); ++i) {
-        std::cout << (i == 0 ? "" : ", ") << search::to_string(matches[i].kind)
-                  << " to :" << matches[i].original.name << ':';
+        std::cout << (i == 0 ? "" : ", ") << words_for(matches[i].kind) << " :"
+                  << matches[i].original.name << ':';
     }
     std::cout << '\n';
 }

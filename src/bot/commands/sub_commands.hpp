@@ -8,6 +8,10 @@ namespace emojiscope::bot {
 bool is_help(std::string_view text);
 Message run_help(std::string_view text, const CommandContext& context);
 
+/// `dupes`, or `dupes 2` for the second page.
+bool is_dupes(std::string_view text);
+Message run_dupes(std::string_view text, const CommandContext& context);
+
 bool is_like(std::string_view text);
 Message run_like(std::string_view text, const CommandContext& context);
 

@@ -82,7 +82,7 @@ Result<Message> DirectMessages::compare(std::span<const std::uint8_t> bytes) con
         return picture.error();
     }
     auto duplicates =
-        parts_.duplicates.check(options_.team_id, picture->file_hash, picture->pixel_hash, 0);
+        parts_.duplicates.check(options_.team_id, *picture);
     if (!duplicates) {
         return duplicates.error();
     }

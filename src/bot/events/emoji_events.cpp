@@ -6,10 +6,9 @@ namespace emojiscope::bot {
 
 namespace asio = boost::asio;
 
-asio::awaitable<Result<bool>> EmojiEvents::handle(Incoming incoming, std::string key,
-                                                  bool may_alert) {
+asio::awaitable<Result<bool>> EmojiEvents::handle(Incoming incoming, bool may_alert) {
     if (auto* event = std::get_if<EmojiAdded>(&incoming)) {
-        co_return co_await added(std::move(*event), std::move(key), may_alert);
+        co_return co_await added(std::move(*event), may_alert);
     }
     if (auto* event = std::get_if<EmojiAliased>(&incoming)) {
         auto done = co_await keeper_.alias(event->name, event->target);
@@ -26,8 +25,7 @@ asio::awaitable<Result<bool>> EmojiEvents::handle(Incoming incoming, std::string
     co_return std::holds_alternative<EmojiListChanged>(incoming);
 }
 
-asio::awaitable<Result<bool>> EmojiEvents::added(EmojiAdded event, std::string key,
-                                                 bool may_alert) {
+asio::awaitable<Result<bool>> EmojiEvents::added(EmojiAdded event, bool may_alert) {
     const std::string name = event.name;
     auto record = co_await keeper_.add(std::move(event.name), std::move(event.url));
     if (!record) {
@@ -39,29 +37,12 @@ asio::awaitable<Result<bool>> EmojiEvents::added(EmojiAdded event, std::string k
         co_return false;
     }
     spdlog::info(":{}: was uploaded and is searchable", name);
-    if (may_alert && !options_.alert_channel.empty()) {
-        auto alerted = co_await alert(std::move(*record), std::move(key));
-        if (!alerted) {
-            co_return alerted.error();
+    if (may_alert) {
+        if (auto considered = co_await alerts_.consider(std::move(*record)); !considered) {
+            co_return considered.error();
         }
     }
     co_return false;
-}
-
-asio::awaitable<Result<void>> EmojiEvents::alert(EmojiRecord upload, std::string key) {
-    auto matches = co_await run_on(pool_, [&] {
-        return parts_.duplicates.check(upload.team_id, upload.file_hash, upload.pixel_hash,
-                                       upload.id);
-    });
-    if (!matches) {
-        co_return matches.error();
-    }
-    if (matches->empty()) {
-        co_return Result<void>{};
-    }
-    spdlog::info(":{}: is the same picture as :{}:", upload.name, matches->front().original.name);
-    co_return co_await postbox_.post("alert " + key, options_.alert_channel,
-                                     duplicate_message(upload, matches->front()));
 }
 
 }  // namespace emojiscope::bot

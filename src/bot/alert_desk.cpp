@@ -1,0 +1,214 @@
+#include "alert_desk.hpp"
+
+#include "emojiscope/bot/alert_pace.hpp"
+
+#include <spdlog/spdlog.h>
+#include <boost/asio/as_tuple.hpp>
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace emojiscope::bot {
+namespace {
+
+namespace asio = boost::asio;
+using std::chrono::milliseconds;
+constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
+
+/// In one message at most.
+constexpr std::size_t most_told_at_once = 500;
+constexpr milliseconds pause_after_failure{5'000};
+constexpr std::chrono::minutes lately{1};
+
+constexpr const char* kind_duplicate = "duplicate";
+
+std::string upload_key(const EmojiRecord& upload) {
+    return std::to_string(upload.id) + " " + upload.value;
+}
+
+}  // namespace
+
+AlertDesk::AlertDesk(asio::any_io_executor executor, const Parts& parts, WorkQueue& queue,
+                     Postbox& postbox, asio::thread_pool& background, asio::thread_pool& disk,
+                     const BotOptions& options)
+    : parts_(parts),
+      queue_(queue),
+      postbox_(postbox),
+      background_(background),
+      disk_(disk),
+      options_(options),
+      timer_(std::move(executor)) {}
+
+bool AlertDesk::open() const {
+    return !options_.alert_channel.empty() && !options_.alert_kinds.empty();
+}
+
+Result<void> AlertDesk::note_duplicate(const EmojiRecord& upload) {
+    auto matches = parts_.duplicates.check(upload);
+    if (!matches) {
+        return matches.error();
+    }
+    std::erase_if(*matches, [this](const search::DuplicateMatch& match) {
+        return !options_.alert_kinds.contains(match.kind);
+    });
+    // If only look-alikes are left, alerts about those were asked for.
+    const search::DuplicateMatch* match = search::oldest_duplicate(*matches);
+    if (match == nullptr && !matches->empty()) {
+        match = &matches->front();
+    }
+    if (match == nullptr) {
+        return {};
+    }
+    const auto muted = parts_.verdicts.muted(match->original.id);
+    if (!muted) {
+        return muted.error();
+    }
+    if (*muted) {
+        spdlog::info(":{}: repeats :{}:, which is muted", upload.name, match->original.name);
+        return {};
+    }
+    spdlog::info(":{}: repeats :{}: ({})", upload.name, match->original.name,
+                 search::to_string(match->kind));
+    const EmojiPair pair{upload.id, match->original.id, match->kind};
+    auto pushed =
+        queue_.push(upload_key(upload), kind_duplicate, encode_pair(pair), parts_.clock.now());
+    return pushed ? Result<void>{} : Result<void>{pushed.error()};
+}
+
+asio::awaitable<Result<void>> AlertDesk::consider(EmojiRecord upload) {
+    if (!open()) {
+        co_return Result<void>{};
+    }
+    auto noted = co_await run_on(background_, [&] { return note_duplicate(upload); });
+    woken_ = true;
+    timer_.cancel();
+    co_return noted;
+}
+
+void AlertDesk::stop() {
+    stopping_ = true;
+    timer_.cancel();
+}
+
+SystemTime AlertDesk::time_for(std::span<const WorkItem> items) {
+    const SystemTime now = parts_.clock.now();
+    while (!told_.empty() && told_.front() < now - lately) {
+        told_.pop_front();
+    }
+    const auto by_time = [](const WorkItem& a, const WorkItem& b) { return a.due < b.due; };
+    const auto [oldest, latest] = std::minmax_element(items.begin(), items.end(), by_time);
+    return time_to_tell({items.size(), oldest->due, latest->due, told_.size()});
+}
+
+asio::awaitable<void> AlertDesk::sleep_until(std::optional<SystemTime> time) {
+    if (woken_) {
+        co_return;
+    }
+    if (time) {
+        timer_.expires_after(
+            std::max(std::chrono::duration_cast<milliseconds>(*time - parts_.clock.now()),
+                     milliseconds{1}));
+    } else {
+        timer_.expires_at(std::chrono::steady_clock::time_point::max());
+    }
+    co_await timer_.async_wait(as_tuple);
+}
+
+asio::awaitable<void> AlertDesk::run() {
+    while (!stopping_) {
+        woken_ = false;
+        auto items = co_await run_on(
+            disk_, [&] { return queue_.due(parts_.clock.now(), most_told_at_once); });
+        if (stopping_) {
+            co_return;
+        }
+        if (!items) {
+            spdlog::error("alerts cannot be read: {}; trying again", items.error().message);
+            co_await sleep_until(parts_.clock.now() + pause_after_failure);
+            continue;
+        }
+        if (items->empty()) {
+            co_await sleep_until(std::nullopt);
+            continue;
+        }
+        const SystemTime time = time_for(*items);
+        if (time > parts_.clock.now()) {
+            co_await sleep_until(time);
+            continue;
+        }
+        if (auto told = co_await tell(std::move(*items)); !told) {
+            spdlog::error("alerts cannot be told: {}; trying again", told.error().message);
+            co_await sleep_until(parts_.clock.now() + pause_after_failure);
+        }
+    }
+}
+
+Result<std::vector<DuplicateAlert>> AlertDesk::look_up(std::span<const EmojiPair> pairs) const {
+    std::vector<DuplicateAlert> alerts;
+    std::set<std::pair<EmojiId, EmojiId>> seen;  // the URL of an upload may have changed meanwhile
+    for (const EmojiPair& pair : pairs) {
+        if (!seen.emplace(pair.upload, pair.original).second) {
+            continue;
+        }
+        auto upload = parts_.catalogue.find(pair.upload);
+        auto original = parts_.catalogue.find(pair.original);
+        if (!upload || !original) {
+            const Error& error = upload ? original.error() : upload.error();
+            if (error.code != ErrorCode::not_found) {
+                return error;
+            }
+            continue;
+        }
+        const auto refuted = parts_.verdicts.not_duplicates(*upload, *original);
+        if (!refuted) {
+            return refuted.error();
+        }
+        const auto muted = parts_.verdicts.muted(pair.original);
+        if (!muted) {
+            return muted.error();
+        }
+        const AlertState state = *refuted ? AlertState::not_duplicate
+                                 : *muted ? AlertState::muted
+                                          : AlertState::open;
+        alerts.push_back({std::move(*upload), std::move(*original), pair.kind, state, {}});
+    }
+    return alerts;
+}
+
+asio::awaitable<Result<void>> AlertDesk::tell(std::vector<WorkItem> items) {
+    std::vector<EmojiPair> pairs;
+    for (const WorkItem& item : items) {
+        if (const auto pair = decode_pair(item.payload)) {
+            pairs.push_back(*pair);
+        }
+    }
+    auto alerts = co_await run_on(disk_, [&] { return look_up(pairs); });
+    if (!alerts) {
+        co_return alerts.error();
+    }
+    std::erase_if(*alerts, [](const auto& alert) { return alert.state != AlertState::open; });
+    const std::span<const DuplicateAlert> all(*alerts);
+    const std::size_t step = all.size() >= digest_from ? all.size() : 1;
+    for (std::size_t begin = 0; begin < all.size(); begin += step) {
+        const auto part = all.subspan(begin, step);
+        // Named by what it tells: told again after a crash in between, it is the same message.
+        const std::string key = "alert " + upload_key(part.front().upload) +
+                                (step > 1 ? " and " + std::to_string(step - 1) + " more" : "");
+        auto posted = co_await postbox_.post(key, options_.alert_channel, alert_message(part));
+        if (!posted) {
+            co_return posted;
+        }
+        told_.push_back(parts_.clock.now());
+    }
+    co_return co_await run_on(disk_, [&]() -> Result<void> {
+        for (const WorkItem& item : items) {
+            if (auto done = queue_.done(item.id); !done) {
+                return done;
+            }
+        }
+        return {};
+    });
+}
+
+}  // namespace emojiscope::bot

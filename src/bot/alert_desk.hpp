@@ -1,0 +1,61 @@
+// Duplicate alerts: found duplicates wait in a queue of their own, and are told one by one or,
+// when many come together, in one digest.
+#pragma once
+
+#include "emojiscope/bot/alert_view.hpp"
+#include "emojiscope/bot/parts.hpp"
+#include "emojiscope/bot/postbox.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <deque>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace emojiscope::bot {
+
+/// For the network thread; what blocks runs on the pools.
+class AlertDesk {
+public:
+    AlertDesk(boost::asio::any_io_executor executor, const Parts& parts, WorkQueue& queue,
+              Postbox& postbox, boost::asio::thread_pool& background,
+              boost::asio::thread_pool& disk, const BotOptions& options);
+
+    /// Whether alerts are wanted at all.
+    [[nodiscard]] bool open() const;
+
+    /// Looks for the upload among the others and, if it is there already, leaves an alert. The
+    /// same upload (emoji and URL) is told once, however often this is called.
+    [[nodiscard]] boost::asio::awaitable<Result<void>> consider(EmojiRecord upload);
+
+    /// Until `stop`. What is not told then is told by the next run.
+    [[nodiscard]] boost::asio::awaitable<void> run();
+
+    void stop();
+
+    /// The alerts of these pairs as they now stand; those of which an emoji went are left out.
+    /// Blocking: for a pool.
+    [[nodiscard]] Result<std::vector<DuplicateAlert>> look_up(
+        std::span<const EmojiPair> pairs) const;
+
+private:
+    [[nodiscard]] Result<void> note_duplicate(const EmojiRecord& upload);
+    [[nodiscard]] boost::asio::awaitable<Result<void>> tell(std::vector<WorkItem> items);
+    [[nodiscard]] boost::asio::awaitable<void> sleep_until(std::optional<SystemTime> time);
+    [[nodiscard]] SystemTime time_for(std::span<const WorkItem> items);
+
+    Parts parts_;
+    WorkQueue& queue_;
+    Postbox& postbox_;
+    boost::asio::thread_pool& background_;
+    boost::asio::thread_pool& disk_;
+    BotOptions options_;
+    boost::asio::steady_timer timer_;
+    std::deque<SystemTime> told_;  ///< when messages were posted in the last minute
+    bool woken_ = false;
+    bool stopping_ = false;
+};
+
+}  // namespace emojiscope::bot

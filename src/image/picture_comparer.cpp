@@ -1,0 +1,64 @@
+#include "emojiscope/image/picture_comparer.hpp"
+
+#include "emojiscope/image/sketch.hpp"
+#include "emojiscope/image/sketch_comparison.hpp"
+#include "emojiscope/image/sketch_descriptors.hpp"
+
+#include <algorithm>
+
+namespace emojiscope::image {
+namespace {
+
+using search::DuplicateKind;
+using search::PictureMatch;
+
+constexpr double same_image_from = 0.5;
+constexpr double near_from = 0.1;
+/// Two animations of the same pictures are the same up to this ratio of their durations.
+constexpr std::int64_t most_speed_up = 2;
+
+bool similar_speed(const Sketch& a, const Sketch& b) {
+    const auto [shorter, longer] = std::minmax({a.duration.count(), b.duration.count()});
+    return longer <= most_speed_up * shorter;
+}
+
+std::optional<PictureMatch> match(const Sketch& copy, const Sketch& original) {
+    const bool same_sort = copy.animated() == original.animated();
+    const auto found = same_sort             ? differences(copy, original)
+                       : original.animated() ? differences_to_any(copy, original)
+                                             : differences_to_any(original, copy);
+    if (!found) {
+        return std::nullopt;
+    }
+    const double score = same_image_probability(*found);
+    const bool same = same_sort && score >= same_image_from && similar_speed(copy, original);
+    if (same) {
+        return PictureMatch{DuplicateKind::same_image, score};
+    }
+    return score >= near_from ? std::optional(PictureMatch{DuplicateKind::near, score})
+                              : std::nullopt;
+}
+
+}  // namespace
+
+int PictureComparer::descriptor_dimension() const noexcept {
+    return image::descriptor_dimension;
+}
+
+Result<std::vector<std::optional<PictureMatch>>> PictureComparer::compare(
+    std::span<const std::uint8_t> copy,
+    std::span<const std::vector<std::uint8_t>> originals) const {
+    const auto copy_sketch = decode_sketch(copy);
+    if (!copy_sketch) {
+        return copy_sketch.error();
+    }
+    std::vector<std::optional<PictureMatch>> matches;
+    matches.reserve(originals.size());
+    for (const std::vector<std::uint8_t>& original : originals) {
+        const auto sketch = decode_sketch(original);
+        matches.push_back(sketch ? match(*copy_sketch, *sketch) : std::nullopt);
+    }
+    return matches;
+}
+
+}  // namespace emojiscope::image
