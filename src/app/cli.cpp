@@ -2,10 +2,13 @@
 
 #include "commands/commands.hpp"
 
+#include "emojiscope/core/text.hpp"
+
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 #include <CLI/CLI.hpp>
 
+#include <cstdio>
 #include <cstdlib>
 #include <functional>
 #include <iostream>
@@ -59,7 +62,9 @@ void add_search(CLI::App& app, CommandLine& line) {
     auto* queries = search->add_option("--queries", a.queries, "a file with one query a line");
     auto* images = search->add_option("--images", a.images, "a file with one path a line");
     search->add_option("-k", a.k, "results to give")->check(CLI::Range(1, 1000));
-    search->add_option("--signals", a.signals, "of name,text,concept,image")->delimiter(',');
+    search->add_option("--signals", a.signals, "of name,text,concept,image")
+        ->delimiter(',')
+        ->allow_extra_args(false);
     search->add_flag("--json", a.json, "one JSON object a query");
     choose(search, line, true, [&line, text, image, queries, images](const Config& config) {
         const auto given = text->count() + image->count() + queries->count() + images->count();
@@ -194,7 +199,15 @@ int parse_failed(const CLI::App& app, const CLI::ParseError& error) {
     if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
         return app.exit(error);  // --help, --version
     }
-    report(error.what());
+    const auto extras = app.remaining();
+    if (!extras.empty() && app.get_subcommands().empty()) {
+        report("there is no command '" + one_line(extras.front()) +
+               "': emojiscope --help lists them");
+    } else if (app.get_subcommands().empty()) {
+        report(std::string(error.what()) + "; emojiscope --help lists the commands");
+    } else {
+        report(error.what());
+    }
     return exit_usage;
 }
 
@@ -227,7 +240,12 @@ int run_command_line(int argc, char** argv) {
     if (auto started = start_log(config->log_level, line.quiet); !started) {
         return report(started.error().message);
     }
-    return line.run(*config);
+    const int status = line.run(*config);
+    std::cout.flush();
+    if (!std::cout || std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+        return report("cannot write to the standard output");
+    }
+    return status;
 }
 
 }  // namespace emojiscope::app

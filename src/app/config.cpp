@@ -38,6 +38,9 @@ void read_section(const YAML::Node& node, const std::string& prefix, const Secti
             }
             throw Refused{"unknown key '" + prefix + one_line(key) + "' (known: " + list + ")"};
         }
+        if (item.second.IsNull()) {
+            continue;  // nothing after the colon: as if it were not there
+        }
         try {
             setter->second(item.second);
         } catch (const YAML::Exception&) {

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace emojiscope::bot {
 namespace {
@@ -18,6 +19,9 @@ constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
 /// Waits before the second, third, … try of a download.
 constexpr std::array<milliseconds, 3> download_delays{milliseconds{300}, milliseconds{1'000},
                                                       milliseconds{3'000}};
+
+/// Names written in one transaction.
+constexpr std::size_t put_at_once = 200;
 
 bool may_pass(ErrorCode code) {
     return code == ErrorCode::network || code == ErrorCode::timeout ||
@@ -140,14 +144,21 @@ Result<std::vector<EmojiRecord>> WorkspaceKeeper::compare(
                      plan->removals.size());
         plan->removals.clear();
     }
-    auto records = workspace_.put(plan->pictures);
-    if (!records) {
-        return records.error();
+    // In parts, so that an event that must be stored meanwhile does not wait for thousands.
+    std::vector<EmojiRecord> records;
+    const std::span<const search::SourceEmoji> pictures(plan->pictures);
+    for (std::size_t begin = 0; begin < pictures.size(); begin += put_at_once) {
+        auto part = workspace_.put(
+            pictures.subspan(begin, std::min(put_at_once, pictures.size() - begin)));
+        if (!part) {
+            return part.error();
+        }
+        std::move(part->begin(), part->end(), std::back_inserter(records));
     }
     if (auto stored = workspace_.put_aliases(plan->aliases); !stored) {
         return stored.error();
     }
-    std::erase_if(*records, [](const EmojiRecord& record) {
+    std::erase_if(records, [](const EmojiRecord& record) {
         return record.state == EmojiState::ready && record.fingerprinted;
     });
     removals = std::move(plan->removals);

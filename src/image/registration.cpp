@@ -5,9 +5,15 @@
 #include <cassert>
 #include <cmath>
 #include <limits>
+#include <tuple>
+#include <utility>
+#include <vector>
 
 namespace emojiscope::image {
 namespace {
+
+/// A mean squared difference that no placement need make smaller.
+constexpr double nothing = 1e-6;
 
 using Parameters = std::array<double, 4>;  // scale_x, shift_x, scale_y, shift_y
 
@@ -38,43 +44,100 @@ std::vector<Between> positions(int count, int source_size, double scale, double 
     return all;
 }
 
+/// First and last (exclusive) that are inside; they lie side by side.
+std::pair<int, int> inside_range(const std::vector<Between>& positions) {
+    const auto is_inside = [](const Between& between) { return between.inside; };
+    const auto first = std::find_if(positions.begin(), positions.end(), is_inside);
+    const auto last = std::find_if_not(first, positions.end(), is_inside);
+    return {static_cast<int>(first - positions.begin()), static_cast<int>(last - positions.begin())};
+}
+
 /// The normal equations of one Gauss-Newton step.
 struct Normal {
     std::array<std::array<double, 4>, 4> matrix{};
     Parameters vector{};
 };
 
-float gradient(std::span<const float> plane, std::size_t before, std::size_t after) {
-    return 0.5F * (plane[after] - plane[before]);
+/// Floats added up side by side, so that the compiler can do many of them at once.
+constexpr std::size_t lanes = 8;
+using Lanes = std::array<float, lanes>;
+
+double total(const Lanes& sums) {
+    double sum = 0;
+    for (const float value : sums) {
+        sum += static_cast<double>(value);
+    }
+    return sum;
+}
+
+/// What the pixels of a row, whose y is the same, add to the normal equations. `x` counts from the
+/// row's first pixel.
+struct RowSums {
+    Lanes xx_px2{}, xx_px{}, xx{}, yy{}, xy_px{}, xy{}, ex_px{}, ex{}, ey{};
+
+    void add(std::size_t lane, float gx, float gy, float error, float px) {
+        const float gx2 = gx * gx;
+        const float gxy = gx * gy;
+        const float egx = error * gx;
+        xx_px2[lane] += gx2 * px * px;
+        xx_px[lane] += gx2 * px;
+        xx[lane] += gx2;
+        yy[lane] += gy * gy;
+        xy_px[lane] += gxy * px;
+        xy[lane] += gxy;
+        ex_px[lane] += egx * px;
+        ex[lane] += egx;
+        ey[lane] += error * gy;
+    }
+};
+
+void add_row(Normal& normal, const RowSums& row, double py) {
+    auto& m = normal.matrix;
+    m[0][0] += total(row.xx_px2);
+    m[1][0] += total(row.xx_px);
+    m[1][1] += total(row.xx);
+    m[2][0] += total(row.xy_px) * py;
+    m[2][1] += total(row.xy) * py;
+    m[2][2] += total(row.yy) * py * py;
+    m[3][0] += total(row.xy_px);
+    m[3][1] += total(row.xy);
+    m[3][2] += total(row.yy) * py;
+    m[3][3] += total(row.yy);
+    normal.vector[0] += total(row.ex_px);
+    normal.vector[1] += total(row.ex);
+    normal.vector[2] += total(row.ey) * py;
+    normal.vector[3] += total(row.ey);
 }
 
 Normal normal_equations(const Planes& first, const Warped& second, const Placement& placement) {
     Normal normal;
     const auto width = static_cast<std::size_t>(first.width);
-    const auto height = static_cast<std::size_t>(first.height);
+    const auto left = static_cast<std::size_t>(std::max(second.left, 1));
+    const auto right = static_cast<std::size_t>(std::max(0, std::min(second.right, first.width - 1)));
+    const int bottom = std::min(second.bottom, first.height - 1);
+    // The gradient on the first picture's grid, brought to the second's pixels.
+    const auto per_x = static_cast<float>(0.5 / placement.scale_x);
+    const auto per_y = static_cast<float>(0.5 / placement.scale_y);
     for (int c = 0; c < first.channels; ++c) {
-        const auto a = first.plane(c);
-        const auto b = second.picture.plane(c);
-        for (std::size_t y = 1; y + 1 < height; ++y) {
-            for (std::size_t x = 1; x + 1 < width; ++x) {
-                const std::size_t i = y * width + x;
-                if (!second.inside[i]) {
-                    continue;
-                }
-                // The gradient on the first picture's grid, brought to the second's pixels.
-                const double gx = gradient(b, i - 1, i + 1) / placement.scale_x;
-                const double gy = gradient(b, i - width, i + width) / placement.scale_y;
-                const double px = static_cast<double>(x) + 0.5;
-                const double py = static_cast<double>(y) + 0.5;
-                const Parameters slope{gx * px, gx, gy * py, gy};
-                const double error = a[i] - b[i];
-                for (std::size_t row = 0; row < 4; ++row) {
-                    normal.vector[row] += slope[row] * error;
-                    for (std::size_t column = 0; column <= row; ++column) {
-                        normal.matrix[row][column] += slope[row] * slope[column];
-                    }
+        for (int y = std::max(second.top, 1); y < bottom; ++y) {
+            const std::size_t begin = static_cast<std::size_t>(y) * width;
+            const float* const a = first.plane(c).data() + begin;
+            const float* const b = second.picture.plane(c).data() + begin;
+            RowSums row;
+            std::size_t x = left;
+            const auto add = [&](std::size_t lane, std::size_t at) {
+                row.add(lane, per_x * (b[at + 1] - b[at - 1]), per_y * (b[at + width] - *(b + at - width)),
+                        a[at] - b[at], static_cast<float>(at) + 0.5F);
+            };
+            for (; x + lanes <= right; x += lanes) {
+                for (std::size_t lane = 0; lane < lanes; ++lane) {
+                    add(lane, x + lane);
                 }
             }
+            for (; x < right; ++x) {
+                add(0, x);
+            }
+            add_row(normal, row, y + 0.5);
         }
     }
     return normal;
@@ -126,12 +189,8 @@ Warped warp(const Planes& second, int width, int height, const Placement& placem
     const auto columns = positions(width, second.width, placement.scale_x, placement.shift_x);
     const auto rows = positions(height, second.height, placement.scale_y, placement.shift_y);
     const auto stride = static_cast<std::size_t>(second.width);
-    out.inside.reserve(out.picture.area());
-    for (const Between& row : rows) {
-        for (const Between& column : columns) {
-            out.inside.push_back(row.inside && column.inside);
-        }
-    }
+    std::tie(out.left, out.right) = inside_range(columns);
+    std::tie(out.top, out.bottom) = inside_range(rows);
     for (int c = 0; c < second.channels; ++c) {
         const auto from = second.plane(c);
         const auto to = out.picture.plane(c);
@@ -151,21 +210,33 @@ Warped warp(const Planes& second, int width, int height, const Placement& placem
 }
 
 double mean_squared_difference(const Planes& first, const Warped& second) {
-    const auto shared = static_cast<std::size_t>(
-        std::count(second.inside.begin(), second.inside.end(), true));
-    if (shared * 2 < first.area()) {
+    if (second.shared() * 2 < first.area()) {
         return std::numeric_limits<double>::infinity();
     }
     double sum = 0;
+    const auto count = static_cast<std::size_t>(second.right - second.left);
     for (int c = 0; c < first.channels; ++c) {
-        const auto a = first.plane(c);
-        const auto b = second.picture.plane(c);
-        for (std::size_t i = 0; i < a.size(); ++i) {
-            const float difference = second.inside[i] ? a[i] - b[i] : 0.0F;
-            sum += static_cast<double>(difference * difference);
+        for (int y = second.top; y < second.bottom; ++y) {
+            const std::size_t begin =
+                static_cast<std::size_t>(y) * static_cast<std::size_t>(first.width) +
+                static_cast<std::size_t>(second.left);
+            const float* const a = first.plane(c).data() + begin;
+            const float* const b = second.picture.plane(c).data() + begin;
+            Lanes sums{};
+            std::size_t x = 0;
+            for (; x + lanes <= count; x += lanes) {
+                for (std::size_t lane = 0; lane < lanes; ++lane) {
+                    const float difference = a[x + lane] - b[x + lane];
+                    sums[lane] += difference * difference;
+                }
+            }
+            for (; x < count; ++x) {
+                sums[0] += (a[x] - b[x]) * (a[x] - b[x]);
+            }
+            sum += total(sums);
         }
     }
-    return sum / static_cast<double>(shared) / first.channels;
+    return sum / static_cast<double>(second.shared()) / first.channels;
 }
 
 Placement refine(const Planes& first, const Planes& second, const Placement& start,
@@ -175,7 +246,7 @@ Placement refine(const Planes& first, const Planes& second, const Placement& sta
     Warped warped = warp(second, first.width, first.height, best);
     double error = mean_squared_difference(first, warped);
     double damping = 1e-3;
-    for (int step = 0; step < max_steps && std::isfinite(error); ++step) {
+    for (int step = 0; step < max_steps && std::isfinite(error) && error > nothing; ++step) {
         Parameters change{};
         if (!solve(normal_equations(first, warped, best), damping, change)) {
             break;

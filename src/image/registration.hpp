@@ -6,7 +6,7 @@
 
 #include "planes.hpp"
 
-#include <vector>
+#include <cstddef>
 
 namespace emojiscope::image {
 
@@ -22,7 +22,15 @@ struct Placement {
 /// The second picture as the first one's pixels see it, bilinear.
 struct Warped {
     Planes picture;
-    std::vector<bool> inside;  ///< whether the second picture reaches there
+    /// The pixels that the second picture reaches: columns [left, right), rows [top, bottom).
+    int left = 0;
+    int top = 0;
+    int right = 0;
+    int bottom = 0;
+
+    [[nodiscard]] std::size_t shared() const {
+        return static_cast<std::size_t>(right - left) * static_cast<std::size_t>(bottom - top);
+    }
 };
 
 /// Where the second picture does not reach, `picture` holds the nearest pixel of its edge.

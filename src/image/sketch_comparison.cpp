@@ -28,6 +28,8 @@ constexpr float box_ink = 0.25F;
 constexpr double blank_contrast = 0.06;
 /// Pictures this far apart (root mean square) at the coarsest step are not the same one.
 constexpr double hopeless_rms = 0.22;
+/// Canvas laid on canvas need not be improved below this.
+constexpr double well_placed_rms = 0.02;
 constexpr double hopeless_rms_fine = 0.20;
 /// At most this many pictures of an animation are compared.
 constexpr std::size_t most_pairs = 12;
@@ -335,6 +337,10 @@ double error_of(const Planes& first, const Planes& second, const Placement& plac
 
 /// The best placement of the copy under the original; null if none comes near.
 std::optional<Placement> find_placement(const Pair& pair) {
+    const Placement as_it_is = lay(canvas_of(pair.original), canvas_of(pair.copy));
+    if (error_of(pair.original, pair.copy, as_it_is) < well_placed_rms * well_placed_rms) {
+        return as_it_is;
+    }
     const Planes half_original = halved(pair.original);
     const Planes half_copy = halved(pair.copy);
     Planes coarse_original = half_original;
@@ -388,29 +394,38 @@ Planes to_luma_chroma(const Planes& rgb) {
     return out;
 }
 
+/// to[i] = combine(to[i], from[i + by]) for every i for which both are there; the loop that the
+/// compiler can do for many pixels at once.
+template <class Combine>
+void combine_shifted(std::span<float> to, std::span<const float> from, std::size_t by,
+                     Combine combine) {
+    const std::size_t count = to.size() > by ? to.size() - by : 0;
+    float* const first = to.data();
+    const float* const second = from.data();
+    for (std::size_t i = 0; i < count; ++i) {
+        first[i] = combine(first[i], second[i + by]);
+    }
+    for (std::size_t i = count; i-- > 0;) {
+        first[i + by] = combine(first[i + by], second[i]);
+    }
+}
+
 /// For each pixel `combine` over the square of 2 * radius + 1 pixels around it, by two passes.
 template <class Combine>
 std::vector<float> square_filter(std::span<const float> plane, int width, int height, int radius,
                                  Combine combine) {
-    std::vector<float> rows(plane.size());
-    std::vector<float> out(plane.size());
-    const auto pass = [&](std::span<const float> from, std::span<float> to, int lines, int length,
-                          int line_step, int step) {
-        for (int line = 0; line < lines; ++line) {
-            for (int i = 0; i < length; ++i) {
-                const int first = std::max(i - radius, 0);
-                const int last = std::min(i + radius, length - 1);
-                const int begin = line * line_step;
-                float value = from[static_cast<std::size_t>(begin + first * step)];
-                for (int k = first + 1; k <= last; ++k) {
-                    value = combine(value, from[static_cast<std::size_t>(begin + k * step)]);
-                }
-                to[static_cast<std::size_t>(begin + i * step)] = value;
-            }
+    const auto stride = static_cast<std::size_t>(width);
+    std::vector<float> rows(plane.begin(), plane.end());
+    for (std::size_t y = 0; y < static_cast<std::size_t>(height); ++y) {
+        for (std::size_t by = 1; by <= static_cast<std::size_t>(radius); ++by) {
+            combine_shifted(std::span(rows).subspan(y * stride, stride),
+                            plane.subspan(y * stride, stride), by, combine);
         }
-    };
-    pass(plane, rows, height, width, width, 1);
-    pass(rows, out, width, height, 1, width);
+    }
+    std::vector<float> out = rows;
+    for (std::size_t by = 1; by <= static_cast<std::size_t>(radius); ++by) {
+        combine_shifted(std::span(out), std::span<const float>(rows), by * stride, combine);
+    }
     return out;
 }
 
@@ -639,7 +654,8 @@ void match_sharpness(Planes& original, Warped& copy) {
         error = tried;
     }
     for (int blurs = 0; blurs < most_blurs; ++blurs) {
-        Warped softer{blurred(copy.picture), copy.inside};
+        Warped softer = copy;
+        softer.picture = blurred(copy.picture);
         const double tried = mean_squared_difference(original, softer);
         if (tried > worthwhile * error) {
             break;
@@ -654,8 +670,10 @@ Differences measure(const Pair& pair, const Placement& placement) {
     Warped copy = warp(pair.copy, original.width, original.height, placement);
     match_sharpness(original, copy);
     std::vector<float> counted(original.area());
-    std::transform(copy.inside.begin(), copy.inside.end(), counted.begin(),
-                   [](bool inside) { return inside ? 1.0F : 0.0F; });
+    for (int y = copy.top; y < copy.bottom; ++y) {
+        const auto row = counted.begin() + std::ptrdiff_t{y} * original.width;
+        std::fill(row + copy.left, row + copy.right, 1.0F);
+    }
     Differences out;
     if (original.channels == 4) {
         out = Measurement(laid_on(original, {0, 0, 0}), laid_on(copy.picture, {0, 0, 0}), counted)

@@ -1,6 +1,7 @@
 #include "emojiscope/search/duplicate_finder.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <set>
 #include <tuple>
@@ -17,15 +18,35 @@ constexpr std::size_t neighbours_per_row = 8;
 constexpr float least_cosine = 0.80F;
 /// At most this many pictures are compared with one.
 constexpr std::size_t most_candidates = 12;
+/// Rounding leaves the square of a unit vector's length well within this of 1.
+constexpr double unit_tolerance = 1e-3;
 /// Matches whose scores differ by less are equally good.
 constexpr double about_as_sure = 0.03;
 /// Fewer rows say enough of a picture whose copies are looked for among all others.
 constexpr std::size_t rows_for_groups = 2;
+/// Itself, and those that it is compared with: copies of copies join a group by each other.
+constexpr std::size_t neighbours_for_groups = 5;
 /// Rows for which neighbours are asked at once.
 constexpr std::size_t rows_at_once = 2048;
 
 bool better(const DuplicateMatch& a, const DuplicateMatch& b) {
     return std::tuple(a.kind, -a.score, a.original.id) < std::tuple(b.kind, -b.score, b.original.id);
+}
+
+bool are_unit_rows(std::span<const float> values, std::size_t width) {
+    if (values.size() % width != 0) {
+        return false;
+    }
+    for (std::size_t begin = 0; begin < values.size(); begin += width) {
+        double squares = 0;
+        for (const float value : values.subspan(begin, width)) {
+            squares += static_cast<double>(value) * static_cast<double>(value);
+        }
+        if (!(std::abs(squares - 1.0) <= unit_tolerance)) {  // also true of NaN
+            return false;
+        }
+    }
+    return true;
 }
 
 /// The ids of all neighbours, once each, nearest first.
@@ -132,8 +153,11 @@ Result<void> DuplicateFinder::refresh() {
     auto seen = catalogue_.for_each_fingerprint(
         "", seen_, [&](EmojiId id, std::span<const float> descriptors) {
             changed.push_back(id);
-            ids.insert(ids.end(), descriptors.size() / width, id);
-            rows.insert(rows.end(), descriptors.begin(), descriptors.end());
+            // Of another release, or damaged: found by its hashes only.
+            if (are_unit_rows(descriptors, width)) {
+                ids.insert(ids.end(), descriptors.size() / width, id);
+                rows.insert(rows.end(), descriptors.begin(), descriptors.end());
+            }
         });
     if (!seen) {
         return seen.error();
@@ -166,8 +190,10 @@ Result<std::vector<EmojiId>> DuplicateFinder::candidates(std::span<const float> 
     return nearest(*found);
 }
 
-Result<void> DuplicateFinder::prove(const Probe& probe, std::span<const EmojiId> candidates,
-                                    std::vector<DuplicateMatch>& matches) const {
+Result<std::size_t> DuplicateFinder::prove(const Probe& probe,
+                                           std::span<const EmojiId> candidates,
+                                           std::vector<DuplicateMatch>& matches) {
+    std::vector<EmojiId> gone;
     std::vector<EmojiRecord> records;
     std::vector<std::vector<std::uint8_t>> sketches;
     for (const EmojiId id : candidates) {
@@ -189,7 +215,11 @@ Result<void> DuplicateFinder::prove(const Probe& probe, std::span<const EmojiId>
         if (!sketch && sketch.error().code != ErrorCode::not_found) {
             return sketch.error();
         }
-        if (record && sketch && (probe.team_id.empty() || record->team_id == probe.team_id)) {
+        if (!record || !sketch) {
+            gone.push_back(id);
+            continue;
+        }
+        if (probe.team_id.empty() || record->team_id == probe.team_id) {
             records.push_back(std::move(*record));
             sketches.push_back(std::move(*sketch));
         }
@@ -203,7 +233,10 @@ Result<void> DuplicateFinder::prove(const Probe& probe, std::span<const EmojiId>
             matches.push_back({std::move(records[i]), match->kind, match->score});
         }
     }
-    return {};
+    if (auto removed = index_->remove(gone); !removed) {
+        return removed.error();
+    }
+    return gone.size();
 }
 
 Result<std::vector<DuplicateMatch>> DuplicateFinder::check(const Probe& probe) {
@@ -222,12 +255,17 @@ Result<std::vector<DuplicateMatch>> DuplicateFinder::check(const Probe& probe) {
         if (auto refreshed = refresh(); !refreshed) {
             return refreshed.error();
         }
-        auto near = candidates(probe.fingerprint.descriptors);
-        if (!near) {
-            return near.error();
-        }
-        if (auto proven = prove(probe, *near, matches); !proven) {
-            return proven.error();
+        for (bool again = true; again;) {
+            auto near = candidates(probe.fingerprint.descriptors);
+            if (!near) {
+                return near.error();
+            }
+            auto gone = prove(probe, *near, matches);
+            if (!gone) {
+                return gone.error();
+            }
+            // Those that went had taken the places of others.
+            again = *gone > 0;
         }
     }
     if (probe.self != nullptr) {
@@ -347,26 +385,27 @@ Result<std::vector<std::optional<DuplicateKind>>> DuplicateFinder::compare_all(
 Result<void> DuplicateFinder::join_if_same(Grouping& grouping, std::size_t copy,
                                            std::span<const EmojiId> candidates) {
     const EmojiRecord& record = grouping.records[copy];
-    std::vector<EmojiId> older;
     for (const EmojiId id : candidates) {
-        const auto place = grouping.places.find(id);
-        if (id < record.id && place != grouping.places.end() &&
-            grouping.records[place->second].team_id == record.team_id &&
-            grouping.joined.find(place->second) != grouping.joined.find(copy)) {
-            older.push_back(id);
+        const auto found = grouping.places.find(id);
+        if (id >= record.id || found == grouping.places.end()) {
+            continue;
         }
-    }
-    const auto kinds = compare_all(record.id, older);
-    if (!kinds) {
-        return kinds.error();
-    }
-    for (std::size_t i = 0; i < older.size(); ++i) {
-        const auto& kind = (*kinds)[i];
+        // One after another: what has joined the group of one needs no comparison with the others.
+        const std::size_t place = found->second;
+        const EmojiRecord& original = grouping.records[place];
+        if (original.team_id != record.team_id ||
+            grouping.joined.find(place) == grouping.joined.find(copy)) {
+            continue;
+        }
+        const auto kinds = compare_all(record.id, {&id, 1});
+        if (!kinds) {
+            return kinds.error();
+        }
+        const auto& kind = kinds->front();
         if (!kind || !is_duplicate(*kind)) {
             continue;
         }
-        const std::size_t place = grouping.places.at(older[i]);
-        const auto refuted = verdicts_.not_duplicates(grouping.records[place], record);
+        const auto refuted = verdicts_.not_duplicates(original, record);
         if (!refuted) {
             return refuted.error();
         }
@@ -382,7 +421,7 @@ Result<void> DuplicateFinder::join_altered(Grouping& grouping) {
     std::vector<std::size_t> owners;  // of the rows, by place
     std::vector<float> rows;
     const auto work_off = [&]() -> Result<void> {
-        const auto found = index_->search_many(rows, neighbours_per_row);
+        const auto found = index_->search_many(rows, neighbours_for_groups);
         if (!found) {
             return found.error();
         }
@@ -405,7 +444,7 @@ Result<void> DuplicateFinder::join_altered(Grouping& grouping) {
     auto seen = catalogue_.for_each_fingerprint(
         "", 0, [&](EmojiId id, std::span<const float> descriptors) {
             const auto place = grouping.places.find(id);
-            if (!worked || place == grouping.places.end()) {
+            if (!worked || place == grouping.places.end() || !are_unit_rows(descriptors, width)) {
                 return;
             }
             const auto taken = descriptors.first(std::min(descriptors.size(), rows_for_groups * width));

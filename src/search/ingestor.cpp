@@ -2,6 +2,7 @@
 
 #include "emojiscope/core/text.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -24,11 +25,13 @@ Ingestor::Ingestor(Catalogue& catalogue, EmojiLibrary& library, Embedder& embedd
 std::optional<PictureFacts> Ingestor::known_facts(EmojiId id, const std::string& file_hash) const {
     const auto same_file = catalogue_.find_by_hash("", file_hash, "");
     if (same_file && !same_file->empty()) {
-        id = same_file->front().id;
+        const auto whole = std::find_if(same_file->begin(), same_file->end(),
+                                        [](const auto& record) { return record.fingerprinted; });
+        id = whole == same_file->end() ? same_file->front().id : whole->id;
     }
     // Without such a record: the emoji itself may have shown this file at another URL.
     auto facts = catalogue_.facts(id);
-    if (facts && facts->file_hash == file_hash && !facts->fingerprint.sketch.empty()) {
+    if (facts && facts->file_hash == file_hash) {
         return std::move(*facts);
     }
     return std::nullopt;
@@ -37,7 +40,7 @@ std::optional<PictureFacts> Ingestor::known_facts(EmojiId id, const std::string&
 void Ingestor::read(Work& work) const {
     work.file_hash = reader_.file_hash(work.item->bytes);
     work.facts = known_facts(work.item->record.id, work.file_hash);
-    if (work.facts) {
+    if (work.facts && !work.facts->fingerprint.sketch.empty()) {
         return;
     }
     auto picture = reader_.read(work.item->bytes);
@@ -45,10 +48,30 @@ void Ingestor::read(Work& work) const {
         work.error = picture.error();
         return;
     }
+    if (work.facts) {
+        // Learnt before fingerprints were kept; its vectors are good as they are.
+        work.facts->fingerprint = std::move(picture->fingerprint);
+        return;
+    }
     work.picture = std::move(*picture);
 }
 
 void Ingestor::embed(std::span<Work> batch) {
+    embed_together(batch);
+    // What the model cannot take fails alone, not with those that came along.
+    const auto failed = [](const Work& work) { return work.picture && work.error; };
+    if (std::count_if(batch.begin(), batch.end(), failed) < 2) {
+        return;
+    }
+    for (Work& work : batch) {
+        if (failed(work)) {
+            work.error.reset();
+            embed_together({&work, 1});
+        }
+    }
+}
+
+void Ingestor::embed_together(std::span<Work> batch) {
     std::vector<const RgbaImage*> frames;
     for (const Work& work : batch) {
         if (work.picture) {
@@ -137,7 +160,12 @@ Result<void> Ingestor::give_up(const EmojiRecord& record, const Error& why) {
     if (!noted) {
         return noted;
     }
-    return library_.erase(record.id);
+    auto now = catalogue_.find(record.id);
+    if (!now) {
+        return now.error();
+    }
+    // A ready one stays as it is.
+    return now->state == EmojiState::ready ? Result<void>{} : library_.erase(record.id);
 }
 
 }  // namespace emojiscope::search

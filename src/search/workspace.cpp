@@ -100,19 +100,26 @@ Result<std::vector<EmojiRecord>> Workspace::put(std::span<const SourceEmoji> pic
 
 Result<void> Workspace::put_aliases(std::span<const AliasRecord> aliases) {
     std::vector<EmojiId> changed;  // what the names led to before, and what they lead to now
-    const auto note = [&] {
+    const auto note = [&]() -> Result<void> {
         for (const AliasRecord& alias : aliases) {
             // An alias of a standard emoji leads to no record.
             if (auto record = catalogue_.find(team_id_, alias.alias)) {
                 changed.push_back(record->id);
+            } else if (record.error().code != ErrorCode::not_found) {
+                return record.error();
             }
         }
+        return {};
     };
-    note();
+    if (auto noted = note(); !noted) {
+        return noted;
+    }
     if (auto stored = catalogue_.put_aliases(team_id_, aliases); !stored) {
         return stored;
     }
-    note();
+    if (auto noted = note(); !noted) {
+        return noted;
+    }
     return show_all(changed);
 }
 

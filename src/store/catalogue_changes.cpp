@@ -178,6 +178,14 @@ Result<void> SqliteCatalogue::fail(EmojiId id, std::string_view value, std::stri
     return database_.write(Durability::recoverable, [&](Connection& connection) -> Result<void> {
         {
             Query query = connection.query(
+                "UPDATE emoji SET last_error = ? WHERE id = ? AND value = ? AND state = 1");
+            query << one_line(why) << id << value;
+            if (query.run() > 0) {
+                return {};
+            }
+        }
+        {
+            Query query = connection.query(
                 "UPDATE emoji SET file_hash = '', pixel_hash = '', ocr_text = '', width = 0,"
                 " height = 0, frame_count = 0, state = 2, last_error = ?"
                 " WHERE id = ? AND value = ?");

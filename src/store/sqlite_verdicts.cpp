@@ -26,7 +26,7 @@ Result<void> SqliteVerdicts::say_not_duplicates(EmojiId one, EmojiId other,
         }
         const auto [low_pixels, high_pixels] = std::minmax(first->pixel_hash, second->pixel_hash);
         Query query = connection.query(
-            "INSERT OR IGNORE INTO not_duplicate (team_id, first_id, second_id, first_pixels,"
+            "INSERT OR REPLACE INTO not_duplicate (team_id, first_id, second_id, first_pixels,"
             " second_pixels, said_by, said_at) VALUES (?, ?, ?, ?, ?, ?, ?)");
         query << first->team_id << low << high << low_pixels << high_pixels << user
               << to_milliseconds(clock_.now());
@@ -40,9 +40,11 @@ Result<bool> SqliteVerdicts::not_duplicates(const EmojiRecord& one,
     return database_.read([&](Connection& connection) -> Result<bool> {
         const auto [low, high] = std::minmax(one.id, other.id);
         const auto [low_pixels, high_pixels] = std::minmax(one.pixel_hash, other.pixel_hash);
-        // Of two emoji with the same pixels only the ids can tell which two were meant.
+        // It was said of two pictures: an emoji that shows another one by now is not meant. Of two
+        // emoji with the same pixels only the ids can tell which two were.
         Query query = connection.query(
             "SELECT 1 FROM not_duplicate WHERE first_id = ?1 AND second_id = ?2"
+            " AND first_pixels = ?4 AND second_pixels = ?5"
             " UNION ALL "
             "SELECT 1 FROM not_duplicate WHERE team_id = ?3 AND first_pixels = ?4"
             " AND second_pixels = ?5 AND first_pixels <> second_pixels AND first_pixels <> ''");

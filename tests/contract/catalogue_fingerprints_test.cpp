@@ -126,7 +126,8 @@ TEMPLATE_TEST_CASE("a fingerprint goes with its picture", "[catalogue]", MemoryH
         catalogue.remove("T1", "one").value();
     }
     SECTION("failed") {
-        catalogue.fail(record.id, record.value, "no").value();
+        catalogue.put("T1", {"one", "https://e/new", ""}).value();
+        catalogue.fail(record.id, "https://e/new", "no").value();
         CHECK_FALSE(catalogue.find(record.id).value().fingerprinted);
     }
     SECTION("pending") {

@@ -104,7 +104,8 @@ TEMPLATE_TEST_CASE("there are no facts of what was never learnt, failed or went"
     };
     const EmojiId pending = catalogue.put("T1", {"pending", "v", ""}).value().id;
     CHECK(refusal(pending) == ErrorCode::not_found);
-    const EmojiRecord failed = put_ready(catalogue, "T1", "failed", facts_of("f", "p"));
+    put_ready(catalogue, "T1", "failed", facts_of("f", "p"));
+    const EmojiRecord failed = catalogue.put("T1", {"failed", "https://e/moved", ""}).value();
     catalogue.fail(failed.id, failed.value, "no").value();
     CHECK(refusal(failed.id) == ErrorCode::not_found);
     catalogue.put("T1", {"failed", "https://e/new", ""}).value();
@@ -167,12 +168,27 @@ TEMPLATE_TEST_CASE("a result for another picture changes nothing", "[catalogue]"
     CHECK(catalogue.model().value() == std::nullopt);
 }
 
-TEMPLATE_TEST_CASE("a failure is noted in one line and drops the vectors", "[catalogue]",
+TEMPLATE_TEST_CASE("a ready picture that cannot be read again stays ready", "[catalogue]",
                    MemoryHarness, SqliteHarness) {
     TestType harness;
     auto& catalogue = harness.catalogue();
     catalogue.claim_model(model).value();
     const EmojiRecord ready = put_ready(catalogue, "T1", "beer", facts_of("f", "p"));
+    catalogue.fail(ready.id, ready.value, "no network").value();
+    const EmojiRecord now = catalogue.find(ready.id).value();
+    CHECK(now.state == EmojiState::ready);
+    CHECK(now.last_error == "no network");
+    CHECK(now.file_hash == "f");
+    CHECK(catalogue.facts(ready.id).value().vectors.values == axis(0));
+}
+
+TEMPLATE_TEST_CASE("a failure is noted in one line and drops the vectors", "[catalogue]",
+                   MemoryHarness, SqliteHarness) {
+    TestType harness;
+    auto& catalogue = harness.catalogue();
+    catalogue.claim_model(model).value();
+    put_ready(catalogue, "T1", "beer", facts_of("f", "p"));
+    const EmojiRecord ready = catalogue.put("T1", {"beer", "https://e/new", ""}).value();
     catalogue.fail(ready.id, ready.value, "not\na picture").value();
     const EmojiRecord failed = catalogue.find(ready.id).value();
     CHECK(failed.state == EmojiState::failed);

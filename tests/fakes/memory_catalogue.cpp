@@ -183,10 +183,12 @@ Result<void> MemoryCatalogue::fail(EmojiId id, std::string_view value, std::stri
         return unknown(std::to_string(id));
     }
     EmojiRecord& record = found->second.record;
-    forget_picture(record);
-    record.state = EmojiState::failed;
+    if (record.state != EmojiState::ready) {
+        forget_picture(record);
+        record.state = EmojiState::failed;
+        found->second.facts = {};
+    }
     record.last_error = one_line(why);
-    found->second.facts = {};
     return {};
 }
 

@@ -20,7 +20,7 @@ Result<void> MemoryVerdicts::say_not_duplicates(EmojiId one, EmojiId other,
         return first ? second.error() : first.error();
     }
     const std::lock_guard lock(mutex_);
-    pairs_.insert(ordered(one, other));
+    pairs_.emplace(ordered(one, other), ordered(first->pixel_hash, second->pixel_hash));
     const bool known = !first->pixel_hash.empty() && !second->pixel_hash.empty();
     if (known && first->pixel_hash != second->pixel_hash) {
         pixels_.insert(ordered(first->team_id + first->pixel_hash,
@@ -32,7 +32,7 @@ Result<void> MemoryVerdicts::say_not_duplicates(EmojiId one, EmojiId other,
 Result<bool> MemoryVerdicts::not_duplicates(const EmojiRecord& one,
                                             const EmojiRecord& other) const {
     const std::lock_guard lock(mutex_);
-    return pairs_.contains(ordered(one.id, other.id)) ||
+    return pairs_.contains({ordered(one.id, other.id), ordered(one.pixel_hash, other.pixel_hash)}) ||
            pixels_.contains(
                ordered(one.team_id + one.pixel_hash, one.team_id + other.pixel_hash));
 }

@@ -26,7 +26,8 @@ public:
 private:
     const search::Catalogue& catalogue_;
     mutable std::mutex mutex_;
-    std::set<std::pair<EmojiId, EmojiId>> pairs_;
+    /// The two ids, and their pixels in order.
+    std::set<std::pair<std::pair<EmojiId, EmojiId>, std::pair<std::string, std::string>>> pairs_;
     std::set<std::pair<std::string, std::string>> pixels_;
     std::set<EmojiId> muted_;
 };

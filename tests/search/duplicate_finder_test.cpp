@@ -187,7 +187,8 @@ TEST_CASE("the finder follows the catalogue by itself", "[duplicates]") {
         CHECK(groups(world).empty());
     }
     SECTION("failed") {
-        world.catalogue.fail(crab.id, crab.value, "gone").value();
+        world.catalogue.put(team, {"crab", "https://moved", ""}).value();
+        world.catalogue.fail(crab.id, "https://moved", "gone").value();
         CHECK(check(world, red) == Names{"krab"});
     }
     SECTION("moved to another URL") {
@@ -291,7 +292,7 @@ TEST_CASE("groups: largest first, then by their oldest member", "[duplicates]") 
     SECTION("aliases, pending and failed pictures are in none") {
         put_alias(world, "a3", "a2");
         world.catalogue.put(team, {"m1", "elsewhere", ""}).value();
-        const EmojiRecord failed = world.catalogue.find(team, "a2").value();
+        const EmojiRecord failed = world.catalogue.put(team, {"a2", "https://moved", ""}).value();
         world.catalogue.fail(failed.id, failed.value, "gone").value();
         CHECK(members_of(world.duplicates.groups(team).value()) ==
               std::vector<Names>{{"z1", "z2", "z0"}});

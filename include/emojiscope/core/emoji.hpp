@@ -49,7 +49,7 @@ struct EmojiRecord {
     int frame_count = 0;
     EmojiState state = EmojiState::pending;
     bool fingerprinted = false;          ///< false: learnt before fingerprints were kept
-    std::string last_error;              ///< one line; empty unless failed
+    std::string last_error;              ///< one line, of the last try; mostly empty
     SystemTime added_at{};               ///< when the catalogue first saw it
 };
 

@@ -71,7 +71,9 @@ public:
     [[nodiscard]] virtual Result<void> complete(EmojiId id, std::string_view value,
                                                 const PictureFacts& facts) = 0;
 
-    /// Notes a failed try; facts that an earlier picture left are dropped. Error: not_found.
+    /// Notes a failed try. A ready record stays ready, with what was learnt of it: its picture was
+    /// only to be read again. Of one that is not ready the record becomes failed, and facts that an
+    /// earlier picture left are dropped. Error: not_found.
     [[nodiscard]] virtual Result<void> fail(EmojiId id, std::string_view value,
                                             std::string_view why) = 0;
 

@@ -76,8 +76,10 @@ private:
     [[nodiscard]] Result<std::vector<DuplicateMatch>> check(const Probe& probe);
     [[nodiscard]] Result<void> refresh();
     [[nodiscard]] Result<std::vector<EmojiId>> candidates(std::span<const float> descriptors) const;
-    [[nodiscard]] Result<void> prove(const Probe& probe, std::span<const EmojiId> candidates,
-                                     std::vector<DuplicateMatch>& matches) const;
+    /// Returns how many of the candidates are gone; they are taken out of the index.
+    [[nodiscard]] Result<std::size_t> prove(const Probe& probe,
+                                            std::span<const EmojiId> candidates,
+                                            std::vector<DuplicateMatch>& matches);
     [[nodiscard]] Result<void> join_identical(Grouping& grouping) const;
     [[nodiscard]] Result<void> join_altered(Grouping& grouping);
     [[nodiscard]] Result<void> join_if_same(Grouping& grouping, std::size_t copy,

@@ -14,7 +14,7 @@ public:
     virtual ~DuplicateVerdicts() = default;
 
     /// These two pictures are no duplicates, whatever they look like. Holds for the two emoji
-    /// through renames, and, unless their pixels are the same, for any later upload of the same
+    /// through renames, as long as they show these pictures, and, unless their pixels are the same, for any later upload of the same
     /// two pictures. Saying it again changes nothing. Error: not_found if one of them is gone.
     [[nodiscard]] virtual Result<void> say_not_duplicates(EmojiId one, EmojiId other,
                                                           std::string_view user) = 0;

@@ -48,6 +48,7 @@ private:
                                                           const std::string& file_hash) const;
     void read(Work& work) const;
     void embed(std::span<Work> batch);
+    void embed_together(std::span<Work> batch);
     [[nodiscard]] Result<EmojiRecord> store(const Work& work);
 
     Catalogue& catalogue_;

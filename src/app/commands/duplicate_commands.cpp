@@ -56,7 +56,12 @@ int check_command(const Config& config, const CheckArguments& arguments) {
             return report("cannot read " + arguments.list.string());
         }
         for (std::string line; std::getline(in, line);) {
-            files.emplace_back(line);
+            if (line.ends_with('\r')) {
+                line.pop_back();
+            }
+            if (!line.empty()) {
+                files.emplace_back(line);
+            }
         }
     }
     auto engine = Engine::open(config, {false, false, ""});

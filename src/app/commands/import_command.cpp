@@ -37,7 +37,7 @@ public:
             progress_.advance();
             return;
         }
-        const bool same_file = record.state == EmojiState::ready &&
+        const bool same_file = record.state == EmojiState::ready && record.fingerprinted &&
                                record.file_hash == engine_.reader().file_hash(*bytes);
         if (same_file) {
             ++counts_.unchanged;

@@ -18,7 +18,7 @@ namespace {
 
 namespace asio = boost::asio;
 
-int summarise(const bot::SyncReport& report_of, double seconds) {
+int summarise(const bot::SyncReport& report_of, double seconds, bool stopped) {
     for (const std::string& problem : report_of.problems) {
         report(problem);
     }
@@ -27,7 +27,10 @@ int summarise(const bot::SyncReport& report_of, double seconds) {
         "in %.1f s\n",
         report_of.listed, report_of.learnt, report_of.embedded, report_of.removed, report_of.failed,
         seconds);
-    return report_of.failed == 0 ? exit_done : exit_failed;
+    if (stopped) {
+        return report("stopped before the end: the next sync goes on from here");
+    }
+    return report_of.problems.empty() ? exit_done : exit_failed;
 }
 
 }  // namespace
@@ -47,8 +50,10 @@ int sync_command(const Config& config) {
     bot::WorkspaceKeeper keeper(bot_parts(**engine), link->api, pool,
                                 bot_options(config, link->self));
     asio::signal_set signals(io, SIGINT, SIGTERM);
+    bool stopped = false;
     signals.async_wait([&](const boost::system::error_code& cancelled, int) {
         if (!cancelled) {
+            stopped = true;
             keeper.stop();
         }
     });
@@ -78,7 +83,7 @@ int sync_command(const Config& config) {
         return report(ended->error().message);
     }
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-    return summarise(**ended, took.count());
+    return summarise(**ended, took.count(), stopped);
 }
 
 }  // namespace emojiscope::app
