@@ -83,6 +83,8 @@ public:
     }
 
     asio::awaitable<Result<void>> run() {
+        // Uploads that an earlier run left in the inbox may raise alerts.
+        co_await schedule_.remember();
         TaskGroup tasks(executor_);
         tasks.spawn(inbox_.run());
         tasks.spawn(outbox_.run());
@@ -211,6 +213,9 @@ private:
                 }
                 return true;
             });
+            if (stopping_) {
+                co_return;
+            }
             housekeeping_timer_.expires_after(housekeeping_every);
             co_await housekeeping_timer_.async_wait(as_tuple);
         }

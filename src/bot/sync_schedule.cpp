@@ -54,9 +54,12 @@ asio::awaitable<void> SyncSchedule::pause(milliseconds time) {
     co_await timer_.async_wait(as_tuple);
 }
 
-asio::awaitable<void> SyncSchedule::run() {
+asio::awaitable<void> SyncSchedule::remember() {
     auto known = co_await run_on(disk_, [this] { return memory_.first_sync_done(); });
     first_done_ = known && *known;
+}
+
+asio::awaitable<void> SyncSchedule::run() {
     bool ever = false;
     while (!stopping_) {
         if (!asked_) {

@@ -18,8 +18,9 @@ TEST_CASE("a duplicate that comes alone is told after a second", "[alert]") {
     CHECK(time_to_tell({1, at(0), at(0), 2}) == at(1));
 }
 
-TEST_CASE("several wait until none came for five seconds", "[alert]") {
-    CHECK(time_to_tell({2, at(0), at(3), 0}) == at(8));
+TEST_CASE("two wait for a third, more until none came for five seconds", "[alert]") {
+    CHECK(time_to_tell({2, at(0), at(1), 0}) == at(3));
+    CHECK(time_to_tell({3, at(0), at(3), 0}) == at(8));
     CHECK(time_to_tell({200, at(0), at(60), 2}) == at(65));
 }
 

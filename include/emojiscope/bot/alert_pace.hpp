@@ -21,7 +21,7 @@ struct PendingAlerts {
 
 /// The moment at which they are to be told, if no more are found before.
 /// - One alone waits a second, in case it is the first of many.
-/// - Several wait until none came for 5 seconds.
+/// - Two wait until none came for 2 seconds, more until none came for 5.
 /// - After three messages within a minute that becomes half a minute: people are at work.
 /// - Nothing waits longer than two minutes.
 [[nodiscard]] SystemTime time_to_tell(const PendingAlerts& pending);

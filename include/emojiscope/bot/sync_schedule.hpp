@@ -18,6 +18,9 @@ public:
     SyncSchedule(boost::asio::any_io_executor executor, WorkspaceKeeper& keeper,
                  const Memory& memory, boost::asio::thread_pool& disk, const BotOptions& options);
 
+    /// Reads whether an earlier run ended its first comparison; before events are handled.
+    [[nodiscard]] boost::asio::awaitable<void> remember();
+
     /// Until `stop`. Nothing is compared before the first `ask`.
     [[nodiscard]] boost::asio::awaitable<void> run();
 

@@ -32,9 +32,16 @@ asio::awaitable<Result<bool>> EmojiEvents::added(EmojiAdded event, bool may_aler
         if (record.error().code == ErrorCode::not_found) {
             co_return true;  // removed or replaced meanwhile: the list tells
         }
-        // Noted in its record; the next sync tries again.
         spdlog::warn(":{}: was uploaded but cannot be learnt: {}", name, record.error().message);
-        co_return false;
+        switch (record.error().code) {
+            case ErrorCode::io:
+            case ErrorCode::conflict:
+            case ErrorCode::internal: co_return record.error();  // ours: the event is handled again
+            case ErrorCode::network:
+            case ErrorCode::timeout:
+            case ErrorCode::rate_limited: co_return true;  // noted in its record for a sync
+            default: co_return false;                      // the picture itself: noted as well
+        }
     }
     spdlog::info(":{}: was uploaded and is searchable", name);
     if (may_alert) {
