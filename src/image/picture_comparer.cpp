@@ -24,9 +24,9 @@ bool similar_speed(const Sketch& a, const Sketch& b) {
 
 std::optional<PictureMatch> match(const Sketch& copy, const Sketch& original) {
     const bool same_sort = copy.animated() == original.animated();
-    const auto found = same_sort             ? differences(copy, original)
-                       : original.animated() ? differences_to_any(copy, original)
-                                             : differences_to_any(original, copy);
+    const auto found = same_sort             ? differences(copy, original, near_from)
+                       : original.animated() ? differences_to_any(copy, original, near_from)
+                                             : differences_to_any(original, copy, near_from);
     if (!found) {
         return std::nullopt;
     }

@@ -137,7 +137,8 @@ TEST_CASE("chat.update changes the bot's own messages only") {
     CHECK(update({{"channel", "C0EMOJI"}, {"ts", ts}, {"text", "new"}}).at("ok") == true);
     CHECK(newest(client).at("text") == "new");
     client.post("/sim/command", {{"text", "beer"}, {"channel_id", "C0EMOJI"}});
-    for (const json& said : client.sim("/sim/messages?channel=C0EMOJI").at("messages")) {
+    const json answer = client.sim("/sim/messages?channel=C0EMOJI");
+    for (const json& said : answer.at("messages")) {
         if (said.contains("command")) {
             CHECK(update({{"channel", "C0EMOJI"}, {"ts", said.at("ts")}, {"text", "a"}})
                       .at("error") == "cant_update_message");

@@ -31,18 +31,19 @@ struct Differences {
     double lost_ink = 0;   ///< the share of the drawing that lies outside of the other's canvas
     double stretch = 0;    ///< |ln| of how much more it was scaled along one axis than the other
     double rescale = 0;    ///< |ln| of the mean scale, canvas for canvas: padding and cropping
-    double contrast = 0;   ///< the smaller of the two pictures' ranges of brightness or alpha
 };
 
 /// The best placement's differences. Null if there is nothing to compare: one of them is blank,
 /// or they do not fall into place at all. For animations those of the two pictures that differ
 /// most.
 /// REQUIRES: both are stills or both animations.
-[[nodiscard]] std::optional<Differences> differences(const Sketch& copy, const Sketch& original);
+[[nodiscard]] std::optional<Differences> differences(const Sketch& copy, const Sketch& original,
+                                                     double least_probability = 0);
 
 /// The same between a still and the picture of an animation that is most like it.
 [[nodiscard]] std::optional<Differences> differences_to_any(const Sketch& still,
-                                                            const Sketch& animation);
+                                                            const Sketch& animation,
+                                                            double least_probability = 0);
 
 /// How surely the differences are those of a copy: 0 to 1, by the logistic model described in
 /// sketch_comparison.cpp, 0.5 being the frontier between `same_image` and `near`.

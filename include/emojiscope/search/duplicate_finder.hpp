@@ -67,11 +67,13 @@ public:
 
     /// Every group of identical or same pictures in the workspace, largest first, then by the
     /// oldest member's name. Pairs that a person said are no duplicates do not join a group.
+    /// Compares on all cores what it did not compare before.
     [[nodiscard]] Result<std::vector<DuplicateGroup>> groups(std::string_view team_id);
 
 private:
     struct Probe;
     struct Grouping;
+    struct Suspect;
 
     [[nodiscard]] Result<std::vector<DuplicateMatch>> check(const Probe& probe);
     [[nodiscard]] Result<void> refresh();
@@ -82,8 +84,9 @@ private:
                                             std::vector<DuplicateMatch>& matches);
     [[nodiscard]] Result<void> join_identical(Grouping& grouping) const;
     [[nodiscard]] Result<void> join_altered(Grouping& grouping);
-    [[nodiscard]] Result<void> join_if_same(Grouping& grouping, std::size_t copy,
-                                            std::span<const EmojiId> candidates);
+    [[nodiscard]] Result<std::vector<Suspect>> suspects(const Grouping& grouping) const;
+    [[nodiscard]] Result<void> join_if_same(Grouping& grouping, std::mutex& joining,
+                                            const Suspect& suspect);
     [[nodiscard]] Result<std::vector<std::optional<DuplicateKind>>> compare_all(
         EmojiId copy, std::span<const EmojiId> originals);
 

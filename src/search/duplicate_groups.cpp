@@ -1,0 +1,329 @@
+#include "emojiscope/search/duplicate_finder.hpp"
+
+#include "descriptor_rows.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <future>
+#include <numeric>
+#include <thread>
+#include <unordered_map>
+#include <utility>
+
+namespace emojiscope::search {
+namespace {
+
+/// Fewer rows say enough of a picture whose copies are looked for among all others.
+constexpr std::size_t rows_for_groups = 2;
+/// Itself, and those that it is compared with: copies of copies join a group by each other.
+constexpr std::size_t neighbours_for_groups = 5;
+/// Rows for which neighbours are asked at once.
+constexpr std::size_t rows_at_once = 2048;
+
+/// Emoji that belong together, by their places in a list.
+class Groups {
+public:
+    explicit Groups(std::size_t size) : parent_(size), altered_(size, false) {
+        std::iota(parent_.begin(), parent_.end(), std::size_t{0});
+    }
+
+    [[nodiscard]] std::size_t find(std::size_t i) {
+        while (parent_[i] != i) {
+            parent_[i] = parent_[parent_[i]];
+            i = parent_[i];
+        }
+        return i;
+    }
+
+    [[nodiscard]] bool together(std::size_t a, std::size_t b) { return find(a) == find(b); }
+
+    void join(std::size_t a, std::size_t b, DuplicateKind kind) {
+        const auto [low, high] = std::minmax({find(a), find(b)});
+        const bool altered =
+            altered_[low] || altered_[high] || kind != DuplicateKind::identical;
+        parent_[high] = low;
+        altered_[low] = altered;
+    }
+
+    [[nodiscard]] DuplicateKind kind(std::size_t root) const {
+        return altered_[root] ? DuplicateKind::same_image : DuplicateKind::identical;
+    }
+
+private:
+    std::vector<std::size_t> parent_;
+    std::vector<bool> altered_;
+};
+
+/// Calls `work` with every number below `count`, on all cores; ends early at an error.
+template <class Work>
+Result<void> on_all_cores(std::size_t count, const Work& work) {
+    std::atomic<std::size_t> next{0};
+    const auto run = [&]() -> Result<void> {
+        for (std::size_t i = next++; i < count; i = next++) {
+            if (auto done = work(i); !done) {
+                next = count;
+                return done;
+            }
+        }
+        return {};
+    };
+    const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
+    std::vector<std::future<Result<void>>> others;
+    for (std::size_t i = 1; i < std::min(cores, count); ++i) {
+        others.push_back(std::async(std::launch::async, run));
+    }
+    Result<void> all = run();
+    for (auto& other : others) {
+        if (auto done = other.get(); !done && all) {
+            all = done;
+        }
+    }
+    return all;
+}
+
+}  // namespace
+
+/// The emoji of a workspace, by age, and how they are joined so far.
+struct DuplicateFinder::Grouping {
+    explicit Grouping(std::vector<EmojiRecord> all)
+        : records(std::move(all)), joined(records.size()) {
+        for (std::size_t i = 0; i < records.size(); ++i) {
+            places.emplace(records[i].id, i);
+        }
+    }
+
+    std::vector<EmojiRecord> records;
+    std::unordered_map<EmojiId, std::size_t> places;
+    Groups joined;
+};
+
+/// An emoji and the older ones that it may be a copy of, by their places.
+struct DuplicateFinder::Suspect {
+    std::size_t copy = 0;
+    std::vector<std::size_t> originals;
+};
+
+Result<void> DuplicateFinder::join_identical(Grouping& grouping) const {
+    std::map<std::pair<std::string_view, std::string_view>, std::vector<std::size_t>> with_pixels;
+    for (std::size_t i = 0; i < grouping.records.size(); ++i) {
+        const EmojiRecord& record = grouping.records[i];
+        auto& older = with_pixels[{record.team_id, record.pixel_hash}];
+        for (const std::size_t other : older) {
+            if (grouping.joined.together(other, i)) {
+                continue;
+            }
+            const auto refuted = verdicts_.not_duplicates(grouping.records[other], record);
+            if (!refuted) {
+                return refuted.error();
+            }
+            if (!*refuted) {
+                grouping.joined.join(other, i, DuplicateKind::identical);
+            }
+        }
+        older.push_back(i);
+    }
+    return {};
+}
+
+Result<std::vector<DuplicateFinder::Suspect>> DuplicateFinder::suspects(
+    const Grouping& grouping) const {
+    const auto width = static_cast<std::size_t>(comparer_.descriptor_dimension());
+    std::vector<Suspect> all;
+    std::vector<std::size_t> owners;  // of the rows, by place
+    std::vector<float> rows;
+    const auto add = [&](std::size_t copy, std::span<const EmojiId> near) {
+        Suspect suspect{copy, {}};
+        const EmojiRecord& record = grouping.records[copy];
+        for (const EmojiId id : near) {
+            const auto found = grouping.places.find(id);
+            if (id < record.id && found != grouping.places.end() &&
+                grouping.records[found->second].team_id == record.team_id) {
+                suspect.originals.push_back(found->second);
+            }
+        }
+        if (!suspect.originals.empty()) {
+            all.push_back(std::move(suspect));
+        }
+    };
+    const auto work_off = [&]() -> Result<void> {
+        const auto found = index_->search_many(rows, neighbours_for_groups);
+        if (!found) {
+            return found.error();
+        }
+        for (std::size_t begin = 0; begin < owners.size();) {
+            std::size_t end = begin + 1;
+            while (end < owners.size() && owners[end] == owners[begin]) {
+                ++end;
+            }
+            add(owners[begin], nearest(std::span(*found).subspan(begin, end - begin)));
+            begin = end;
+        }
+        owners.clear();
+        rows.clear();
+        return {};
+    };
+    Result<void> worked{};
+    auto seen = catalogue_.for_each_fingerprint(
+        "", 0, [&](EmojiId id, std::span<const float> descriptors) {
+            const auto place = grouping.places.find(id);
+            if (!worked || place == grouping.places.end() || !are_unit_rows(descriptors, width)) {
+                return;
+            }
+            const auto taken =
+                descriptors.first(std::min(descriptors.size(), rows_for_groups * width));
+            rows.insert(rows.end(), taken.begin(), taken.end());
+            owners.insert(owners.end(), taken.size() / width, place->second);
+            if (owners.size() >= rows_at_once) {
+                worked = work_off();
+            }
+        });
+    if (!seen) {
+        return seen.error();
+    }
+    if (worked) {
+        worked = work_off();
+    }
+    if (!worked) {
+        return worked.error();
+    }
+    return all;
+}
+
+/// For each original what the copy is of it; those that were compared before are not read again.
+Result<std::vector<std::optional<DuplicateKind>>> DuplicateFinder::compare_all(
+    EmojiId copy, std::span<const EmojiId> originals) {
+    std::vector<std::optional<DuplicateKind>> kinds(originals.size());
+    std::vector<std::size_t> unknown;
+    {
+        const std::scoped_lock lock(remembering_);
+        for (std::size_t i = 0; i < originals.size(); ++i) {
+            const auto known = compared_.find({copy, originals[i]});
+            if (known == compared_.end()) {
+                unknown.push_back(i);
+            } else {
+                kinds[i] = known->second;
+            }
+        }
+    }
+    if (unknown.empty()) {
+        return kinds;
+    }
+    const auto own = catalogue_.sketch(copy);
+    if (!own) {
+        if (own.error().code == ErrorCode::not_found) {
+            return kinds;
+        }
+        return own.error();
+    }
+    std::vector<std::vector<std::uint8_t>> sketches;
+    for (const std::size_t i : unknown) {
+        auto sketch = catalogue_.sketch(originals[i]);
+        if (!sketch && sketch.error().code != ErrorCode::not_found) {
+            return sketch.error();
+        }
+        // One that went meanwhile has no sketch, and matches nothing.
+        sketches.push_back(sketch ? std::move(*sketch) : std::vector<std::uint8_t>{});
+    }
+    const auto matches = comparer_.compare(*own, sketches);
+    if (!matches) {
+        return matches.error();
+    }
+    const std::scoped_lock lock(remembering_);
+    for (std::size_t k = 0; k < unknown.size(); ++k) {
+        const auto& match = (*matches)[k];
+        kinds[unknown[k]] = match ? std::optional(match->kind) : std::nullopt;
+        compared_[{copy, originals[unknown[k]]}] = kinds[unknown[k]];
+    }
+    return kinds;
+}
+
+Result<void> DuplicateFinder::join_if_same(Grouping& grouping, std::mutex& joining,
+                                           const Suspect& suspect) {
+    const EmojiRecord& record = grouping.records[suspect.copy];
+    std::vector<std::size_t> apart;
+    std::vector<EmojiId> ids;
+    {
+        const std::scoped_lock lock(joining);
+        for (const std::size_t place : suspect.originals) {
+            if (!grouping.joined.together(place, suspect.copy)) {
+                apart.push_back(place);
+                ids.push_back(grouping.records[place].id);
+            }
+        }
+    }
+    const auto kinds = compare_all(record.id, ids);
+    if (!kinds) {
+        return kinds.error();
+    }
+    for (std::size_t i = 0; i < apart.size(); ++i) {
+        const auto& kind = (*kinds)[i];
+        if (!kind || !is_duplicate(*kind)) {
+            continue;
+        }
+        const auto refuted = verdicts_.not_duplicates(grouping.records[apart[i]], record);
+        if (!refuted) {
+            return refuted.error();
+        }
+        if (!*refuted) {
+            const std::scoped_lock lock(joining);
+            grouping.joined.join(apart[i], suspect.copy, *kind);
+        }
+    }
+    return {};
+}
+
+// In whatever order the pairs come, and whichever of them are left out because their emoji are
+// joined by others already, the groups are the same.
+Result<void> DuplicateFinder::join_altered(Grouping& grouping) {
+    const auto all = suspects(grouping);
+    if (!all) {
+        return all.error();
+    }
+    std::mutex joining;
+    return on_all_cores(all->size(), [&](std::size_t i) {
+        return join_if_same(grouping, joining, (*all)[i]);
+    });
+}
+
+Result<std::vector<DuplicateGroup>> DuplicateFinder::groups(std::string_view team_id) {
+    if (auto refreshed = refresh(); !refreshed) {
+        return refreshed.error();
+    }
+    auto records = catalogue_.list(team_id);
+    if (!records) {
+        return records.error();
+    }
+    std::erase_if(*records,
+                  [](const EmojiRecord& record) { return record.state != EmojiState::ready; });
+    std::sort(records->begin(), records->end(),
+              [](const EmojiRecord& a, const EmojiRecord& b) { return a.id < b.id; });
+    Grouping grouping(std::move(*records));
+    if (auto done = join_identical(grouping); !done) {
+        return done.error();
+    }
+    if (auto done = join_altered(grouping); !done) {
+        return done.error();
+    }
+    std::map<std::size_t, DuplicateGroup> by_root;
+    for (std::size_t i = 0; i < grouping.records.size(); ++i) {
+        const std::size_t root = grouping.joined.find(i);
+        DuplicateGroup& group = by_root[root];
+        group.kind = grouping.joined.kind(root);
+        group.members.push_back(std::move(grouping.records[i]));
+    }
+    std::vector<DuplicateGroup> groups;
+    for (auto& [root, group] : by_root) {
+        if (group.members.size() > 1) {
+            groups.push_back(std::move(group));
+        }
+    }
+    std::sort(groups.begin(), groups.end(), [](const DuplicateGroup& a, const DuplicateGroup& b) {
+        if (a.members.size() != b.members.size()) {
+            return a.members.size() > b.members.size();
+        }
+        return a.members.front().name < b.members.front().name;
+    });
+    return groups;
+}
+
+}  // namespace emojiscope::search
