@@ -15,7 +15,7 @@ constexpr int chroma_side = 4;
 constexpr int drawn_distance = 40;
 /// Root of the summed squares below which there is nothing to describe.
 constexpr double blank_norm = 0.15;
-/// The second description is left out if it is this like the first.
+/// A description is left out if it is this like an earlier one.
 constexpr double same_cosine = 0.999;
 
 /// The picture on paper of one brightness.
@@ -84,6 +84,12 @@ Area drawn_area(const OnPaper& picture) {
     return area.left < area.right ? area : Area{0, 0, picture.width(), picture.height()};
 }
 
+/// Clearly less than the whole canvas.
+bool is_part(const Area& area, const RgbaImage& image) {
+    return (area.right - area.left) * 10 < image.width * 9 ||
+           (area.bottom - area.top) * 10 < image.height * 9;
+}
+
 /// The mean of `value(x, y)` over each cell of side * side equal cells of the area; pixels that a
 /// border cuts count by their parts.
 template <class Value>
@@ -125,9 +131,8 @@ void append_centred(std::vector<double>& out, const std::vector<double>& cells, 
     }
 }
 
-/// Empty if blank.
-std::vector<float> describe(const OnPaper& picture) {
-    const Area area = drawn_area(picture);
+/// What the area shows; empty if blank.
+std::vector<float> describe(const OnPaper& picture, const Area& area) {
     const auto luma = [&](int x, int y) {
         return (0.299 * picture.at(x, y, 0) + 0.587 * picture.at(x, y, 1) +
                 0.114 * picture.at(x, y, 2)) /
@@ -165,6 +170,14 @@ bool nearly_equal(const std::vector<float>& a, const std::vector<float>& b) {
     return product > same_cosine;
 }
 
+void add_new(std::vector<std::vector<float>>& rows, std::vector<float> row) {
+    const bool known = std::any_of(rows.begin(), rows.end(),
+                                   [&](const auto& other) { return nearly_equal(row, other); });
+    if (!row.empty() && !known) {
+        rows.push_back(std::move(row));
+    }
+}
+
 }  // namespace
 
 std::vector<float> sketch_descriptors(const Sketch& sketch) {
@@ -172,11 +185,21 @@ std::vector<float> sketch_descriptors(const Sketch& sketch) {
     const std::size_t count = std::min(sketch.frames.size(), descriptor_max_frames);
     for (std::size_t i = 0; i < count; ++i) {
         const RgbaImage& image = sketch.frames[i * sketch.frames.size() / count].image;
-        const auto on_white = describe(OnPaper(image, 255));
-        const auto on_black = describe(OnPaper(image, 0));
-        all.insert(all.end(), on_white.begin(), on_white.end());
-        if (!on_black.empty() && (on_white.empty() || !nearly_equal(on_white, on_black))) {
-            all.insert(all.end(), on_black.begin(), on_black.end());
+        std::vector<std::vector<float>> rows;
+        for (const int paper : {255, 0}) {
+            const OnPaper picture(image, paper);
+            add_new(rows, describe(picture, drawn_area(picture)));
+        }
+        // A drawing that fills its canvas has the colour of its own edges for paper. What then
+        // seems drawn may be one plain spot, which says little: the spot within the whole does.
+        for (const int paper : {255, 0}) {
+            const OnPaper picture(image, paper);
+            if (is_part(drawn_area(picture), image)) {
+                add_new(rows, describe(picture, {0, 0, image.width, image.height}));
+            }
+        }
+        for (const std::vector<float>& row : rows) {
+            all.insert(all.end(), row.begin(), row.end());
         }
     }
     return all;

@@ -16,8 +16,9 @@ inline constexpr std::size_t descriptor_max_frames = 6;
 
 /// Vectors of unit length, `descriptor_dimension` floats each, one after another: each described
 /// picture on white and, if it is see-through, on black as well. What is drawn is cut out of
-/// the paper around it first, so that padding makes no difference; the mean of each plane is
-/// taken away, so that neither does a uniform change of brightness. Empty for a blank picture.
+/// the paper around it first, so that padding makes no difference (where that leaves only a part, the
+/// whole follows); the mean of each plane is taken away, so that neither does a uniform change of
+/// brightness. At most four for each described picture; empty for a blank one.
 [[nodiscard]] std::vector<float> sketch_descriptors(const Sketch& sketch);
 
 }  // namespace emojiscope::image
