@@ -97,9 +97,16 @@ std::optional<Differences> compare_animations(const Sketch& copy, const Sketch& 
     for (const auto& [copy_frame, original_frame] : frame_pairs(copy, original)) {
         pairs.push_back(prepare_pair({original, original.frames[original_frame].image},
                                      {copy, copy.frames[copy_frame].image}));
+        if (is_blank(pairs.back())) {
+            continue;
+        }
+        // Most candidates show something else from the start; the other pairs then say no more.
+        if (most_ink < 0 && !find_placement(pairs.back())) {
+            return std::nullopt;
+        }
         const auto& ink = pairs.back().original_ink.values;
         const double sum = std::accumulate(ink.begin(), ink.end(), 0.0);
-        if (sum > most_ink && !is_blank(pairs.back())) {
+        if (sum > most_ink) {
             most_ink = sum;
             fullest = pairs.size() - 1;
         }

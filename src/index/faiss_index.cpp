@@ -3,10 +3,12 @@
 #include <faiss/IndexFlat.h>
 #include <faiss/impl/FaissException.h>
 #include <faiss/impl/IDSelector.h>
+#include <omp.h>
 
 #include <algorithm>
 #include <cmath>
 #include <mutex>
+#include <optional>
 #include <shared_mutex>
 #include <string>
 #include <unordered_set>
@@ -21,6 +23,8 @@ constexpr double unit_tolerance = 1e-3;
 constexpr std::size_t rows_per_id = 2;
 constexpr std::size_t fewest_rows = 64;
 constexpr std::size_t growth = 4;
+/// From so many queries at once on more than one thread is worth its while.
+constexpr std::size_t many_queries = 256;
 
 bool is_unit(std::span<const float> vector) {
     double squares = 0;
@@ -34,6 +38,19 @@ bool is_unit(std::span<const float> vector) {
 Error refused(const faiss::FaissException& exception) {
     return fail(ErrorCode::internal, std::string("the vector index failed: ") + exception.what());
 }
+
+/// Keeps OpenMP to the calling thread while it lives: waking the others, which then spin at the
+/// barrier, costs more than a few queries take, and much more when the cores are busy.
+class OneThread {
+public:
+    OneThread() : before_(omp_get_max_threads()) { omp_set_num_threads(1); }
+    ~OneThread() { omp_set_num_threads(before_); }
+    OneThread(const OneThread&) = delete;
+    OneThread& operator=(const OneThread&) = delete;
+
+private:
+    int before_;
+};
 
 /// The rows to go, by the ids that they bear.
 struct RowsOfIds final : faiss::IDSelector {
@@ -60,6 +77,10 @@ struct FaissIndex::Parts {
         const std::size_t number = queries.size() / static_cast<std::size_t>(flat.d);
         Rows found{std::vector<float>(number * count),
                    std::vector<faiss::Index::idx_t>(number * count)};
+        std::optional<OneThread> few;
+        if (number < many_queries) {
+            few.emplace();
+        }
         flat.search(static_cast<faiss::Index::idx_t>(number), queries.data(),
                     static_cast<faiss::Index::idx_t>(count), found.cosines.data(),
                     found.rows.data());

@@ -62,12 +62,17 @@ double part(std::vector<double>& sorted, double share) {
 void check_one(benchmark::State& state, app::Engine& engine,
                const std::vector<std::filesystem::path>& files) {
     std::vector<double> times;
-    std::size_t i = 0;
+    double longest = 0;
     for ([[maybe_unused]] const auto _ : state) {
+        const auto& file = files[times.size() % files.size()];
         const auto begin = std::chrono::steady_clock::now();
-        check_file(engine, files[i++ % files.size()]);
+        check_file(engine, file);
         times.push_back(std::chrono::duration<double, std::milli>(
                             std::chrono::steady_clock::now() - begin).count());
+        if (times.back() > longest) {
+            longest = times.back();
+            state.SetLabel("longest: " + file.filename().string());
+        }
     }
     std::sort(times.begin(), times.end());
     state.counters["p50_ms"] = part(times, 0.50);
