@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 
@@ -170,6 +171,22 @@ bool nearly_equal(const std::vector<float>& a, const std::vector<float>& b) {
     return product > same_cosine;
 }
 
+/// With a border of its paper, a quarter of its size on each side.
+RgbaImage on_its_paper(const RgbaImage& image, const std::array<std::uint8_t, 4>& paper) {
+    const int left = std::max(1, image.width / 4);
+    const int top = std::max(1, image.height / 4);
+    RgbaImage out{image.width + 2 * left, image.height + 2 * top, {}};
+    for (int i = 0; i < out.width * out.height; ++i) {
+        out.pixels.insert(out.pixels.end(), paper.begin(), paper.end());
+    }
+    for (int y = 0; y < image.height; ++y) {
+        const auto row = image.pixels.begin() + std::ptrdiff_t{4} * y * image.width;
+        std::copy(row, row + std::ptrdiff_t{4} * image.width,
+                  out.pixels.begin() + 4 * (std::ptrdiff_t{y + top} * out.width + left));
+    }
+    return out;
+}
+
 void add_new(std::vector<std::vector<float>>& rows, std::vector<float> row) {
     const bool known = std::any_of(rows.begin(), rows.end(),
                                    [&](const auto& other) { return nearly_equal(row, other); });
@@ -196,6 +213,13 @@ std::vector<float> sketch_descriptors(const Sketch& sketch) {
             const OnPaper picture(image, paper);
             if (is_part(drawn_area(picture), image)) {
                 add_new(rows, describe(picture, {0, 0, image.width, image.height}));
+            }
+        }
+        // One plain box on paper: only that it is one can be told.
+        if (rows.empty() && sketch.margins != Margins{}) {
+            const RgbaImage whole = on_its_paper(image, sketch.paper);
+            for (const int paper : {255, 0}) {
+                add_new(rows, describe(OnPaper(whole, paper), {0, 0, whole.width, whole.height}));
             }
         }
         for (const std::vector<float>& row : rows) {
