@@ -22,11 +22,15 @@ bool similar_speed(const Sketch& a, const Sketch& b) {
     return longer <= most_speed_up * shorter;
 }
 
-std::optional<PictureMatch> match(const Sketch& copy, const Sketch& original) {
+/// `coarse` are coarse_frames of the copy, if it is animated.
+std::optional<PictureMatch> match(const Sketch& copy, std::span<const RgbaImage> coarse,
+                                  const Sketch& original) {
     const bool same_sort = copy.animated() == original.animated();
-    const auto found = same_sort             ? differences(copy, original, near_from)
-                       : original.animated() ? differences_to_any(copy, original, near_from)
-                                             : differences_to_any(original, copy, near_from);
+    const auto found =
+        same_sort ? differences(copy, original, near_from)
+        : original.animated()
+            ? differences_to_any(copy, original, coarse_frames(original), near_from)
+            : differences_to_any(original, copy, coarse, near_from);
     if (!found) {
         return std::nullopt;
     }
@@ -54,9 +58,11 @@ Result<std::vector<std::optional<PictureMatch>>> PictureComparer::compare(
     }
     std::vector<std::optional<PictureMatch>> matches;
     matches.reserve(originals.size());
+    const auto coarse =
+        copy_sketch->animated() ? coarse_frames(*copy_sketch) : std::vector<RgbaImage>{};
     for (const std::vector<std::uint8_t>& original : originals) {
         const auto sketch = decode_sketch(original);
-        matches.push_back(sketch ? match(*copy_sketch, *sketch) : std::nullopt);
+        matches.push_back(sketch ? match(*copy_sketch, coarse, *sketch) : std::nullopt);
     }
     return matches;
 }

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -143,13 +144,22 @@ std::optional<Differences> differences(const Sketch& copy, const Sketch& origina
                           least_probability);
 }
 
+std::vector<RgbaImage> coarse_frames(const Sketch& animation) {
+    std::vector<RgbaImage> frames;
+    for (const SketchFrame& frame : animation.frames) {
+        frames.push_back(shrunk(frame.image, coarse_side));
+    }
+    return frames;
+}
+
 std::optional<Differences> differences_to_any(const Sketch& still, const Sketch& animation,
+                                              std::span<const RgbaImage> coarse,
                                               double least_probability) {
+    const RgbaImage coarse_still = shrunk(still.frames.front().image, coarse_side);
     const View view{still, still.frames.front().image};
     std::vector<std::pair<double, std::size_t>> ranked;
     for (std::size_t i = 0; i < animation.frames.size(); ++i) {
-        const RgbaImage coarse = shrunk(animation.frames[i].image, coarse_side);
-        const PicturePair pair = prepare_pair({animation, coarse}, view);
+        const PicturePair pair = prepare_pair({animation, coarse[i]}, {still, coarse_still});
         ranked.emplace_back(error_of(pair, canvas_on_canvas(pair)), i);
     }
     std::sort(ranked.begin(), ranked.end());

@@ -1,6 +1,7 @@
 #include "emojiscope/search/duplicate_finder.hpp"
 
 #include "descriptor_rows.hpp"
+#include "on_all_cores.hpp"
 
 #include <algorithm>
 #include <set>
@@ -15,6 +16,8 @@ namespace {
 constexpr std::size_t neighbours_per_row = 8;
 /// At most this many pictures are compared with one.
 constexpr std::size_t most_candidates = 12;
+/// Pictures that one thread compares in one go.
+constexpr std::size_t compared_by_one = 3;
 /// Matches whose scores differ by less are equally good.
 constexpr double about_as_sure = 0.03;
 
@@ -108,6 +111,28 @@ Result<std::vector<EmojiId>> DuplicateFinder::candidates(std::span<const float> 
     return nearest(*found);
 }
 
+/// Somebody waits for the answer, so the comparisons are shared out among the cores.
+Result<std::vector<std::optional<PictureMatch>>> DuplicateFinder::compare_with(
+    std::span<const std::uint8_t> copy, std::span<const std::vector<std::uint8_t>> sketches) const {
+    std::vector<std::optional<PictureMatch>> matches(sketches.size());
+    const std::size_t parts = (sketches.size() + compared_by_one - 1) / compared_by_one;
+    auto done = on_all_cores(parts, [&](std::size_t part) -> Result<void> {
+        const std::size_t begin = part * compared_by_one;
+        const std::size_t count = std::min(compared_by_one, sketches.size() - begin);
+        auto found = comparer_.compare(copy, sketches.subspan(begin, count));
+        if (!found) {
+            return found.error();
+        }
+        std::move(found->begin(), found->end(),
+                  matches.begin() + static_cast<std::ptrdiff_t>(begin));
+        return {};
+    });
+    if (!done) {
+        return done.error();
+    }
+    return matches;
+}
+
 Result<std::size_t> DuplicateFinder::prove(const Probe& probe,
                                            std::span<const EmojiId> candidates,
                                            std::vector<DuplicateMatch>& matches) {
@@ -142,7 +167,7 @@ Result<std::size_t> DuplicateFinder::prove(const Probe& probe,
             sketches.push_back(std::move(*sketch));
         }
     }
-    auto compared = comparer_.compare(probe.fingerprint.sketch, sketches);
+    const auto compared = compare_with(probe.fingerprint.sketch, sketches);
     if (!compared) {
         return compared.error();
     }

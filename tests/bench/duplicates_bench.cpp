@@ -76,6 +76,7 @@ void check_one(benchmark::State& state, app::Engine& engine,
     }
     std::sort(times.begin(), times.end());
     state.counters["p50_ms"] = part(times, 0.50);
+    state.counters["p95_ms"] = part(times, 0.95);
     state.counters["p99_ms"] = part(times, 0.99);
     state.counters["most_ms"] = times.back();
     state.counters["emoji"] = static_cast<double>(engine.catalogue().list("").value().size());

@@ -58,9 +58,11 @@ void print(const json& upload, const Known& copy, const Known& other, std::size_
     if (!still_of) {
         found = image::differences(copy.sketch, other.sketch);
     } else if (other.sketch.animated()) {
-        found = image::differences_to_any(copy.sketch, other.sketch);
+        found = image::differences_to_any(copy.sketch, other.sketch,
+                                          image::coarse_frames(other.sketch));
     } else {
-        found = image::differences_to_any(other.sketch, copy.sketch);
+        found = image::differences_to_any(other.sketch, copy.sketch,
+                                          image::coarse_frames(copy.sketch));
     }
     const image::Differences d = found.value_or(image::Differences{});
     std::cout << upload["name"].get<std::string>() << '\t' << upload["class"].get<std::string>()

@@ -8,6 +8,8 @@
 #include "emojiscope/image/sketch.hpp"
 
 #include <optional>
+#include <span>
+#include <vector>
 
 namespace emojiscope::image {
 
@@ -40,9 +42,13 @@ struct Differences {
 [[nodiscard]] std::optional<Differences> differences(const Sketch& copy, const Sketch& original,
                                                      double least_probability = 0);
 
+/// The frames of an animation, small: made once where it is compared with several stills.
+[[nodiscard]] std::vector<RgbaImage> coarse_frames(const Sketch& animation);
+
 /// The same between a still and the picture of an animation that is most like it.
 [[nodiscard]] std::optional<Differences> differences_to_any(const Sketch& still,
                                                             const Sketch& animation,
+                                                            std::span<const RgbaImage> coarse,
                                                             double least_probability = 0);
 
 /// How surely the differences are those of a copy: 0 to 1, by the logistic model described in

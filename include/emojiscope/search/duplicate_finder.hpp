@@ -57,7 +57,7 @@ public:
                     const PictureComparer& comparer, std::unique_ptr<VectorIndex> index);
 
     /// Emoji of the workspace (all if empty) that this picture repeats or is near to: by kind,
-    /// then score, then oldest first.
+    /// then score, then oldest first. Compares on all cores.
     [[nodiscard]] Result<std::vector<DuplicateMatch>> check(std::string_view team_id,
                                                             const ReadPicture& picture);
 
@@ -78,6 +78,9 @@ private:
     [[nodiscard]] Result<std::vector<DuplicateMatch>> check(const Probe& probe);
     [[nodiscard]] Result<void> refresh();
     [[nodiscard]] Result<std::vector<EmojiId>> candidates(std::span<const float> descriptors) const;
+    [[nodiscard]] Result<std::vector<std::optional<PictureMatch>>> compare_with(
+        std::span<const std::uint8_t> copy,
+        std::span<const std::vector<std::uint8_t>> sketches) const;
     /// Returns how many of the candidates are gone; they are taken out of the index.
     [[nodiscard]] Result<std::size_t> prove(const Probe& probe,
                                             std::span<const EmojiId> candidates,
