@@ -62,7 +62,16 @@ Result<std::vector<std::optional<PictureMatch>>> PictureComparer::compare(
         copy_sketch->animated() ? coarse_frames(*copy_sketch) : std::vector<RgbaImage>{};
     for (const std::vector<std::uint8_t>& original : originals) {
         const auto sketch = decode_sketch(original);
-        matches.push_back(sketch ? match(*copy_sketch, coarse, *sketch) : std::nullopt);
+        if (!sketch) {
+            matches.push_back(std::nullopt);
+        } else if (copy_sketch->animated() == sketch->animated() &&
+                   std::lexicographical_compare(copy.begin(), copy.end(), original.begin(),
+                                                original.end())) {
+            // In one order, whichever came first, so that the verdict is the same both ways.
+            matches.push_back(match(*sketch, coarse, *copy_sketch));
+        } else {
+            matches.push_back(match(*copy_sketch, coarse, *sketch));
+        }
     }
     return matches;
 }

@@ -74,7 +74,7 @@ Result<void> DuplicateFinder::refresh() {
     auto seen = catalogue_.for_each_fingerprint(
         "", seen_, [&](EmojiId id, std::span<const float> descriptors) {
             changed.push_back(id);
-            // Of another release, or damaged: found by its hashes only.
+            // Of another release, or damaged (then empty): found by its hashes only.
             if (are_unit_rows(descriptors, width)) {
                 ids.insert(ids.end(), descriptors.size() / width, id);
                 rows.insert(rows.end(), descriptors.begin(), descriptors.end());
@@ -89,6 +89,7 @@ Result<void> DuplicateFinder::refresh() {
     {
         const std::set<EmojiId> stale(changed.begin(), changed.end());
         const std::scoped_lock remembered(remembering_);
+        ++generation_;
         std::erase_if(compared_, [&](const auto& entry) {
             return stale.contains(entry.first.first) || stale.contains(entry.first.second);
         });
@@ -100,6 +101,16 @@ Result<void> DuplicateFinder::refresh() {
         return added;
     }
     seen_ = *seen;
+    return {};
+}
+
+Result<void> DuplicateFinder::forget(std::vector<EmojiId> gone) {
+    // One that was completed meanwhile has been taken in by a refresh, and must stay.
+    const std::scoped_lock lock(refreshing_);
+    std::erase_if(gone, [&](EmojiId id) { return catalogue_.sketch(id).has_value(); });
+    if (auto removed = index_->remove(gone); !removed) {
+        return removed.error();
+    }
     return {};
 }
 
@@ -176,7 +187,7 @@ Result<std::size_t> DuplicateFinder::prove(const Probe& probe,
             matches.push_back({std::move(records[i]), match->kind, match->score});
         }
     }
-    if (auto removed = index_->remove(gone); !removed) {
+    if (auto removed = forget(gone); !removed) {
         return removed.error();
     }
     return gone.size();

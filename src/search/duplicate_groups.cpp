@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
@@ -13,8 +14,10 @@ namespace {
 
 /// Fewer rows say enough of a picture whose copies are looked for among all others.
 constexpr std::size_t rows_for_groups = 2;
-/// Itself, and those that it is compared with: copies of copies join a group by each other.
-constexpr std::size_t neighbours_for_groups = 5;
+/// Other pictures with which one is compared, at most: copies of copies join a group by each other.
+constexpr std::size_t most_suspects = 4;
+/// Neighbours asked for: besides those, itself and its exact copies, which lie nearest.
+constexpr std::size_t neighbours_for_groups = 12;
 /// Rows for which neighbours are asked at once.
 constexpr std::size_t rows_at_once = 2048;
 
@@ -68,7 +71,7 @@ struct DuplicateFinder::Grouping {
     Groups joined;
 };
 
-/// An emoji and the older ones that it may be a copy of, by their places.
+/// Two emoji of which the younger may be a copy of the older, by their places.
 struct DuplicateFinder::Suspect {
     std::size_t copy = 0;
     std::vector<std::size_t> originals;
@@ -96,28 +99,40 @@ Result<void> DuplicateFinder::join_identical(Grouping& grouping) const {
     return {};
 }
 
-Result<std::vector<DuplicateFinder::Suspect>> DuplicateFinder::suspects(
-    const Grouping& grouping) const {
+Result<std::vector<std::vector<Neighbour>>> DuplicateFinder::neighbours_of(
+    std::span<const float> rows, std::size_t exact_copies) const {
+    return index_->search_many(rows, std::max(neighbours_for_groups, exact_copies + most_suspects));
+}
+
+// Exact copies are joined already, so that the oldest of them stands for all.
+Result<std::vector<DuplicateFinder::Suspect>> DuplicateFinder::suspects(Grouping& grouping) const {
     const auto width = static_cast<std::size_t>(comparer_.descriptor_dimension());
-    std::vector<Suspect> all;
-    std::vector<std::size_t> owners;  // of the rows, by place
-    std::vector<float> rows;
-    const auto add = [&](std::size_t copy, std::span<const EmojiId> near) {
-        Suspect suspect{copy, {}};
-        const EmojiRecord& record = grouping.records[copy];
+    std::vector<std::size_t> sizes(grouping.records.size());
+    for (std::size_t i = 0; i < grouping.records.size(); ++i) {
+        ++sizes[grouping.joined.find(i)];
+    }
+    std::map<std::size_t, std::set<std::size_t>> pairs;  // the younger, and the older ones
+    const auto add = [&](std::size_t place, std::span<const EmojiId> near) {
+        const EmojiRecord& record = grouping.records[place];
+        std::set<std::size_t> others;
         for (const EmojiId id : near) {
             const auto found = grouping.places.find(id);
-            if (id < record.id && found != grouping.places.end() &&
-                grouping.records[found->second].team_id == record.team_id) {
-                suspect.originals.push_back(found->second);
+            if (found == grouping.places.end() || others.size() == most_suspects ||
+                grouping.records[found->second].team_id != record.team_id) {
+                continue;
+            }
+            if (const std::size_t other = grouping.joined.find(found->second); other != place) {
+                others.insert(other);
             }
         }
-        if (!suspect.originals.empty()) {
-            all.push_back(std::move(suspect));
+        for (const std::size_t other : others) {
+            pairs[std::max(place, other)].insert(std::min(place, other));
         }
     };
-    const auto work_off = [&]() -> Result<void> {
-        const auto found = index_->search_many(rows, neighbours_for_groups);
+    std::vector<std::size_t> owners;  // of the rows, by place
+    std::vector<float> rows;
+    const auto work_off = [&](std::size_t exact_copies) -> Result<void> {
+        const auto found = neighbours_of(rows, exact_copies);
         if (!found) {
             return found.error();
         }
@@ -137,25 +152,34 @@ Result<std::vector<DuplicateFinder::Suspect>> DuplicateFinder::suspects(
     auto seen = catalogue_.for_each_fingerprint(
         "", 0, [&](EmojiId id, std::span<const float> descriptors) {
             const auto place = grouping.places.find(id);
-            if (!worked || place == grouping.places.end() || !are_unit_rows(descriptors, width)) {
+            if (!worked || place == grouping.places.end() || !are_unit_rows(descriptors, width) ||
+                grouping.joined.find(place->second) != place->second) {
                 return;
+            }
+            const bool many_copies = sizes[place->second] + most_suspects > neighbours_for_groups;
+            if (many_copies || owners.size() >= rows_at_once) {
+                worked = work_off(0);
             }
             const auto taken =
                 descriptors.first(std::min(descriptors.size(), rows_for_groups * width));
             rows.insert(rows.end(), taken.begin(), taken.end());
             owners.insert(owners.end(), taken.size() / width, place->second);
-            if (owners.size() >= rows_at_once) {
-                worked = work_off();
+            if (worked && many_copies) {
+                worked = work_off(sizes[place->second]);
             }
         });
     if (!seen) {
         return seen.error();
     }
     if (worked) {
-        worked = work_off();
+        worked = work_off(0);
     }
     if (!worked) {
         return worked.error();
+    }
+    std::vector<Suspect> all;
+    for (const auto& [copy, originals] : pairs) {
+        all.push_back({copy, {originals.begin(), originals.end()}});
     }
     return all;
 }
@@ -163,10 +187,14 @@ Result<std::vector<DuplicateFinder::Suspect>> DuplicateFinder::suspects(
 /// For each original what the copy is of it; those that were compared before are not read again.
 Result<std::vector<std::optional<DuplicateKind>>> DuplicateFinder::compare_all(
     EmojiId copy, std::span<const EmojiId> originals) {
-    std::vector<std::optional<DuplicateKind>> kinds(originals.size());
+    using Kinds = std::vector<std::optional<DuplicateKind>>;
+    Kinds kinds(originals.size());
     std::vector<std::size_t> unknown;
+    std::uint64_t generation = 0;
+    bool remember = true;
     {
         const std::scoped_lock lock(remembering_);
+        generation = generation_;
         for (std::size_t i = 0; i < originals.size(); ++i) {
             const auto known = compared_.find({copy, originals[i]});
             if (known == compared_.end()) {
@@ -197,13 +225,20 @@ Result<std::vector<std::optional<DuplicateKind>>> DuplicateFinder::compare_all(
     }
     const auto matches = comparer_.compare(*own, sketches);
     if (!matches) {
-        return matches.error();
+        // A damaged sketch matches nothing; it must not hide the groups of all others.
+        return matches.error().code == ErrorCode::corrupt ? kinds
+                                                          : Result<Kinds>{matches.error()};
     }
     const std::scoped_lock lock(remembering_);
+    if (generation != generation_) {
+        remember = false;  // one of them changed while it was compared
+    }
     for (std::size_t k = 0; k < unknown.size(); ++k) {
         const auto& match = (*matches)[k];
         kinds[unknown[k]] = match ? std::optional(match->kind) : std::nullopt;
-        compared_[{copy, originals[unknown[k]]}] = kinds[unknown[k]];
+        if (remember) {
+            compared_[{copy, originals[unknown[k]]}] = kinds[unknown[k]];
+        }
     }
     return kinds;
 }

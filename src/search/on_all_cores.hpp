@@ -13,15 +13,20 @@
 namespace emojiscope::search {
 
 /// Calls `work` with every number below `count`, on at most `threads` threads, this one included;
-/// begins nothing more after an error, which is returned. What `work` throws is thrown here.
+/// begins nothing more after an error, which is returned, or after an exception, which is thrown.
 template <class Work>
 Result<void> on_threads(std::size_t threads, std::size_t count, const Work& work) {
     std::atomic<std::size_t> next{0};
     const auto run = [&]() -> Result<void> {
         for (std::size_t i = next++; i < count; i = next++) {
-            if (auto done = work(i); !done) {
+            try {
+                if (auto done = work(i); !done) {
+                    next = count;
+                    return done;
+                }
+            } catch (...) {
                 next = count;
-                return done;
+                throw;
             }
         }
         return {};

@@ -245,10 +245,8 @@ Result<std::int64_t> SqliteCatalogue::for_each_fingerprint(
             seen = query.integer(0);
             const EmojiId id = query.integer(1);
             const auto descriptors = decode_floats(query.bytes(2));
-            if (!descriptors) {
-                return damaged_vector(database_.file(), id);
-            }
-            visit(id, *descriptors);
+            // One damaged row must not hide all the others.
+            visit(id, descriptors ? *descriptors : std::vector<float>{});
         }
         return seen;
     });

@@ -393,3 +393,20 @@ TEST_CASE("an emoji without a fingerprint is still checked by its hashes",
     REQUIRE(matches.has_value());
     CHECK(originals_of(*matches) == Names{"crab"});
 }
+
+TEST_CASE("an altered copy is grouped with a picture of many exact copies", "[duplicates]") {
+    using namespace emojiscope;
+    using namespace emojiscope::search;
+    World world;
+    // The altered one is the oldest, so that it must be found from the side of the copies.
+    learn(world, "altered", plain({200, 101, 50}));
+    for (int i = 0; i < 20; ++i) {
+        learn(world, "copy" + std::to_string(i),
+              file_of(plain({200, 100, 50}), static_cast<std::uint8_t>(i)));
+    }
+    const auto groups = world.duplicates.groups(team).value();
+    REQUIRE(groups.size() == 1);
+    CHECK(groups.front().members.size() == 21);
+    CHECK(groups.front().members.front().name == "altered");
+    CHECK(groups.front().kind == DuplicateKind::same_image);
+}

@@ -114,7 +114,8 @@ public:
 
     /// Calls `visit` with the descriptors of each fingerprint of the workspace (every workspace if
     /// `team_id` is empty) that was stored after the moment `after`, in the order in which they
-    /// were stored; those of emoji that went since are left out. Returns the moment up to which
+    /// were stored; those of emoji that went since are left out, damaged ones are told as empty.
+    /// Returns the moment up to which
     /// the caller has seen them all; the first moment is 0.
     [[nodiscard]] virtual Result<std::int64_t> for_each_fingerprint(
         std::string_view team_id, std::int64_t after,

@@ -77,6 +77,8 @@ private:
 
     [[nodiscard]] Result<std::vector<DuplicateMatch>> check(const Probe& probe);
     [[nodiscard]] Result<void> refresh();
+    /// Takes those out of the index that are not in the catalogue any more.
+    [[nodiscard]] Result<void> forget(std::vector<EmojiId> gone);
     [[nodiscard]] Result<std::vector<EmojiId>> candidates(std::span<const float> descriptors) const;
     [[nodiscard]] Result<std::vector<std::optional<PictureMatch>>> compare_with(
         std::span<const std::uint8_t> copy,
@@ -87,7 +89,9 @@ private:
                                             std::vector<DuplicateMatch>& matches);
     [[nodiscard]] Result<void> join_identical(Grouping& grouping) const;
     [[nodiscard]] Result<void> join_altered(Grouping& grouping);
-    [[nodiscard]] Result<std::vector<Suspect>> suspects(const Grouping& grouping) const;
+    [[nodiscard]] Result<std::vector<std::vector<Neighbour>>> neighbours_of(
+        std::span<const float> rows, std::size_t exact_copies) const;
+    [[nodiscard]] Result<std::vector<Suspect>> suspects(Grouping& grouping) const;
     [[nodiscard]] Result<void> join_if_same(Grouping& grouping, std::mutex& joining,
                                             const Suspect& suspect);
     [[nodiscard]] Result<std::vector<std::optional<DuplicateKind>>> compare_all(
@@ -100,6 +104,7 @@ private:
     std::mutex refreshing_;
     std::int64_t seen_ = 0;
     std::mutex remembering_;
+    std::uint64_t generation_ = 0;  ///< grows whenever pictures changed
     /// What `groups` compared already, copy first.
     std::map<std::pair<EmojiId, EmojiId>, std::optional<DuplicateKind>> compared_;
 };
