@@ -26,8 +26,14 @@ std::string code_name(const std::string& name) {
 std::string reason_text(const search::Hit& hit) {
     switch (hit.reason) {
         case search::Reason::exact_name: return "has this name";
-        case search::Reason::name_contains:
-            return "named " + slack::escape_mrkdwn(hit.matched_name);
+        case search::Reason::sounds_like_name:
+            return "sounds like " + slack::escape_mrkdwn(hit.matched_name);
+        case search::Reason::part_of_name:
+        case search::Reason::like_name: return "named " + slack::escape_mrkdwn(hit.matched_name);
+        case search::Reason::text:
+            return "reads " + slack::escape_mrkdwn(one_line(hit.matched_text));
+        case search::Reason::meaning:
+            return "means " + slack::escape_mrkdwn(one_line(hit.matched_word));
         case search::Reason::looks_like_text: return "looks like it";
         case search::Reason::same_picture: return "the very same picture";
         case search::Reason::looks_like_picture: return "looks alike";

@@ -1,12 +1,10 @@
 #include "emojiscope/search/duplicate_finder.hpp"
 
 #include "descriptor_rows.hpp"
+#include "on_all_cores.hpp"
 
 #include <algorithm>
-#include <atomic>
-#include <future>
 #include <numeric>
-#include <thread>
 #include <unordered_map>
 #include <utility>
 
@@ -53,33 +51,6 @@ private:
     std::vector<std::size_t> parent_;
     std::vector<bool> altered_;
 };
-
-/// Calls `work` with every number below `count`, on all cores; ends early at an error.
-template <class Work>
-Result<void> on_all_cores(std::size_t count, const Work& work) {
-    std::atomic<std::size_t> next{0};
-    const auto run = [&]() -> Result<void> {
-        for (std::size_t i = next++; i < count; i = next++) {
-            if (auto done = work(i); !done) {
-                next = count;
-                return done;
-            }
-        }
-        return {};
-    };
-    const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
-    std::vector<std::future<Result<void>>> others;
-    for (std::size_t i = 1; i < std::min(cores, count); ++i) {
-        others.push_back(std::async(std::launch::async, run));
-    }
-    Result<void> all = run();
-    for (auto& other : others) {
-        if (auto done = other.get(); !done && all) {
-            all = done;
-        }
-    }
-    return all;
-}
 
 }  // namespace
 
