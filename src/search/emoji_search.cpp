@@ -19,7 +19,7 @@ namespace {
 /// Two drawings of the same thing seldom come closer than this in the default model.
 constexpr double confident_picture_cosine = 0.9;
 /// A hit less likely than this is not shown, however good the best one is.
-constexpr double least_shown = 0.02;
+constexpr double least_shown = 0.005;
 /// Standard emoji beside the custom ones, and how likely their meaning must be.
 constexpr std::size_t most_standard = 5;
 constexpr double least_standard_weight = 0.4;

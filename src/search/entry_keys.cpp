@@ -8,6 +8,8 @@ namespace emojiscope::search {
 namespace {
 
 constexpr std::size_t most_readings = 4;
+/// Words in pictures are misread: more ways to read them are kept.
+constexpr std::size_t most_text_readings = 8;
 
 enum class Kind { separator, digit, other };
 
@@ -75,7 +77,7 @@ std::vector<TextKeys> text_keys(std::span<const ReadText> texts, const Language&
         TextKeys one{text.text, fold_for_matching(text.text), text.confidence, {}};
         std::vector<std::string> readings;
         if (language.readings != nullptr) {
-            readings = language.readings->readings(text.text, most_readings);
+            readings = language.readings->readings(text.text, most_text_readings);
         }
         if (readings.empty()) {
             readings.push_back(to_hiragana(text.text));

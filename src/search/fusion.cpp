@@ -17,7 +17,7 @@ struct Logistic {
     }
 };
 
-constexpr Logistic text_curve{0.97, 22, 0.78};
+constexpr Logistic text_curve{0.97, 14, 0.70};
 constexpr Logistic meaning_curve{0.85, 8, 0.55};
 constexpr Logistic image_curve{0.6, 2.2, 4.0};
 

@@ -11,6 +11,8 @@ constexpr double without_confidence = 0.85;
 constexpr double for_containing = 0.92;
 /// The same characters say more than the same sound.
 constexpr double for_sounding = 0.98;
+/// A part of the words is less than all of them.
+constexpr double for_lost_lines = 0.9;
 /// The engine's first choice is right most often; each later one a little less.
 constexpr double for_later_choice = 0.985;
 
@@ -24,12 +26,22 @@ double match_spelling(const TextQuery& query, const TextKeys& text) {
     return text.folded.find(query.folded) == std::string::npos ? 0 : for_containing;
 }
 
+/// How much of what is wanted was read, where a line was lost: おつかれさま read as さま.
+double share_read(const KanaText& wanted, const KanaText& read) {
+    if (wanted.size <= read.size) {
+        return 0;
+    }
+    const double share = static_cast<double>(read.size) / static_cast<double>(wanted.size);
+    return share * sound_containment(read, wanted);
+}
+
 double match_sound(const TextQuery& query, const TextKeys& text) {
     double best = 0;
     for (const KanaText& wanted : query.readings) {
         for (const KanaText& read : text.readings) {
             best = std::max({best, sound_similarity(wanted, read),
-                             for_containing * sound_containment(wanted, read)});
+                             for_containing * sound_containment(wanted, read),
+                             for_lost_lines * share_read(wanted, read)});
         }
     }
     return for_sounding * best;

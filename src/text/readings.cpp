@@ -14,6 +14,8 @@ namespace {
 
 /// Divisions of a text that are looked at; the same reading comes from several.
 constexpr std::size_t divisions = 12;
+constexpr std::size_t sounds_of_a_kanji = 3;
+constexpr std::size_t most_combinations = 9;
 /// No emoji says more, and MeCab's time grows with the length.
 constexpr std::size_t longest_bytes = 300;
 /// Where IPADIC's entries have the reading, in katakana, counted from 0; unknown words have fewer.
@@ -75,6 +77,10 @@ void add_new(std::vector<std::string>& readings, std::string reading) {
 
 struct JapaneseReader::Parts {
     std::unique_ptr<MeCab::Model> model;
+
+    /// By the likeliest divisions into words.
+    [[nodiscard]] std::vector<std::string> divide(std::string_view text, std::size_t most) const;
+    [[nodiscard]] std::vector<std::string> by_character(std::string_view text) const;
 };
 
 JapaneseReader::JapaneseReader(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -90,6 +96,32 @@ Result<std::unique_ptr<JapaneseReader>> JapaneseReader::open() {
     return std::unique_ptr<JapaneseReader>(new JapaneseReader(std::move(parts)));
 }
 
+/// Each kanji by itself: a misread character spoils the word, but not its neighbours' sounds.
+std::vector<std::string> JapaneseReader::Parts::by_character(std::string_view text) const {
+    std::vector<std::string> combined{""};
+    for (const char32_t c : to_code_points(text)) {
+        std::vector<std::string> sounds;
+        if (is_kanji(c)) {
+            sounds = divide(to_utf8({&c, 1}), sounds_of_a_kanji);
+        } else {
+            add_new(sounds, to_hiragana(to_utf8({&c, 1})));
+        }
+        if (sounds.empty()) {
+            continue;
+        }
+        std::vector<std::string> longer;
+        for (const std::string& begun : combined) {
+            for (const std::string& sound : sounds) {
+                if (longer.size() < most_combinations) {
+                    longer.push_back(begun + sound);
+                }
+            }
+        }
+        combined = std::move(longer);
+    }
+    return combined;
+}
+
 std::vector<std::string> JapaneseReader::readings(std::string_view text, std::size_t most) const {
     std::vector<std::string> found;
     if (!is_japanese(text) || most == 0) {
@@ -99,10 +131,23 @@ std::vector<std::string> JapaneseReader::readings(std::string_view text, std::si
         found.push_back(std::move(kana));
         return found;
     }
-    const std::string sentence(truncate_utf8(text, longest_bytes));
+    const std::string_view sentence = truncate_utf8(text, longest_bytes);
+    found = parts_->divide(sentence, most);
+    for (std::string& combination : parts_->by_character(sentence)) {
+        if (found.size() < most) {
+            add_new(found, std::move(combination));
+        }
+    }
+    return found;
+}
+
+std::vector<std::string> JapaneseReader::Parts::divide(std::string_view text,
+                                                       std::size_t most) const {
+    std::vector<std::string> found;
+    const std::string sentence(text);
     // The model is shared; a tagger and a lattice are this call's own.
-    const std::unique_ptr<MeCab::Tagger> tagger(parts_->model->createTagger());
-    const std::unique_ptr<MeCab::Lattice> lattice(parts_->model->createLattice());
+    const std::unique_ptr<MeCab::Tagger> tagger(model->createTagger());
+    const std::unique_ptr<MeCab::Lattice> lattice(model->createLattice());
     if (!tagger || !lattice) {
         return found;
     }
