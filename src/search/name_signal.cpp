@@ -13,6 +13,7 @@ namespace {
 // a whole word before a part of one. Within a kind the share of the name that the query covers
 // decides: 'ok' is `ok`, then `ok_hand`, and `joking` last.
 constexpr double equal = 1.0;
+constexpr double folded_equal = 0.99;
 constexpr double sounds_equal = 0.97;
 constexpr double reads_equal = 0.95;
 constexpr double sounds_loosely_equal = 0.90;
@@ -61,7 +62,7 @@ void raise(NameMatch& best, double score, NameFit fit, const NameKeys& name) {
 void match_spelling(const TextQuery& query, const NameKeys& name, NameMatch& best) {
     const double bonus = for_coverage * coverage(query.folded, name.folded);
     if (name.folded == query.folded) {
-        raise(best, equal, NameFit::exact, name);
+        raise(best, name.name == query.text ? equal : folded_equal, NameFit::exact, name);
         return;
     }
     const auto is_word = [&](const std::string& word) {

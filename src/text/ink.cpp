@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdlib>
 #include <map>
+#include <numeric>
 
 namespace emojiscope::text {
 namespace {
@@ -136,6 +137,21 @@ std::vector<Tap> taps_for(int from, int to) {
     return taps;
 }
 
+/// [begin, end)
+struct Rows {
+    int begin = 0;
+    int end = 0;
+};
+
+/// Parted where there is least ink in its middle third.
+std::vector<Rows> halves(const Rows& block, const std::vector<int>& row_ink) {
+    const int third = (block.end - block.begin) / 3;
+    const auto at = [&](int y) { return row_ink.begin() + y; };
+    const auto least = std::min_element(at(block.begin + third), at(block.end - third));
+    const int middle = static_cast<int>(least - row_ink.begin());
+    return {{block.begin, middle}, {middle, block.end}};
+}
+
 }  // namespace
 
 InkImage ink_of(const RgbaImage& picture) {
@@ -208,29 +224,36 @@ InkImage resized(const InkImage& ink, int width, int height, int border) {
 }
 
 std::vector<InkImage> lines_of(const InkImage& ink) {
-    const auto row_ink = [&](int y) {
-        int sum = 0;
-        for (int x = 0; x < ink.width; ++x) {
-            sum += 255 - ink.pixels[static_cast<std::size_t>(y * ink.width + x)];
-        }
-        return sum;
-    };
-    std::vector<InkImage> lines;
+    std::vector<int> row_ink;
+    for (int y = 0; y < ink.height; ++y) {
+        const auto row = ink.pixels.begin() + std::ptrdiff_t{y} * ink.width;
+        row_ink.push_back(std::accumulate(row, row + ink.width, 0,
+                                          [](int sum, std::uint8_t p) { return sum + 255 - p; }));
+    }
+    std::vector<Rows> lines;
     int top = -1;
     for (int y = 0; y <= ink.height; ++y) {
-        const bool written = y < ink.height && row_ink(y) > least_row_ink;
+        const bool written =
+            y < ink.height && row_ink[static_cast<std::size_t>(y)] > least_row_ink;
         if (written && top < 0) {
             top = y;
         } else if (!written && top >= 0) {
             if (y - top >= least_line_height) {
-                const auto from = ink.pixels.begin() + std::ptrdiff_t{top} * ink.width;
-                lines.push_back({ink.width, y - top,
-                                 {from, from + std::ptrdiff_t{y - top} * ink.width}});
+                lines.push_back({top, y});
             }
             top = -1;
         }
     }
-    return lines;
+    if (lines.size() == 1 && 5 * (lines[0].end - lines[0].begin) >= 3 * ink.width) {
+        lines = halves(lines[0], row_ink);
+    }
+    std::vector<InkImage> cut;
+    for (const Rows& rows : lines) {
+        const auto from = ink.pixels.begin() + std::ptrdiff_t{rows.begin} * ink.width;
+        const auto to = ink.pixels.begin() + std::ptrdiff_t{rows.end} * ink.width;
+        cut.push_back({ink.width, rows.end - rows.begin, {from, to}});
+    }
+    return cut;
 }
 
 }  // namespace emojiscope::text

@@ -27,7 +27,8 @@ struct InkImage {
 /// Brought to this size by bicubic interpolation, and a border of paper around.
 [[nodiscard]] InkImage resized(const InkImage& ink, int width, int height, int border);
 
-/// Its lines of writing from top to bottom, each cut out: parted where rows of pixels are empty.
+/// Its lines of writing from top to bottom, each cut out: parted where rows of pixels are empty; a
+/// block as high as wide in which none are is parted where there is least ink near its middle.
 [[nodiscard]] std::vector<InkImage> lines_of(const InkImage& ink);
 
 }  // namespace emojiscope::text

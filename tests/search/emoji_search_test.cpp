@@ -101,9 +101,9 @@ TEST_CASE("signals can be switched off", "[search]") {
 
     const Answer by_looks =
         world.search.by_text("frog", 10, looks_only).value();
-    REQUIRE(names_of(by_looks) == Names{"crab", "frog"});
-    CHECK_FALSE(by_looks.hits[1].name_score);
-    CHECK(by_looks.hits[1].matched_name.empty());
+    REQUIRE(names_of(by_looks) == Names{"crab"});  // the frog does not look like it at all
+    CHECK_FALSE(by_looks.hits[0].name_score);
+    CHECK(by_looks.hits[0].matched_name.empty());
 
     CHECK(world.search.by_text("frog", 10, nothing).value().hits.empty());
     // Without pictures no model is asked: not even a broken one is in the way.
@@ -126,8 +126,8 @@ TEST_CASE("odd queries find something or nothing, but do no harm", "[search]") {
     World world;
     learn(world, "crab", red);
     const std::string query = GENERATE("\xff\xfe", "crab\tcrab", "🦀", "%s%n", "crab\ncrab");
-    CHECK(world.search.by_text(query, 10).value().hits.size() == 1);
-    CHECK(world.search.by_text(std::string(100'000, 'a'), 10).value().hits.size() == 1);
+    CHECK(world.search.by_text(query, 10).value().hits.size() <= 1);
+    CHECK(world.search.by_text(std::string(100'000, 'a'), 10).value().hits.size() <= 1);
 }
 
 TEST_CASE("an empty library has no answer", "[search]") {
@@ -148,6 +148,7 @@ TEST_CASE("ties go by name, whatever the order of arrival", "[search]") {
         for (const std::string& name : names) {
             learn(world, name, red);
         }
+        world.embedder.teach("fly", red);
         CHECK(names_of(world.search.by_text("fly", 10).value()) ==
               Names{"ant", "bee", "cat", "dog"});
         CHECK(names_of(world.search.by_text("fly", 2).value()) == Names{"ant", "bee"});
