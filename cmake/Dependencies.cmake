@@ -11,8 +11,19 @@ find_package(PNG REQUIRED)
 find_package(GIF REQUIRED)
 find_package(SQLiteCpp REQUIRED)
 find_package(OpenMP REQUIRED)
+find_package(ZLIB REQUIRED)
 pkg_check_modules(WEBP REQUIRED IMPORTED_TARGET libwebp libwebpdemux)
 pkg_check_modules(ICU REQUIRED IMPORTED_TARGET icu-uc icu-i18n)
+
+pkg_check_modules(TESSERACT REQUIRED IMPORTED_TARGET tesseract)
+
+# MeCab has neither CMake files nor pkg-config's.
+find_library(MECAB_LIBRARY mecab REQUIRED)
+find_path(MECAB_INCLUDE mecab.h REQUIRED)
+add_library(emojiscope_mecab INTERFACE)
+add_library(emojiscope::mecab ALIAS emojiscope_mecab)
+target_include_directories(emojiscope_mecab SYSTEM INTERFACE ${MECAB_INCLUDE})
+target_link_libraries(emojiscope_mecab INTERFACE ${MECAB_LIBRARY})
 
 # Boost 1.81, header-only, ahead of Debian's default 1.74 (see deploy/install-deps.sh).
 add_library(emojiscope_boost INTERFACE)

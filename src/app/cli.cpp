@@ -98,14 +98,19 @@ void add_duplicates(CLI::App& app, CommandLine& line) {
 void add_evaluation(CLI::App& app, CommandLine& line) {
     EvalArguments& a = line.eval;
     auto* eval = app.add_subcommand("eval", "measure on labelled sets");
-    eval->add_option("DIR", a.folder, "a folder of sets")->required();
-    eval->add_flag("--duplicates", a.duplicates, "streams of uploads: which raise an alert")
-        ->required();
+    eval->add_option("DIR", a.folder, "a folder of labelled queries, or of uploads")->required();
+    eval->add_flag("--duplicates", a.duplicates, "streams of uploads: which raise an alert");
+    eval->add_option("--signals", a.signals, "of queries: name,text,concept,image")
+        ->delimiter(',');
+    eval->add_flag("--items", a.items, "each query with its answer as well");
     eval->add_option("--same-pictures", a.same_pictures,
                      "pairs of clean emoji that were judged to be the same picture");
     eval->add_flag("--json", a.json, "one JSON object a set");
     choose(eval, line, true,
-           [&line](const Config& config) { return eval_command(config, line.eval); });
+           [&line](const Config& config) {
+               return line.eval.duplicates ? eval_duplicates_command(config, line.eval)
+                                           : eval_search_command(config, line.eval);
+           });
 }
 
 void add_catalogue(CLI::App& app, CommandLine& line) {

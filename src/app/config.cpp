@@ -137,6 +137,7 @@ void read_root(const YAML::Node& root, Config& config) {
     const Section known = {
         {"data", [&](const YAML::Node& n) { config.data = n.as<std::string>(); }},
         {"model", [&](const YAML::Node& n) { config.model = n.as<std::string>(); }},
+        {"concepts", [&](const YAML::Node& n) { config.concepts = n.as<std::string>(); }},
         {"log_level", [&](const YAML::Node& n) { config.log_level = n.as<std::string>(); }},
         {"slack",
          [&](const YAML::Node& n) { read_section(n, "slack.", slack_section(config.slack)); }},
@@ -177,6 +178,7 @@ Config default_config() {
     Config config;
     config.data = default_data();
     config.model = default_model();
+    config.concepts = config.model.parent_path() / "concepts/concepts.gz";
     return config;
 }
 

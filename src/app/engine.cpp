@@ -5,6 +5,9 @@
 #include "emojiscope/image/picture_reader.hpp"
 #include "emojiscope/index/faiss_index.hpp"
 #include "emojiscope/store/store.hpp"
+#include "emojiscope/text/concepts.hpp"
+#include "emojiscope/text/readings.hpp"
+#include "emojiscope/text/stamp_reader.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -61,6 +64,28 @@ Result<void> Engine::open_store(const Config& config, const EngineOptions& optio
     return {};
 }
 
+Result<void> Engine::open_language(const Config& config, const EngineOptions& options) {
+    auto readings = text::JapaneseReader::open();
+    if (!readings) {
+        return readings.error();
+    }
+    readings_ = std::move(*readings);
+    auto concepts = text::ConceptDictionary::open(config.concepts);
+    if (!concepts) {
+        return concepts.error();
+    }
+    concepts_ = std::move(*concepts);
+    if (!options.write) {
+        return {};
+    }
+    auto reader = text::StampReader::open();
+    if (!reader) {
+        return reader.error();
+    }
+    text_reader_ = std::move(*reader);
+    return {};
+}
+
 Result<void> Engine::open_model(const Config& config, const EngineOptions& options) {
     auto embedder = load_model(config);
     if (!embedder) {
@@ -88,13 +113,21 @@ Result<void> Engine::open_model(const Config& config, const EngineOptions& optio
     if (!index) {
         return index.error();
     }
-    library_ =
-        std::make_unique<search::EmojiLibrary>(catalogue(), std::move(*index), options.team_id);
+    if (auto opened = open_language(config, options); !opened) {
+        return opened;
+    }
+    library_ = std::make_unique<search::EmojiLibrary>(
+        catalogue(), std::move(*index), options.team_id,
+        search::Language{readings_.get(), concepts_.get()});
     if (auto loaded = library_->load(); !loaded) {
         return loaded;
     }
     search_ = std::make_unique<search::EmojiSearch>(*library_, *embedder_);
     ingestor_ = std::make_unique<search::Ingestor>(catalogue(), *library_, *embedder_, *reader_);
+    if (text_reader_) {
+        text_reading_ = std::make_unique<search::TextReading>(catalogue(), *library_, *reader_,
+                                                              *text_reader_, options.team_id);
+    }
     return {};
 }
 

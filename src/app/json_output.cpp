@@ -23,20 +23,27 @@ json search_json(const std::string& query, const search::Answer& answer,
     json results = json::array();
     for (std::size_t i = 0; i < answer.hits.size(); ++i) {
         const search::Hit& hit = answer.hits[i];
-        // text and concept are signals of the contract that this version does not have.
         results.push_back({{"rank", i + 1},
                            {"name", hit.name},
                            {"score", rounded(hit.score)},
                            {"signals",
                             {{"name", or_null(hit.name_score)},
-                             {"text", nullptr},
-                             {"concept", nullptr},
+                             {"text", or_null(hit.text_score)},
+                             {"concept", or_null(hit.meaning_score)},
                              {"image", or_null(hit.cosine)}}}});
     }
-    return {{"query", query},
-            {"results", std::move(results)},
-            {"confident", answer.confident},
-            {"took_ms", std::round(took.count() * 1000) / 1000}};
+    json standard = json::array();
+    for (const search::StandardEmoji& emoji : answer.standard) {
+        standard.push_back({{"name", emoji.name}, {"emoji", emoji.emoji}});
+    }
+    json object{{"query", query},
+                {"results", std::move(results)},
+                {"confident", answer.confident},
+                {"took_ms", std::round(took.count() * 1000) / 1000}};
+    if (!standard.empty()) {
+        object["standard"] = std::move(standard);
+    }
+    return object;
 }
 
 json check_json(const std::string& file, const std::vector<search::DuplicateMatch>& matches) {

@@ -91,7 +91,8 @@ bot::BotOptions bot_options(const Config& config, const slack::AuthInfo& self) {
 bot::Parts bot_parts(Engine& engine) {
     return {engine.catalogue(),  engine.library(),  engine.search(), engine.ingestor(),
             engine.duplicates(), engine.store().verdicts(), engine.embedder(), engine.reader(),
-            engine.clock()};
+            engine.clock(),
+            engine.text_reading()};
 }
 
 bot::Memory bot_memory(Engine& engine, const std::string& team_id) {

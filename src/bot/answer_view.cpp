@@ -26,8 +26,14 @@ std::string code_name(const std::string& name) {
 std::string reason_text(const search::Hit& hit) {
     switch (hit.reason) {
         case search::Reason::exact_name: return "has this name";
-        case search::Reason::name_contains:
-            return "named " + slack::escape_mrkdwn(hit.matched_name);
+        case search::Reason::sounds_like_name:
+            return "sounds like " + slack::escape_mrkdwn(hit.matched_name);
+        case search::Reason::part_of_name:
+        case search::Reason::like_name: return "named " + slack::escape_mrkdwn(hit.matched_name);
+        case search::Reason::text:
+            return "reads " + slack::escape_mrkdwn(one_line(hit.matched_text));
+        case search::Reason::meaning:
+            return "means " + slack::escape_mrkdwn(one_line(hit.matched_word));
         case search::Reason::looks_like_text: return "looks like it";
         case search::Reason::same_picture: return "the very same picture";
         case search::Reason::looks_like_picture: return "looks alike";
@@ -66,6 +72,19 @@ void append_hits(json& blocks, const search::Answer& answer) {
     }
 }
 
+/// What every workspace has, beside what was found in this one.
+void append_standard(json& blocks, const search::Answer& answer) {
+    if (answer.standard.empty()) {
+        return;
+    }
+    std::string row = "Standard emoji:";
+    for (const search::StandardEmoji& emoji : answer.standard) {
+        row += " :" + emoji.name + ":";
+    }
+    blocks.push_back({{"type", "context"},
+                      {"elements", json::array({{{"type", "mrkdwn"}, {"text", row}}})}});
+}
+
 /// What the answer to a picture begins with.
 std::string whether_there(const std::vector<search::DuplicateMatch>& matches) {
     if (const auto* oldest = search::oldest_duplicate(matches)) {
@@ -99,13 +118,17 @@ Message plain_message(std::string_view sentence) {
 Message answer_message(std::string_view title, const search::Answer& answer) {
     const std::string escaped = slack::escape_mrkdwn(one_line(title));
     if (answer.hits.empty()) {
-        return plain_message("Nothing fits *" + escaped +
-                             "*. Try another word, or drop an image into a DM with me.");
+        Message message =
+            plain_message("Nothing fits *" + escaped +
+                          "*. Try another word, or drop an image into a DM with me.");
+        append_standard(message.blocks, answer);
+        return message;
     }
     const std::string head =
         (answer.confident ? "Emoji for *" : "Perhaps one of these for *") + escaped + "*";
     json blocks = json::array({slack::section(head)});
     append_hits(blocks, answer);
+    append_standard(blocks, answer);
     return {head + ": " + list_names(answer), std::move(blocks)};
 }
 

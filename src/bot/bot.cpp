@@ -4,6 +4,7 @@
 #include "events/direct_messages.hpp"
 #include "events/emoji_events.hpp"
 #include "interactions/buttons.hpp"
+#include "reading_loop.hpp"
 
 #include "emojiscope/bot/command_registry.hpp"
 #include "emojiscope/bot/incoming.hpp"
@@ -66,6 +67,7 @@ public:
           emoji_events_(keeper_, alerts_),
           direct_messages_(parts, api, postbox_, queries_, options),
           schedule_(executor, keeper_, memory, disk_, options),
+          reading_(executor, parts.text_reading),
           inbox_(
               executor, disk_, memory.inbox, parts.clock,
               [this](WorkItem item) { return handle(std::move(item)); }, inbox_lane,
@@ -90,6 +92,7 @@ public:
         tasks.spawn(outbox_.run());
         tasks.spawn(alerts_.run());
         tasks.spawn(sync());
+        tasks.spawn(reading_.run());
         tasks.spawn(housekeeping());
         auto ended = co_await socket_.run();
         stop();
@@ -104,6 +107,7 @@ public:
         inbox_.stop();
         outbox_.stop();
         alerts_.stop();
+        reading_.stop();
         housekeeping_timer_.cancel();
     }
 
@@ -233,6 +237,7 @@ private:
     EmojiEvents emoji_events_;
     DirectMessages direct_messages_;
     SyncSchedule schedule_;
+    ReadingLoop reading_;
     QueueRunner inbox_;
     QueueRunner outbox_;
     slack::SocketModeClient socket_;

@@ -31,6 +31,14 @@ Result<search::ReadPicture> PictureReader::read(std::span<const std::uint8_t> by
     return out;
 }
 
+Result<RgbaImage> PictureReader::picture_of(std::span<const std::uint8_t> sketch) const {
+    const auto decoded = decode_sketch(sketch);
+    if (!decoded) {
+        return decoded.error();
+    }
+    return image::picture_of(*decoded);
+}
+
 std::string PictureReader::file_hash(std::span<const std::uint8_t> bytes) const {
     return sha256_hex(bytes);
 }

@@ -1,7 +1,5 @@
 #include "emojiscope/search/emoji_library.hpp"
 
-#include "emojiscope/core/text.hpp"
-
 #include <algorithm>
 #include <array>
 #include <mutex>
@@ -9,10 +7,13 @@
 namespace emojiscope::search {
 
 EmojiLibrary::EmojiLibrary(const Catalogue& catalogue, std::unique_ptr<VectorIndex> index,
-                           std::string team_id)
-    : catalogue_(catalogue), index_(std::move(index)), team_id_(std::move(team_id)) {}
+                           std::string team_id, const Language& language)
+    : catalogue_(catalogue),
+      index_(std::move(index)),
+      team_id_(std::move(team_id)),
+      language_(language) {}
 
-void EmojiLibrary::publish(const EmojiRecord& record) {
+void EmojiLibrary::publish(const EmojiRecord& record, std::vector<TextKeys> texts) {
     auto entry = std::make_shared<LibraryEntry>();
     entry->id = record.id;
     entry->team_id = record.team_id;
@@ -22,10 +23,11 @@ void EmojiLibrary::publish(const EmojiRecord& record) {
     entry->file_hash = record.file_hash;
     entry->pixel_hash = record.pixel_hash;
     entry->animated = record.frame_count > 1;
-    entry->folded_names.push_back(fold_for_matching(record.name));
+    entry->names.push_back(name_keys(record.name, language_));
     for (const std::string& alias : record.aliases) {
-        entry->folded_names.push_back(fold_for_matching(alias));
+        entry->names.push_back(name_keys(alias, language_));
     }
+    entry->texts = std::move(texts);
     entries_[record.id] = std::move(entry);
 }
 
@@ -44,6 +46,14 @@ Result<void> EmojiLibrary::load() {
     if (!visited) {
         return visited.error();
     }
+    std::map<EmojiId, std::vector<TextKeys>> texts;
+    auto told = catalogue_.for_each_text(
+        team_id_, [&](EmojiId id, std::span<const ReadText> found) {
+            texts.emplace(id, text_keys(found, language_));
+        });
+    if (!told) {
+        return told;
+    }
     const std::unique_lock lock(mutex_);
     std::vector<std::int64_t> old;
     for (const auto& [id, entry] : entries_) {
@@ -58,7 +68,7 @@ Result<void> EmojiLibrary::load() {
     }
     for (const EmojiRecord& record : *records) {
         if (record.state == EmojiState::ready) {
-            publish(record);
+            publish(record, std::move(texts[record.id]));
         }
     }
     return {};
@@ -68,6 +78,11 @@ Result<void> EmojiLibrary::update(const EmojiRecord& record, std::span<const flo
     if (record.state != EmojiState::ready) {
         return erase(record.id);
     }
+    const auto texts = catalogue_.texts(record.id);
+    if (!texts) {
+        return texts.error();
+    }
+    auto keys = text_keys(*texts, language_);
     const std::unique_lock lock(mutex_);
     if (!vectors.empty()) {
         const std::array<std::int64_t, 1> id{record.id};
@@ -80,7 +95,7 @@ Result<void> EmojiLibrary::update(const EmojiRecord& record, std::span<const flo
             return added.error();
         }
     }
-    publish(record);
+    publish(record, std::move(keys));
     return {};
 }
 

@@ -1,59 +1,34 @@
 #include "emojiscope/search/emoji_search.hpp"
 
+#include "concept_signal.hpp"
+#include "fusion.hpp"
+#include "image_signal.hpp"
+#include "name_signal.hpp"
+#include "text_query.hpp"
+#include "text_signal.hpp"
+
 #include "emojiscope/core/text.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <tuple>
 #include <unordered_map>
 
 namespace emojiscope::search {
 namespace {
 
-/// A text's best picture stands this many standard deviations over the mean of all pictures
-/// before it is offered without a 'perhaps'. Chosen on the sample workspace of the demo.
-constexpr double confident_deviations = 3.5;
-/// Fewer pictures than this give no usable standard deviation.
-constexpr std::size_t fewest_for_deviation = 20;
 /// Two drawings of the same thing seldom come closer than this in the default model.
 constexpr double confident_picture_cosine = 0.9;
-
-struct NameMatch {
-    bool exact = false;
-    double coverage = 0;  ///< length of the query over length of the name; 0: no match
-    std::string name;
-};
-
-NameMatch match_names(const LibraryEntry& entry, const std::string& folded_query) {
-    NameMatch best;
-    for (std::size_t i = 0; i < entry.folded_names.size(); ++i) {
-        const std::string& folded = entry.folded_names[i];
-        if (folded.empty() || folded.find(folded_query) == std::string::npos) {
-            continue;
-        }
-        const double coverage =
-            static_cast<double>(folded_query.size()) / static_cast<double>(folded.size());
-        if (coverage > best.coverage) {
-            best = {folded == folded_query, coverage, i == 0 ? entry.name : entry.aliases[i - 1]};
-        }
-    }
-    return best;
-}
-
-int tier(Reason reason) {
-    switch (reason) {
-        case Reason::exact_name:
-        case Reason::same_picture: return 0;
-        case Reason::name_contains: return 1;
-        case Reason::looks_like_text:
-        case Reason::looks_like_picture: return 2;
-    }
-    return 3;
-}
+/// A hit less likely than this is not shown, however good the best one is.
+constexpr double least_shown = 0.005;
+/// Standard emoji beside the custom ones, and how likely their meaning must be.
+constexpr std::size_t most_standard = 5;
+constexpr double least_standard_weight = 0.4;
 
 bool ranks_before(const Hit& a, const Hit& b) {
-    return std::make_tuple(tier(a.reason), -a.score, -a.cosine.value_or(-1.0), std::cref(a.name)) <
-           std::make_tuple(tier(b.reason), -b.score, -b.cosine.value_or(-1.0), std::cref(b.name));
+    const bool first = a.reason == Reason::same_picture;
+    const bool second = b.reason == Reason::same_picture;
+    return std::make_tuple(!first, -a.score, -a.cosine.value_or(-1.0), std::cref(a.name)) <
+           std::make_tuple(!second, -b.score, -b.cosine.value_or(-1.0), std::cref(b.name));
 }
 
 void keep_best(std::vector<Hit>& hits, std::size_t k) {
@@ -74,23 +49,76 @@ double score_of_cosine(double cosine) {
     return std::clamp(cosine, 0.0, 1.0);
 }
 
-/// Does the best cosine stand out of all of them?
-bool stands_out(const std::vector<Neighbour>& neighbours) {
-    if (neighbours.size() < fewest_for_deviation) {
-        return false;
+Reason reason_of(NameFit fit) {
+    switch (fit) {
+        case NameFit::exact: return Reason::exact_name;
+        case NameFit::sounds_like: return Reason::sounds_like_name;
+        case NameFit::typo: return Reason::like_name;
+        case NameFit::part:
+        case NameFit::none: return Reason::part_of_name;
     }
-    const auto n = static_cast<double>(neighbours.size());
-    double sum = 0;
-    double squares = 0;
-    for (const Neighbour& neighbour : neighbours) {
-        const auto cosine = static_cast<double>(neighbour.cosine);
-        sum += cosine;
-        squares += cosine * cosine;
+    return Reason::part_of_name;
+}
+
+/// The signal that speaks most for it.
+Reason strongest(const Probabilities& p, NameFit fit) {
+    const double most = std::max({p.name, p.text, p.meaning, p.image});
+    if (p.name >= most) {
+        return reason_of(fit);
     }
-    const double mean = sum / n;
-    const double deviation = std::sqrt(std::max(0.0, squares / n - mean * mean));
-    const auto best = static_cast<double>(neighbours.front().cosine);
-    return best - mean >= confident_deviations * deviation && deviation > 0;
+    if (p.text >= most) {
+        return Reason::text;
+    }
+    return p.meaning >= most ? Reason::meaning : Reason::looks_like_text;
+}
+
+/// What the signals that are on say of one emoji; null if nothing does.
+std::optional<Hit> judge(const LibraryEntry& entry, const TextQuery& query,
+                         const ImageSignal& image, const SignalSet& signals) {
+    Evidence evidence;
+    Hit hit = hit_of(entry);
+    NameMatch name;
+    if (signals.name) {
+        name = match_names(query, entry.names);
+        if (name.name != nullptr) {
+            evidence.name = hit.name_score = name.score;
+            hit.matched_name = name.name->name;
+        }
+    }
+    if (signals.text) {
+        const TextMatch text = match_texts(query, entry.texts);
+        if (text.text != nullptr) {
+            evidence.text = hit.text_score = text.score;
+            hit.matched_text = text.text->text;
+        }
+    }
+    if (signals.meaning) {
+        const ConceptFit meaning = match_concepts(query, entry.names, entry.texts);
+        if (meaning.word != nullptr) {
+            evidence.meaning = hit.meaning_score = meaning.score;
+            hit.matched_word = meaning.word->word;
+        }
+    }
+    if (const auto* fit = image.of(entry.id)) {
+        evidence.deviations = fit->deviations;
+        hit.cosine = fit->cosine;
+    }
+    const Probabilities p = fuse(evidence);
+    hit.score = p.all;
+    hit.reason = strongest(p, name.fit);
+    return p.all >= least_shown ? std::optional(std::move(hit)) : std::nullopt;
+}
+
+std::vector<StandardEmoji> standard_emoji(const TextQuery& query, const Language& language) {
+    std::vector<StandardEmoji> found;
+    for (const ConceptMatch& meaning : query.concepts) {
+        std::string name = language.concepts->short_name(meaning.emoji);
+        if (meaning.weight >= least_standard_weight && !name.empty() &&
+            found.size() < most_standard) {
+            found.push_back({meaning.emoji, std::move(name)});
+        }
+    }
+    return found;
 }
 
 }  // namespace
@@ -98,7 +126,11 @@ bool stands_out(const std::vector<Neighbour>& neighbours) {
 const char* to_string(Reason reason) noexcept {
     switch (reason) {
         case Reason::exact_name: return "name";
-        case Reason::name_contains: return "name contains it";
+        case Reason::sounds_like_name: return "the name sounds like it";
+        case Reason::part_of_name: return "part of the name";
+        case Reason::like_name: return "a name much like it";
+        case Reason::text: return "reads";
+        case Reason::meaning: return "means the same";
         case Reason::looks_like_text: return "looks like it";
         case Reason::same_picture: return "same picture";
         case Reason::looks_like_picture: return "looks alike";
@@ -109,55 +141,43 @@ const char* to_string(Reason reason) noexcept {
 EmojiSearch::EmojiSearch(const EmojiLibrary& library, Embedder& embedder)
     : library_(library), embedder_(embedder) {}
 
-Result<Answer> EmojiSearch::by_text(std::string_view query, std::size_t k,
+Result<std::vector<Neighbour>> EmojiSearch::looks_like(const std::string& text) const {
+    auto vectors = embedder_.embed_texts({&text, 1});
+    if (!vectors) {
+        return vectors.error();
+    }
+    return library_.neighbours(vectors->row(0));
+}
+
+Result<Answer> EmojiSearch::by_text(std::string_view text, std::size_t k,
                                     SignalSet signals) const {
-    const std::string folded = fold_for_matching(query);
-    if (folded.empty()) {
+    const Language& language = library_.language();
+    const TextQuery query = analyse(text, language, signals.meaning);
+    if (query.folded.empty()) {
         return fail(ErrorCode::invalid_argument, "the query is empty");
     }
     std::vector<Neighbour> neighbours;
     if (signals.image) {
-        const std::vector<std::string> texts{std::string(query)};
-        auto vectors = embedder_.embed_texts(texts);
-        if (!vectors) {
-            return vectors.error();
-        }
-        auto found = library_.neighbours(vectors->row(0));
+        auto found = looks_like(query.text);
         if (!found) {
             return found.error();
         }
         neighbours = std::move(*found);
     }
-    std::unordered_map<EmojiId, double> cosines;
-    for (const Neighbour& neighbour : neighbours) {
-        cosines.emplace(neighbour.id, static_cast<double>(neighbour.cosine));
-    }
+    const ImageSignal image(neighbours);
     Answer answer;
-    bool named = false;
     for (const LibraryEntryPtr& entry : library_.entries()) {
-        const NameMatch match = signals.name ? match_names(*entry, folded) : NameMatch{};
-        const auto cosine = cosines.find(entry->id);
-        if (match.coverage <= 0 && cosine == cosines.end()) {
-            continue;
+        if (auto hit = judge(*entry, query, image, signals)) {
+            answer.hits.push_back(std::move(*hit));
         }
-        Hit hit = hit_of(*entry);
-        if (cosine != cosines.end()) {
-            hit.cosine = cosine->second;
-        }
-        if (match.coverage > 0) {
-            named = true;
-            hit.name_score = match.coverage;
-            hit.matched_name = match.name;
-            hit.reason = match.exact ? Reason::exact_name : Reason::name_contains;
-            hit.score = match.exact ? 1.0 : 0.6 + 0.4 * match.coverage;
-        } else {
-            hit.reason = Reason::looks_like_text;
-            hit.score = 0.6 * score_of_cosine(*hit.cosine);
-        }
-        answer.hits.push_back(std::move(hit));
     }
     keep_best(answer.hits, k);
-    answer.confident = !answer.hits.empty() && (named || stands_out(neighbours));
+    if (!answer.hits.empty() && answer.hits.front().score < least_probability) {
+        answer.hits.clear();
+    }
+    answer.confident =
+        !answer.hits.empty() && answer.hits.front().score >= confident_probability;
+    answer.standard = standard_emoji(query, language);
     return answer;
 }
 

@@ -33,7 +33,6 @@ void put_one(Connection& connection, std::string_view team_id, const search::Sou
         " VALUES (?, ?, ?, ?, 0, ?)"
         " ON CONFLICT (team_id, name) DO UPDATE SET"
         "  updated = excluded.updated, value = excluded.value,"
-        "  ocr_text = iif(value = excluded.value, ocr_text, ''),"
         "  state = iif(value = excluded.value, state, 0),"
         "  last_error = iif(value = excluded.value, last_error, '')"
         " WHERE value <> excluded.value OR updated <> excluded.updated");
@@ -186,7 +185,7 @@ Result<void> SqliteCatalogue::fail(EmojiId id, std::string_view value, std::stri
         }
         {
             Query query = connection.query(
-                "UPDATE emoji SET file_hash = '', pixel_hash = '', ocr_text = '', width = 0,"
+                "UPDATE emoji SET file_hash = '', pixel_hash = '', width = 0,"
                 " height = 0, frame_count = 0, state = 2, last_error = ?"
                 " WHERE id = ? AND value = ?");
             query << one_line(why) << id << value;

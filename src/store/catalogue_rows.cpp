@@ -16,7 +16,6 @@ EmojiRecord read_emoji(Query& query) {
     record.updated = query.text(column++);
     record.file_hash = query.text(column++);
     record.pixel_hash = query.text(column++);
-    record.ocr_text = query.text(column++);
     record.width = query.small(column++);
     record.height = query.small(column++);
     record.frame_count = query.small(column++);

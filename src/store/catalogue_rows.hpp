@@ -18,7 +18,7 @@ namespace emojiscope::store {
 /// The columns that `read_emoji` expects, in its order, of a table called `emoji`.
 #define EMOJISCOPE_EMOJI_COLUMNS                                                         \
     "emoji.id, emoji.team_id, emoji.name, emoji.value, emoji.updated, emoji.file_hash, " \
-    "emoji.pixel_hash, emoji.ocr_text, emoji.width, emoji.height, emoji.frame_count, "   \
+    "emoji.pixel_hash, emoji.width, emoji.height, emoji.frame_count, "                   \
     "emoji.state, emoji.last_error, emoji.added_at, "                                    \
     "EXISTS (SELECT 1 FROM fingerprint WHERE fingerprint.emoji_id = emoji.id)"
 

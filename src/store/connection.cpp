@@ -46,6 +46,11 @@ Query& Query::blob(std::string_view bytes) {
     return *this;
 }
 
+Query& Query::real(double value) {
+    statement_.bind(++bound_, value);
+    return *this;
+}
+
 std::string_view Query::bytes(int column) {
     const SQLite::Column value = statement_.getColumn(column);
     const auto* const data = static_cast<const char*>(value.getBlob());

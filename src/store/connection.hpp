@@ -29,6 +29,7 @@ public:
     Query& operator<<(std::int64_t value);
     Query& operator<<(std::string_view text);
     Query& blob(std::string_view bytes);
+    Query& real(double value);
 
     /// Steps to the next row; false at the end.
     bool next() { return statement_.executeStep(); }
@@ -38,6 +39,7 @@ public:
     [[nodiscard]] std::int64_t integer(int column) {
         return statement_.getColumn(column).getInt64();
     }
+    [[nodiscard]] double real(int column) { return statement_.getColumn(column).getDouble(); }
     [[nodiscard]] int small(int column) { return statement_.getColumn(column).getInt(); }
     [[nodiscard]] std::string text(int column) { return statement_.getColumn(column).getString(); }
     [[nodiscard]] bool is_null(int column) { return statement_.getColumn(column).isNull(); }

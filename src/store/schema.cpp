@@ -102,8 +102,24 @@ CREATE TABLE muted_emoji (                           -- no alerts that name it a
 );
 )sql";
 
+constexpr const char* picture_texts = R"sql(
+CREATE TABLE picture_read (                          -- by whom words were looked for
+    emoji_id   INTEGER PRIMARY KEY REFERENCES emoji (id) ON DELETE CASCADE,
+    pixel_hash TEXT NOT NULL,                        -- of the picture that was read
+    reader     TEXT NOT NULL                         -- and its version
+);
+
+CREATE TABLE picture_text (
+    emoji_id   INTEGER NOT NULL REFERENCES picture_read (emoji_id) ON DELETE CASCADE,
+    place      INTEGER NOT NULL,                     -- the likeliest is 0
+    text       TEXT NOT NULL,
+    confidence REAL NOT NULL,                        -- 0 to 1
+    PRIMARY KEY (emoji_id, place)
+) WITHOUT ROWID;
+)sql";
+
 /// Migration i brings a file of user_version i to i + 1.
-constexpr std::array migrations{first_tables, work_table, fingerprints};
+constexpr std::array migrations{first_tables, work_table, fingerprints, picture_texts};
 
 constexpr auto present_version = static_cast<std::int64_t>(migrations.size());
 

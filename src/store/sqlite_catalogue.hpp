@@ -37,6 +37,19 @@ public:
         const std::function<void(EmojiId, std::span<const float>)>& visit) const override;
     [[nodiscard]] Result<std::vector<std::uint8_t>> sketch(EmojiId id) const override;
 
+    // catalogue_texts.cpp
+    [[nodiscard]] Result<std::vector<EmojiRecord>> unread(std::string_view team_id,
+                                                          std::string_view reader,
+                                                          std::size_t most) const override;
+    [[nodiscard]] Result<void> put_texts(EmojiId id, std::string_view pixel_hash,
+                                         std::string_view reader,
+                                         std::span<const search::ReadText> texts) override;
+    [[nodiscard]] Result<void> for_each_text(
+        std::string_view team_id,
+        const std::function<void(EmojiId, std::span<const search::ReadText>)>& visit)
+        const override;
+    [[nodiscard]] Result<std::vector<search::ReadText>> texts(EmojiId id) const override;
+
     // catalogue_changes.cpp
     [[nodiscard]] Result<void> claim_model(const search::ModelId& model) override;
     [[nodiscard]] Result<EmojiRecord> put(std::string_view team_id,

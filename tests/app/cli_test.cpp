@@ -93,7 +93,7 @@ TEST_CASE("a picture finds itself, a name finds its bearer", "[cli]") {
     const json answer = json::parse(text.out);
     CHECK(answer.at("results").size() == 3);
     CHECK(answer.at("results")[0].at("name") == "green_dot");
-    CHECK(answer.at("results")[0].at("signals").at("name") == 1.0);
+    CHECK(answer.at("results")[0].at("signals").at("name") == 0.99);
     const Run plain = site({"search", "ﾋﾞｰﾙ", "-k", "1"});
     CHECK(plain.status == 0);
     CHECK_THAT(plain.out, Catch::Contains(":ビール:"));

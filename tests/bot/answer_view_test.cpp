@@ -67,7 +67,7 @@ TEST_CASE("an answer shows each emoji by name and picture", "[view]") {
 TEST_CASE("an answer says why each emoji is in it", "[view]") {
     search::Answer answer = answer_of(3, true);
     answer.hits[0].reason = search::Reason::exact_name;
-    answer.hits[1].reason = search::Reason::name_contains;
+    answer.hits[1].reason = search::Reason::part_of_name;
     answer.hits[1].matched_name = "beer_mug";
     const Message message = answer_message("beer", answer);
     CHECK(says(message.blocks, "has this name"));

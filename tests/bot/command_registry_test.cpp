@@ -142,10 +142,10 @@ TEST_CASE("words find emoji by name and by sight", "[command]") {
 
 TEST_CASE("an answer has as many emoji as asked for", "[command]") {
     Fixture fixture;
-    for (const char* name : {"a", "b", "c", "d"}) {
+    for (const char* name : {"mug_a", "mug_b", "mug_c", "mug_d"}) {
         fixture.add(name, red);
     }
-    const Message message = fixture.say("something");
+    const Message message = fixture.say("mug");
     CHECK(message.blocks.size() == 3 + 2);  // title, row, divider, and the two
 }
 

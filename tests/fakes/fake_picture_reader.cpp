@@ -72,6 +72,13 @@ Result<search::ReadPicture> FakePictureReader::read(std::span<const std::uint8_t
     return picture;
 }
 
+Result<RgbaImage> FakePictureReader::picture_of(std::span<const std::uint8_t> sketch) const {
+    if (sketch.size() != 3) {
+        return fail(ErrorCode::corrupt, "not a sketch");
+    }
+    return plain_image(1, 1, {sketch[0], sketch[1], sketch[2]});
+}
+
 std::string FakePictureReader::file_hash(std::span<const std::uint8_t> bytes) const {
     return hash_of(bytes);
 }

@@ -18,6 +18,9 @@ class FakePictureReader final : public search::PictureReader {
 public:
     [[nodiscard]] Result<search::ReadPicture> read(
         std::span<const std::uint8_t> bytes) const override;
+    /// One pixel of the sketch's colour.
+    [[nodiscard]] Result<RgbaImage> picture_of(
+        std::span<const std::uint8_t> sketch) const override;
     [[nodiscard]] std::string file_hash(std::span<const std::uint8_t> bytes) const override;
 };
 

@@ -33,7 +33,6 @@ Error unknown(std::string_view what) {
 void forget_picture(EmojiRecord& record) {
     record.file_hash.clear();
     record.pixel_hash.clear();
-    record.ocr_text.clear();
     record.last_error.clear();
     record.width = record.height = record.frame_count = 0;
     record.state = EmojiState::pending;

@@ -42,6 +42,19 @@ public:
         const std::function<void(EmojiId, std::span<const float>)>& visit) const override;
     [[nodiscard]] Result<std::vector<std::uint8_t>> sketch(EmojiId id) const override;
 
+    // memory_catalogue_texts.cpp
+    [[nodiscard]] Result<std::vector<EmojiRecord>> unread(std::string_view team_id,
+                                                          std::string_view reader,
+                                                          std::size_t most) const override;
+    [[nodiscard]] Result<void> put_texts(EmojiId id, std::string_view pixel_hash,
+                                         std::string_view reader,
+                                         std::span<const search::ReadText> texts) override;
+    [[nodiscard]] Result<void> for_each_text(
+        std::string_view team_id,
+        const std::function<void(EmojiId, std::span<const search::ReadText>)>& visit)
+        const override;
+    [[nodiscard]] Result<std::vector<search::ReadText>> texts(EmojiId id) const override;
+
     // memory_catalogue_names.cpp
     [[nodiscard]] Result<void> put_alias(std::string_view team_id, std::string_view alias,
                                          std::string_view target) override;
@@ -58,10 +71,14 @@ private:
         EmojiRecord record;          ///< without aliases
         search::PictureFacts facts;  ///< may be those of the picture before, while pending
         std::int64_t moment = 0;     ///< when its fingerprint was stored
+        std::string read_pixels;     ///< of the picture in which words were looked for
+        std::string reader;          ///< by this version
+        std::vector<search::ReadText> texts;
     };
     using Name = std::pair<std::string, std::string>;  ///< workspace, name
 
     // All with the mutex held.
+    [[nodiscard]] static bool is_read(const Stored& stored);
     [[nodiscard]] EmojiRecord& put_one(std::string_view team_id, const search::SourceEmoji& emoji);
     [[nodiscard]] bool has_vectors() const;
     [[nodiscard]] const Stored* by_name(const Name& name) const;

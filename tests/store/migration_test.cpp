@@ -123,7 +123,7 @@ TEST_CASE("a catalogue without fingerprints is brought up to date by a writer on
     CHECK(refused.error().code == ErrorCode::unsupported);
     CHECK(fixture.ask("PRAGMA user_version") == "2");
     fixture.open(true).value();
-    CHECK(fixture.ask("PRAGMA user_version") == "3");
+    CHECK(fixture.ask("PRAGMA user_version") == "4");
     CHECK(fixture.open(false).has_value());
 }
 

@@ -33,6 +33,7 @@ struct InferenceConfig {
 struct Config {
     std::filesystem::path data;   ///< folder of the catalogue
     std::filesystem::path model;  ///< folder of the model package
+    std::filesystem::path concepts;  ///< file of the concept dictionary
     std::string log_level;        ///< debug, info, warning, error, off; empty: as the command wants
     SlackConfig slack;
     InferenceConfig inference;

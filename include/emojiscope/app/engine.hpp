@@ -9,7 +9,9 @@
 #include "emojiscope/search/emoji_library.hpp"
 #include "emojiscope/search/emoji_search.hpp"
 #include "emojiscope/search/ingestor.hpp"
+#include "emojiscope/search/language.hpp"
 #include "emojiscope/search/picture_reader.hpp"
+#include "emojiscope/search/text_reading.hpp"
 
 #include <memory>
 #include <string>
@@ -47,10 +49,13 @@ public:
     [[nodiscard]] search::EmojiLibrary& library() { return *library_; }
     [[nodiscard]] search::EmojiSearch& search() { return *search_; }
     [[nodiscard]] search::Ingestor& ingestor() { return *ingestor_; }
+    /// Null if words in pictures are not to be read.
+    [[nodiscard]] search::TextReading* text_reading() { return text_reading_.get(); }
 
 private:
     Engine();
     [[nodiscard]] Result<void> open_store(const Config& config, const EngineOptions& options);
+    [[nodiscard]] Result<void> open_language(const Config& config, const EngineOptions& options);
     [[nodiscard]] Result<void> open_model(const Config& config, const EngineOptions& options);
 
     SystemClock clock_;
@@ -58,10 +63,14 @@ private:
     std::unique_ptr<search::PictureReader> reader_;
     std::unique_ptr<search::PictureComparer> comparer_;
     std::unique_ptr<search::DuplicateFinder> duplicates_;
+    std::unique_ptr<search::Readings> readings_;
+    std::unique_ptr<search::Concepts> concepts_;
+    std::unique_ptr<search::TextReader> text_reader_;
     std::unique_ptr<search::Embedder> embedder_;
     std::unique_ptr<search::EmojiLibrary> library_;
     std::unique_ptr<search::EmojiSearch> search_;
     std::unique_ptr<search::Ingestor> ingestor_;
+    std::unique_ptr<search::TextReading> text_reading_;
 };
 
 /// Refuses the reference BLAS unless the configuration allows it; logs BLAS, threads and model.

@@ -11,6 +11,7 @@
 #include "emojiscope/search/emoji_search.hpp"
 #include "emojiscope/search/ingestor.hpp"
 #include "emojiscope/search/picture_reader.hpp"
+#include "emojiscope/search/text_reading.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -30,6 +31,7 @@ struct Parts {
     search::Embedder& embedder;
     const search::PictureReader& reader;
     const Clock& clock;
+    search::TextReading* text_reading = nullptr;  ///< null: words in pictures are not read
 };
 
 /// The queues, and what else must outlast a restart.

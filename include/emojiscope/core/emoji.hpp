@@ -43,7 +43,6 @@ struct EmojiRecord {
     std::string updated;                 ///< as the source gave it (free form); may be empty
     std::string file_hash;               ///< SHA-256 of the file, hex; empty while pending
     std::string pixel_hash;              ///< SHA-256 of the normalised pixels of all frames, hex
-    std::string ocr_text;                ///< words read from the picture; empty if none or not read
     int width = 0;
     int height = 0;
     int frame_count = 0;

@@ -12,6 +12,8 @@ public:
 
     [[nodiscard]] Result<search::ReadPicture> read(
         std::span<const std::uint8_t> bytes) const override;
+    [[nodiscard]] Result<RgbaImage> picture_of(
+        std::span<const std::uint8_t> sketch) const override;
     [[nodiscard]] std::string file_hash(std::span<const std::uint8_t> bytes) const override;
 
 private:

@@ -62,6 +62,10 @@ struct Sketch {
 [[nodiscard]] int drawn_width(const Sketch& sketch) noexcept;
 [[nodiscard]] int drawn_height(const Sketch& sketch) noexcept;
 
+/// What it shows, straight alpha, with a little of the paper around it; of an animation, the frame
+/// with the most visible ink.
+[[nodiscard]] RgbaImage picture_of(const Sketch& sketch);
+
 /// A compact form for the catalogue: a header and one PNG with the frames, and what is
 /// hardened, below one another.
 [[nodiscard]] Result<std::vector<std::uint8_t>> encode_sketch(const Sketch& sketch);

@@ -8,6 +8,7 @@
 #include "emojiscope/core/error.hpp"
 #include "emojiscope/search/embedder.hpp"
 #include "emojiscope/search/fingerprint.hpp"
+#include "emojiscope/search/text_reader.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -123,6 +124,28 @@ public:
 
     /// The sketch of a ready picture. Error: not_found.
     [[nodiscard]] virtual Result<std::vector<std::uint8_t>> sketch(EmojiId id) const = 0;
+
+    /// Ready pictures with a sketch (of every workspace if `team_id` is empty) in which this
+    /// version of the text reader has not looked for words yet, oldest first, at most `most`.
+    [[nodiscard]] virtual Result<std::vector<EmojiRecord>> unread(std::string_view team_id,
+                                                                  std::string_view reader,
+                                                                  std::size_t most) const = 0;
+
+    /// Stores what this version of the reader found in the picture with these pixels, be it
+    /// nothing, in place of what was found before. Error: not_found if the record is gone or shows
+    /// another picture by now.
+    [[nodiscard]] virtual Result<void> put_texts(EmojiId id, std::string_view pixel_hash,
+                                                 std::string_view reader,
+                                                 std::span<const ReadText> texts) = 0;
+
+    /// Calls `visit` once for every ready picture of the workspace in which words were found.
+    /// What was read from a picture that an emoji showed before is left out.
+    [[nodiscard]] virtual Result<void> for_each_text(
+        std::string_view team_id,
+        const std::function<void(EmojiId, std::span<const ReadText>)>& visit) const = 0;
+
+    /// The same of one emoji; empty if there are none, or no such emoji.
+    [[nodiscard]] virtual Result<std::vector<ReadText>> texts(EmojiId id) const = 0;
 };
 
 }  // namespace emojiscope::search

@@ -5,6 +5,8 @@
 #include "emojiscope/core/emoji.hpp"
 #include "emojiscope/core/error.hpp"
 #include "emojiscope/search/catalogue.hpp"
+#include "emojiscope/search/entry_keys.hpp"
+#include "emojiscope/search/language.hpp"
 #include "emojiscope/search/vector_index.hpp"
 
 #include <map>
@@ -27,7 +29,8 @@ struct LibraryEntry {
     std::string file_hash;
     std::string pixel_hash;
     bool animated = false;
-    std::vector<std::string> folded_names;  ///< fold_for_matching of name, then of the aliases
+    std::vector<NameKeys> names;            ///< of the name, then of the aliases
+    std::vector<TextKeys> texts;            ///< of the words in its picture, the likeliest first
 };
 
 using LibraryEntryPtr = std::shared_ptr<const LibraryEntry>;
@@ -37,12 +40,16 @@ class EmojiLibrary {
 public:
     /// `team_id` empty: every workspace of the catalogue.
     EmojiLibrary(const Catalogue& catalogue, std::unique_ptr<VectorIndex> index,
-                 std::string team_id);
+                 std::string team_id, const Language& language = {});
 
     /// Forgets everything and loads names and vectors from the catalogue.
     [[nodiscard]] Result<void> load();
 
-    /// Takes over the present state of one emoji; `vectors` empty keeps those it has.
+    /// What is known of language; for whoever analyses queries.
+    [[nodiscard]] const Language& language() const noexcept { return language_; }
+
+    /// Takes over the present state of one emoji, the words in its picture included; `vectors`
+    /// empty keeps those it has.
     /// A record that is not ready is taken out.
     [[nodiscard]] Result<void> update(const EmojiRecord& record, std::span<const float> vectors);
 
@@ -59,11 +66,12 @@ public:
     [[nodiscard]] Result<std::vector<Neighbour>> neighbours(std::span<const float> query) const;
 
 private:
-    void publish(const EmojiRecord& record);
+    void publish(const EmojiRecord& record, std::vector<TextKeys> texts);
 
     const Catalogue& catalogue_;
     std::unique_ptr<VectorIndex> index_;
     std::string team_id_;
+    Language language_;
     mutable std::shared_mutex mutex_;
     std::map<EmojiId, LibraryEntryPtr> entries_;
 };

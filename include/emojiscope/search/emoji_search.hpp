@@ -1,8 +1,8 @@
 // The use case 'find an emoji': by words, by a picture, or by another emoji.
 //
-// Ranking of a text query, version 1: a name or alias equal to the query (after
-// fold_for_matching), then names that contain it, shortest name first, then the rest by the
-// cosine of text and picture. Ties are broken by cosine, then by name.
+// What speaks for an emoji - its names, the words in its picture, what the query means in other
+// words, and its looks - is joined in one probability (src/search/fusion.hpp), by which answers are
+// ranked, and below which nothing fits. Ties are broken by cosine, then by name.
 #pragma once
 
 #include "emojiscope/core/error.hpp"
@@ -18,31 +18,54 @@
 
 namespace emojiscope::search {
 
-/// Why an emoji is in the answer.
-enum class Reason { exact_name, name_contains, looks_like_text, same_picture, looks_like_picture };
+/// Why an emoji is in the answer: what speaks most for it.
+enum class Reason {
+    exact_name,
+    sounds_like_name,
+    part_of_name,
+    like_name,   ///< but for a typo or two
+    text,        ///< the words in its picture
+    meaning,     ///< another word for the same thing
+    looks_like_text,
+    same_picture,
+    looks_like_picture,
+};
 
 [[nodiscard]] const char* to_string(Reason reason) noexcept;
 
 /// Which signals a query may use.
 struct SignalSet {
     bool name = true;
+    bool text = true;
+    bool meaning = true;
     bool image = true;
 };
 
 struct Hit {
     EmojiId id = 0;
     std::string name;
-    std::string value;             ///< URL or path of the picture
-    std::string matched_name;      ///< the name or alias that matched, if one did
-    double score = 0;              ///< in [0, 1], comparable within one answer
-    std::optional<double> name_score;  ///< in [0, 1]: share of the name that the query covers
-    std::optional<double> cosine;      ///< raw cosine similarity of query and picture
+    std::string value;          ///< URL or path of the picture
+    std::string matched_name;   ///< the name or alias that matched, if one did
+    std::string matched_text;   ///< what was read from the picture, if that matched
+    std::string matched_word;   ///< the synonym that matched, if one did
+    double score = 0;           ///< of a text query: the probability that it is a good answer
+    std::optional<double> name_score;     ///< in [0, 1]
+    std::optional<double> text_score;     ///< in [0, 1]
+    std::optional<double> meaning_score;  ///< in [0, 1]
+    std::optional<double> cosine;         ///< raw cosine similarity of query and picture
     Reason reason = Reason::looks_like_text;
+};
+
+/// An emoji that every workspace has.
+struct StandardEmoji {
+    std::string emoji;  ///< UTF-8
+    std::string name;   ///< Slack's, without colons
 };
 
 struct Answer {
     std::vector<Hit> hits;   ///< best first; empty: nothing fits
     bool confident = false;  ///< false with hits: perhaps one of these
+    std::vector<StandardEmoji> standard;  ///< what the query means, best first; of text queries only
 };
 
 /// Blocking; safe from any thread. Refers to its collaborators, which must outlive it.
@@ -64,6 +87,9 @@ public:
                                       const Catalogue& catalogue) const;
 
 private:
+    /// All emoji with their cosine to the text.
+    [[nodiscard]] Result<std::vector<Neighbour>> looks_like(const std::string& text) const;
+
     const EmojiLibrary& library_;
     Embedder& embedder_;
 };

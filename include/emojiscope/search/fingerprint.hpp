@@ -11,7 +11,7 @@
 namespace emojiscope::search {
 
 struct Fingerprint {
-    /// A small copy of the picture, for PictureComparer alone to read.
+    /// A small copy of the picture, for PictureComparer and PictureReader alone to read.
     std::vector<std::uint8_t> sketch;
     /// Rows of unit length, PictureComparer::descriptor_dimension floats each. Copies of a picture
     /// have a row that is near one of its rows. Empty for a picture with nothing to see.

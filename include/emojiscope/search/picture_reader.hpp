@@ -30,6 +30,11 @@ public:
     /// Errors: corrupt, unsupported, too_large; one line, without the file's name.
     [[nodiscard]] virtual Result<ReadPicture> read(std::span<const std::uint8_t> bytes) const = 0;
 
+    /// What a sketch (Fingerprint::sketch) shows; of an animation, the picture with the most drawn
+    /// in it. Error: corrupt if these are not the bytes of a sketch.
+    [[nodiscard]] virtual Result<RgbaImage> picture_of(
+        std::span<const std::uint8_t> sketch) const = 0;
+
     /// SHA-256 of the bytes, hex: the `file_hash` that `read` would give.
     [[nodiscard]] virtual std::string file_hash(std::span<const std::uint8_t> bytes) const = 0;
 };

@@ -33,6 +33,8 @@ struct EvalArguments {
     std::filesystem::path folder;
     bool duplicates = false;
     std::filesystem::path same_pictures;  ///< empty: same_pictures.tsv beside the uploads, if any
+    std::vector<std::string> signals;     ///< of labelled queries; empty: all
+    bool items = false;
     bool json = false;
 };
 
@@ -53,7 +55,8 @@ struct DemoArguments {
 int import_command(const Config& config, const std::vector<std::filesystem::path>& paths);
 int search_command(const Config& config, const SearchArguments& arguments);
 int check_command(const Config& config, const CheckArguments& arguments);
-int eval_command(const Config& config, const EvalArguments& arguments);
+int eval_duplicates_command(const Config& config, const EvalArguments& arguments);
+int eval_search_command(const Config& config, const EvalArguments& arguments);
 int dupes_command(const Config& config, bool json);
 int list_command(const Config& config, bool yaml);
 int sync_command(const Config& config);

@@ -8,8 +8,10 @@
 #include "emojiscope/image/decode.hpp"
 #include "emojiscope/search/workspace.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <thread>
 
 namespace emojiscope::app {
 namespace {
@@ -93,6 +95,37 @@ void summarise(const Counts& counts, std::size_t embedded, double seconds) {
         embedded, counts.unchanged, counts.failed);
 }
 
+/// Looks for words in all pictures that no reader has looked at.
+Result<void> read_texts(Engine& engine) {
+    search::TextReading& reading = *engine.text_reading();
+    const auto waiting = reading.waiting();
+    if (!waiting) {
+        return waiting.error();
+    }
+    if (*waiting == 0) {
+        return {};
+    }
+    const auto start = std::chrono::steady_clock::now();
+    {
+        Progress progress("reading words", *waiting);
+        for (std::size_t read = 0; read < *waiting;) {
+            const auto some =
+                reading.read_some(batch_size, std::max(1U, std::thread::hardware_concurrency()));
+            if (!some) {
+                return some.error();
+            }
+            if (*some == 0) {
+                break;
+            }
+            read += *some;
+            progress.advance(*some);
+        }
+    }
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+    std::printf("words looked for in %zu pictures in %.1f s\n", *waiting, took.count());
+    return {};
+}
+
 }  // namespace
 
 int import_command(const Config& config, const std::vector<std::filesystem::path>& paths) {
@@ -124,6 +157,9 @@ int import_command(const Config& config, const std::vector<std::filesystem::path
     }
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
     summarise(counts, (*engine)->ingestor().embedded(), took.count());
+    if (auto read = read_texts(**engine); !read) {
+        return report(read.error().message);
+    }
     return counts.failed == 0 && list.problems.empty() ? exit_done : exit_failed;
 }
 

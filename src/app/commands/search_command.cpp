@@ -1,5 +1,7 @@
 #include "commands.hpp"
 
+#include "../signal_names.hpp"
+
 #include "emojiscope/app/engine.hpp"
 #include "emojiscope/app/json_output.hpp"
 #include "emojiscope/core/text.hpp"
@@ -13,6 +15,19 @@
 
 namespace emojiscope::app {
 namespace {
+
+std::string reason_line(const search::Hit& hit) {
+    std::string line = search::to_string(hit.reason);
+    switch (hit.reason) {
+        case search::Reason::text: return line + " " + one_line(hit.matched_text);
+        case search::Reason::meaning: return line + ": " + hit.matched_word;
+        case search::Reason::sounds_like_name:
+        case search::Reason::part_of_name:
+        case search::Reason::like_name:
+            return hit.matched_name == hit.name ? line : line + " " + hit.matched_name;
+        default: return line;
+    }
+}
 
 /// Prints answers in the form that was asked for.
 class Printer {
@@ -34,8 +49,10 @@ public:
         for (std::size_t i = 0; i < answer.hits.size(); ++i) {
             const search::Hit& hit = answer.hits[i];
             std::cout << std::setw(4) << i + 1 << "  :" << hit.name << ":  " << std::fixed
-                      << std::setprecision(3) << hit.score << "  (" << search::to_string(hit.reason)
-                      << ")\n";
+                      << std::setprecision(3) << hit.score << "  (" << reason_line(hit) << ")\n";
+        }
+        for (const search::StandardEmoji& standard : answer.standard) {
+            std::cout << "   -  :" << standard.name << ":  " << standard.emoji << "  (standard)\n";
         }
         std::cout << std::flush;
     }
@@ -61,23 +78,6 @@ Result<std::vector<std::string>> read_lines(const std::filesystem::path& path) {
         lines.front().erase(0, 3);
     }
     return lines;
-}
-
-std::optional<search::SignalSet> parse_signals(const std::vector<std::string>& names) {
-    if (names.empty()) {
-        return search::SignalSet{};
-    }
-    search::SignalSet set{false, false};
-    for (const std::string& name : names) {
-        if (name == "name") {
-            set.name = true;
-        } else if (name == "image") {
-            set.image = true;
-        } else if (name != "text" && name != "concept") {
-            return std::nullopt;
-        }
-    }
-    return set;
 }
 
 class Searcher {

@@ -134,10 +134,7 @@ nlohmann::json to_json(const std::string& name, const DuplicateEvaluation& evalu
 
 }  // namespace
 
-int eval_command(const Config& config, const EvalArguments& arguments) {
-    if (!arguments.duplicates) {
-        return report("eval knows --duplicates only");
-    }
+int eval_duplicates_command(const Config& config, const EvalArguments& arguments) {
     const auto streams = streams_in(arguments.folder);
     if (streams.empty()) {
         return report("no " + std::string(uploads_file) + " in " + arguments.folder.string() +

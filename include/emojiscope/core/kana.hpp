@@ -1,0 +1,48 @@
+// How Japanese sounds, whatever the script: kana, katakana and romaji of every common system
+// (Hepburn, Kunrei, Nihon-shiki, and what people type) are one thing. Pure; UTF-8 in and out.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace emojiscope {
+
+/// Kana and romaji as hiragana, long vowels as they are spelt (ー stays); digits are kept, white
+/// space and `_ . ' :` dropped. Empty if any part cannot be read so ("lgtm", kanji).
+[[nodiscard]] std::string to_hiragana(std::string_view text);
+
+/// Keys that are equal for texts that sound the same.
+struct SoundKeys {
+    /// し = si = shi, ん = n = nn, ou = oo = ō = おー; more than one where romaji is ambiguous
+    /// ("annai": あんない, あんあい), the likeliest first.
+    std::vector<std::string> exact;
+    /// The same with long vowels and っ left out: おばさん = おばあさん.
+    std::vector<std::string> loose;
+};
+
+/// Empty for texts that cannot be read as kana. At most eight of each.
+[[nodiscard]] SoundKeys sound_keys(std::string_view text);
+
+/// Hiragana made ready for comparing; what lies beyond the size is cut off.
+struct KanaText {
+    static constexpr std::size_t max_size = 40;
+    std::array<std::uint8_t, max_size> ids{};
+    std::size_t size = 0;
+};
+
+/// Kana, and Latin letters and digits among them; other characters are left out.
+[[nodiscard]] KanaText encode(std::string_view text);
+
+/// 1 for equal texts, 0 for texts with nothing in common: 1 less the weighted edits over the longer
+/// one's length. Edits that a careless eye makes (か for が, つ for っ, く for へ) cost less.
+[[nodiscard]] double sound_similarity(const KanaText& a, const KanaText& b);
+
+/// The same between `query` and the part of `text` that is most like it. 0 for a query of one or
+/// two kana.
+[[nodiscard]] double sound_containment(const KanaText& query, const KanaText& text);
+
+}  // namespace emojiscope

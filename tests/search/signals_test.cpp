@@ -1,0 +1,122 @@
+// Words in pictures, meanings, looks, and how they are joined.
+#include "concept_signal.hpp"
+#include "fusion.hpp"
+#include "image_signal.hpp"
+#include "text_signal.hpp"
+
+#include "fakes/fake_language.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <vector>
+
+namespace emojiscope::search {
+namespace {
+
+struct Words {
+    fakes::FakeReadings readings;
+    fakes::FakeConcepts concepts;
+    Language language{&readings, &concepts};
+
+    [[nodiscard]] double text(const std::string& query, const std::vector<ReadText>& texts) const {
+        const auto keys = text_keys(texts, language);
+        return match_texts(analyse(query, language, false), keys).score;
+    }
+
+    [[nodiscard]] double meaning(const std::string& query, const std::string& name,
+                                 const std::vector<ReadText>& texts = {}) const {
+        const std::vector<NameKeys> names{name_keys(name, language)};
+        const auto keys = text_keys(texts, language);
+        return match_concepts(analyse(query, language, true), names, keys).score;
+    }
+};
+
+Words with_beer() {
+    Words words;
+    words.concepts.known = {
+        {"🍺", {"beer", {"beer mug", "beer", "ビール", "drink"}}},
+        {"🐶", {"dog", {"dog face", "dog", "犬", "いぬ"}}},
+    };
+    return words;
+}
+
+}  // namespace
+
+TEST_CASE("what was read fits by its characters or by its sound", "[search]") {
+    Words words;
+    words.readings.known = {{"乾杯", {"かんぱい"}}, {"完敗", {"かんぱい"}}, {"おつかれ", {"おつかれ"}}};
+    CHECK(words.text("乾杯", {{"乾杯", 1}}) == 1);
+    const double by_sound = words.text("かんぱい", {{"乾杯", 1}});
+    CHECK(by_sound > 0.9);
+    CHECK(by_sound < 1);
+    CHECK(words.text("kanpai", {{"乾杯", 1}}) == by_sound);
+    CHECK(words.text("おつかれ", {{"乾杯", 1}}) < 0.5);
+    CHECK(words.text("おつかれ", {}) == 0);
+}
+
+TEST_CASE("a misreading still fits, but less than the right one", "[search]") {
+    Words words;
+    words.readings.known = {{"がんばれ", {"がんばれ"}}, {"かんばれ", {"かんばれ"}}, {"さんま", {"さんま"}}};
+    const double right = words.text("がんばれ", {{"がんばれ", 1}});
+    const double lost_dakuten = words.text("がんばれ", {{"かんばれ", 1}});
+    const double other = words.text("がんばれ", {{"さんま", 1}});
+    CHECK(right > lost_dakuten);
+    CHECK(lost_dakuten > 0.7);
+    CHECK(lost_dakuten > other + 0.2);
+}
+
+TEST_CASE("earlier and surer readings count more", "[search]") {
+    const Words words;
+    CHECK(words.text("wip", {{"wip", 0.9}}) > words.text("wip", {{"wip", 0.2}}));
+    CHECK(words.text("wip", {{"wip", 0.5}, {"vip", 0.5}}) >
+          words.text("wip", {{"vip", 0.5}, {"wip", 0.5}}));
+    CHECK(words.text("wip", {{"wip", 0.5}}) > words.text("wip", {{"wip lgtm", 0.5}}));
+}
+
+TEST_CASE("another word for the same thing is found in names and in pictures", "[search]") {
+    const Words words = with_beer();
+    const double name = words.meaning("ビール", "beer");
+    CHECK(name > 0.5);
+    CHECK(words.meaning("ビール", "beer_parrot") > 0.5);
+    CHECK(words.meaning("ビール", "beer_parrot") < name);
+    CHECK(words.meaning("🍺", "biiru") > 0.5);  // a romaji name of a Japanese word
+    CHECK(words.meaning("犬", "my_dog") > 0.5);
+    CHECK(words.meaning("beer", "x", {{"ビール", 1}}) > 0.5);
+    CHECK(words.meaning("ビール", "dog") == 0);
+    CHECK(words.meaning("qwxz", "beer") == 0);
+}
+
+TEST_CASE("a cosine counts by how far it stands over the others", "[search]") {
+    std::vector<Neighbour> neighbours;
+    for (int i = 0; i < 100; ++i) {
+        neighbours.push_back({i + 1, i == 0 ? 0.9F : 0.1F + 0.001F * static_cast<float>(i % 10)});
+    }
+    const ImageSignal signal(neighbours);
+    REQUIRE(signal.of(1) != nullptr);
+    CHECK(signal.of(1)->deviations > 5);
+    CHECK(signal.of(1)->cosine == Approx(0.9));
+    CHECK(signal.of(2)->deviations < 1);
+    CHECK(signal.of(1000) == nullptr);
+    // A small library is measured by what is usual.
+    const ImageSignal few{std::span(neighbours).first(2)};
+    CHECK(few.of(1)->deviations > 3);
+    CHECK(few.of(2)->deviations < 1);
+}
+
+TEST_CASE("every reason makes an emoji likelier, none takes away", "[search]") {
+    const double none = fuse({}).all;
+    const double text = fuse({.name = {}, .text = 0.9, .meaning = {}, .deviations = {}}).all;
+    const double both = fuse({.name = {}, .text = 0.9, .meaning = {}, .deviations = 4.0}).all;
+    const double three = fuse({.name = {}, .text = 0.9, .meaning = 0.8, .deviations = 4.0}).all;
+    CHECK(none == 0);
+    CHECK(text > none);
+    CHECK(both > text);
+    CHECK(three > both);
+    CHECK(three <= 1);
+    CHECK(fuse({.name = 1.0, .text = {}, .meaning = {}, .deviations = -3.0}).all == 1);
+    // Looks alone are never as good as a name.
+    CHECK(fuse({.name = {}, .text = {}, .meaning = {}, .deviations = 100.0}).all <
+          fuse({.name = 0.8, .text = {}, .meaning = {}, .deviations = {}}).all);
+}
+
+}  // namespace emojiscope::search
