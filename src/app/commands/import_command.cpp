@@ -122,7 +122,8 @@ Result<void> read_texts(Engine& engine) {
         }
     }
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-    std::printf("words looked for in %zu pictures in %.1f s\n", *waiting, took.count());
+    // Not a result: standard output ends with the summary of what was imported.
+    std::fprintf(stderr, "words looked for in %zu pictures in %.1f s\n", *waiting, took.count());
     return {};
 }
 
