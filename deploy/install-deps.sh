@@ -14,7 +14,7 @@ build_packages=(
   libsqlitecpp-dev libsqlite3-dev    # catalogue
   libicu-dev                         # Unicode
   libmecab-dev mecab-ipadic-utf8     # how Japanese is read
-  libtesseract-dev tesseract-ocr-jpn tesseract-ocr-eng   # words in pictures
+  libtesseract-dev tesseract-ocr-jpn tesseract-ocr-jpn-vert tesseract-ocr-eng   # words in pictures
   zlib1g-dev
   libpng-dev libjpeg62-turbo-dev libgif-dev libwebp-dev
   libyaml-cpp-dev nlohmann-json3-dev libcli11-dev libspdlog-dev libssl-dev

@@ -20,8 +20,17 @@ constexpr double least_ink = 0.01;
 /// Colours are counted in steps of this.
 constexpr int colour_step = 32;
 constexpr int drawn_alpha = 128;
+/// Pixels this near to a colour are of that colour; most of what is drawn are pixels of two.
+constexpr int same_colour = 48;
+constexpr double two_colour_share = 0.95;
+/// A pixel darker than this is ink.
+constexpr int ink_level = 200;
 /// A row of pixels with no more ink than this, in full pixels of 255 together, is empty.
 constexpr int least_row_ink = 255;
+/// Columns of writing stand this many times further apart than its rows, and this far (of the
+/// picture's width) at least.
+constexpr double columns_apart = 2.5;
+constexpr double least_column_gap = 0.05;
 /// Lower lines are dots and strokes, no writing.
 constexpr int least_line_height = 7;
 
@@ -152,6 +161,42 @@ std::vector<Rows> halves(const Rows& block, const std::vector<int>& row_ink) {
     return {{block.begin, middle}, {middle, block.end}};
 }
 
+/// The longest run of empty sums between two that are not.
+int widest_gap(const std::vector<int>& sums) {
+    int widest = 0;
+    int run = -1;  // of nothing yet
+    for (const int sum : sums) {
+        if (sum > least_row_ink) {
+            widest = std::max(widest, run);
+            run = 0;
+        } else if (run >= 0) {
+            ++run;
+        }
+    }
+    return widest;
+}
+
+/// Its columns from the first with ink to the last; empty if there is none.
+InkImage without_margins(const InkImage& ink) {
+    int left = ink.width;
+    int right = 0;
+    for (int y = 0; y < ink.height; ++y) {
+        const auto row = ink.pixels.begin() + std::ptrdiff_t{y} * ink.width;
+        for (int x = 0; x < ink.width; ++x) {
+            if (row[x] < ink_level) {
+                left = std::min(left, x);
+                right = std::max(right, x + 1);
+            }
+        }
+    }
+    InkImage cut{std::max(0, right - left), ink.height, {}};
+    for (int y = 0; y < ink.height && cut.width > 0; ++y) {
+        const auto row = ink.pixels.begin() + std::ptrdiff_t{y} * ink.width;
+        cut.pixels.insert(cut.pixels.end(), row + left, row + right);
+    }
+    return cut;
+}
+
 }  // namespace
 
 InkImage ink_of(const RgbaImage& picture) {
@@ -177,13 +222,39 @@ InkImage inner_ink_of(const RgbaImage& picture) {
         return transparent ? picture.pixels[4 * i + 3] >= drawn_alpha
                            : distance(colour_at(picture, i), paper) >= full_distance / 2;
     };
-    Colour plate{};
-    if (!most_common(picture, drawn, plate)) {
+    // What lies against the paper: the plate, or the outline of the letters.
+    const auto on_rim = [&](std::size_t i) {
+        const auto width = static_cast<std::size_t>(picture.width);
+        return drawn(i) && (on_edge(picture, i) || !drawn(i - 1) || !drawn(i + 1) ||
+                            !drawn(i - width) || !drawn(i + width));
+    };
+    Colour rim{};
+    if (!most_common(picture, on_rim, rim)) {
         return {};
     }
     return make_ink(picture, [&](std::size_t i) {
-        return drawn(i) ? strength_of(colour_at(picture, i), plate) : 0;
+        return drawn(i) ? strength_of(colour_at(picture, i), rim) : 0;
     });
+}
+
+bool has_two_colours(const RgbaImage& picture) {
+    const auto drawn = [&](std::size_t i) { return picture.pixels[4 * i + 3] >= drawn_alpha; };
+    Colour first{};
+    if (!most_common(picture, drawn, first)) {
+        return false;
+    }
+    const auto is = [&](std::size_t i, const Colour& colour) {
+        return distance(colour_at(picture, i), colour) <= same_colour;
+    };
+    Colour second = first;
+    most_common(picture, [&](std::size_t i) { return drawn(i) && !is(i, first); }, second);
+    std::size_t all = 0;
+    std::size_t of_two = 0;
+    for (std::size_t i = 0; i < pixel_count(picture); ++i) {
+        all += drawn(i) ? 1 : 0;
+        of_two += drawn(i) && (is(i, first) || is(i, second)) ? 1 : 0;
+    }
+    return static_cast<double>(of_two) >= two_colour_share * static_cast<double>(all);
 }
 
 InkImage resized(const InkImage& ink, int width, int height, int border) {
@@ -219,6 +290,49 @@ InkImage resized(const InkImage& ink, int width, int height, int border) {
                             x + static_cast<std::size_t>(border);
             out.pixels[at] = static_cast<std::uint8_t>(std::clamp(std::lround(sum), 0L, 255L));
         }
+    }
+    return out;
+}
+
+bool has_columns(const InkImage& ink) {
+    std::vector<int> of_rows(static_cast<std::size_t>(ink.height));
+    std::vector<int> of_columns(static_cast<std::size_t>(ink.width));
+    for (std::size_t i = 0; i < ink.pixels.size(); ++i) {
+        of_rows[i / of_columns.size()] += 255 - ink.pixels[i];
+        of_columns[i % of_columns.size()] += 255 - ink.pixels[i];
+    }
+    const int between_columns = widest_gap(of_columns);
+    return between_columns >= least_column_gap * ink.width &&
+           between_columns >= columns_apart * widest_gap(of_rows);
+}
+
+InkImage side_by_side(const std::vector<InkImage>& lines, int height, double stretch, int gap) {
+    std::vector<InkImage> parts;
+    int width = gap;
+    for (const InkImage& line : lines) {
+        const InkImage written = without_margins(line);
+        if (written.pixels.empty()) {
+            continue;
+        }
+        const double scale = stretch * height / written.height;
+        parts.push_back(
+            resized(written, std::max(1, static_cast<int>(std::lround(scale * written.width))),
+                    height, 0));
+        width += parts.back().width + gap;
+    }
+    if (parts.empty()) {
+        return {};
+    }
+    InkImage out{width, height + 2 * gap, {}};
+    out.pixels.assign(static_cast<std::size_t>(out.width) * static_cast<std::size_t>(out.height),
+                      255);
+    std::ptrdiff_t left = gap;
+    for (const InkImage& part : parts) {
+        for (std::ptrdiff_t y = 0; y < height; ++y) {
+            std::copy_n(part.pixels.begin() + y * part.width, part.width,
+                        out.pixels.begin() + (y + gap) * out.width + left);
+        }
+        left += part.width + gap;
     }
     return out;
 }

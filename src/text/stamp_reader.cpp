@@ -1,6 +1,7 @@
 #include "emojiscope/text/stamp_reader.hpp"
 
 #include "ink.hpp"
+#include "writing.hpp"
 
 #include "emojiscope/core/text.hpp"
 
@@ -17,15 +18,20 @@ namespace emojiscope::text {
 namespace {
 
 using search::ReadText;
+using tesseract::PSM_RAW_LINE;
+using tesseract::PSM_SINGLE_BLOCK;
+using tesseract::PSM_SINGLE_BLOCK_VERT_TEXT;
+using tesseract::PSM_SINGLE_LINE;
 
 /// Grows with every change of what is read, so that catalogues are read anew.
-constexpr const char* recipe = "3";
+constexpr const char* recipe = "5";
 constexpr std::size_t most_texts = 8;
 /// A picture with a longer side is no emoji.
 constexpr int longest_side = 4096;
 constexpr int border = 10;
 constexpr std::size_t most_lines = 5;
 constexpr int longest_enlarged = 1024;
+constexpr int longest_line = 2048;
 /// Tesseract needs to know a resolution; any other is only guessed.
 constexpr int dots_per_inch = 70;
 /// Below this confidence nothing is believed, and a single character is not below the second.
@@ -34,28 +40,39 @@ constexpr double least_for_one_character = 0.70;
 /// Latin letters are easily seen in any drawing.
 constexpr double least_for_latin = 0.60;
 
-enum class Language { japanese, english };
+enum class Language { japanese, vertical_japanese, english };
+constexpr std::size_t languages = 3;
 enum class Ink { outer, inner };
+enum class Layout {
+    block,     ///< the picture as it is
+    lines,     ///< line by line
+    one_line,  ///< its lines side by side: words of one line are read best, and few stamps are
+    raw_line,  ///< the same, and the engine does not look for its words first
+    columns,   ///< the picture as it is, to be read from top to bottom
+};
 
 /// One look at the picture.
 struct Pass {
     Language language;
     Ink ink;
-    bool line_by_line;
+    Layout layout;
     int side;        ///< to which the longer side, or the height of a line, is brought
     double stretch;  ///< of the width: squeezed letters are read better wider
 };
 
 // In the order of their worth on the training stamps.
 constexpr std::array passes{
-    Pass{Language::japanese, Ink::outer, false, 128, 1.0},
-    Pass{Language::japanese, Ink::outer, true, 48, 1.0},
-    Pass{Language::japanese, Ink::outer, false, 192, 1.0},
-    Pass{Language::japanese, Ink::outer, true, 40, 1.5},
-    Pass{Language::japanese, Ink::outer, false, 96, 1.0},
-    Pass{Language::japanese, Ink::inner, false, 128, 1.0},
-    Pass{Language::english, Ink::outer, false, 128, 1.0},
+    Pass{Language::japanese, Ink::outer, Layout::one_line, 44, 1.1},
+    Pass{Language::japanese, Ink::outer, Layout::raw_line, 36, 1.0},
+    Pass{Language::japanese, Ink::outer, Layout::block, 128, 1.0},
+    Pass{Language::japanese, Ink::outer, Layout::one_line, 32, 1.5},
+    Pass{Language::japanese, Ink::outer, Layout::lines, 48, 1.0},
+    Pass{Language::japanese, Ink::inner, Layout::one_line, 44, 1.1},
+    Pass{Language::english, Ink::outer, Layout::block, 128, 1.0},
 };
+/// Where there are two colours, and columns, or none of these is as sure as `sure`.
+constexpr Pass last_pass{Language::vertical_japanese, Ink::outer, Layout::columns, 128, 1.0};
+constexpr double sure = 0.8;
 
 /// Keeps OpenMP to the calling thread while it lives: pictures are read beside one another, not
 /// parts of one.
@@ -73,6 +90,7 @@ private:
 const char* data_name(Language language) {
     switch (language) {
         case Language::japanese: return "jpn";
+        case Language::vertical_japanese: return "jpn_vert";
         case Language::english: return "eng";
     }
     return "";
@@ -130,7 +148,8 @@ class Engines {
 public:
     /// False if the language's data are missing.
     [[nodiscard]] bool open() {
-        for (const Language language : {Language::japanese, Language::english}) {
+        for (const Language language :
+             {Language::japanese, Language::vertical_japanese, Language::english}) {
             auto api = std::make_unique<tesseract::TessBaseAPI>();
             if (api->Init(nullptr, data_name(language), tesseract::OEM_LSTM_ONLY) != 0) {
                 return false;
@@ -142,35 +161,58 @@ public:
     }
 
     [[nodiscard]] ReadText read(const InkImage& ink, const Pass& pass) {
-        if (!pass.line_by_line) {
-            const double scale =
-                static_cast<double>(pass.side) / std::max(ink.width, ink.height);
-            return read(ink, pass, scale, tesseract::PSM_SINGLE_BLOCK);
+        switch (pass.layout) {
+            case Layout::block: return read_page(page_of(ink, pass), pass, PSM_SINGLE_BLOCK);
+            case Layout::columns: return read_page(page_of(ink, pass), pass, PSM_SINGLE_BLOCK_VERT_TEXT);
+            case Layout::lines: return read_lines(ink, pass);
+            case Layout::one_line: return read_one_line(ink, pass, PSM_SINGLE_LINE);
+            case Layout::raw_line: break;
         }
+        return read_one_line(ink, pass, PSM_RAW_LINE);
+    }
+
+private:
+    [[nodiscard]] ReadText read_one_line(const InkImage& ink, const Pass& pass,
+                                         tesseract::PageSegMode layout) {
+        const auto lines = lines_of(ink);
+        const InkImage line = lines.size() > most_lines
+                                  ? InkImage{}
+                                  : side_by_side(lines, pass.side, pass.stretch, pass.side / 5);
+        return line.pixels.empty() || line.width > longest_line
+                   ? ReadText{}
+                   : read_page(line, pass, layout);
+    }
+
+    /// The ink with its longer side, times the pass's stretch, brought to the pass's.
+    [[nodiscard]] static InkImage page_of(const InkImage& ink, const Pass& pass) {
+        return enlarged(ink, static_cast<double>(pass.side) / std::max(ink.width, ink.height), pass);
+    }
+
+    [[nodiscard]] static InkImage enlarged(const InkImage& ink, double scale, const Pass& pass) {
+        const auto scaled = [](int length, double by) {
+            return std::clamp(static_cast<int>(length * by), 1, longest_enlarged);
+        };
+        return resized(ink, scaled(ink.width, scale * pass.stretch), scaled(ink.height, scale),
+                       border);
+    }
+
+    [[nodiscard]] ReadText read_lines(const InkImage& ink, const Pass& pass) {
         const auto lines = lines_of(ink);
         ReadText all;
-        double confidences = 0;
-        if (lines.size() > most_lines) {
+        if (lines.empty() || lines.size() > most_lines) {
             return all;
         }
         for (const InkImage& line : lines) {
             const double scale = static_cast<double>(pass.side) / line.height;
-            const ReadText one = read(line, pass, scale, tesseract::PSM_SINGLE_LINE);
+            const ReadText one = read_page(enlarged(line, scale, pass), pass, PSM_SINGLE_LINE);
             all.text += one.text;
-            confidences += one.confidence;
+            all.confidence += one.confidence / static_cast<double>(lines.size());
         }
-        all.confidence = lines.empty() ? 0 : confidences / static_cast<double>(lines.size());
         return all;
     }
 
-private:
-    [[nodiscard]] ReadText read(const InkImage& ink, const Pass& pass, double scale,
-                                tesseract::PageSegMode layout) {
-        const auto scaled = [](int length, double by) {
-            return std::clamp(static_cast<int>(length * by), 1, longest_enlarged);
-        };
-        const InkImage page = resized(ink, scaled(ink.width, scale * pass.stretch),
-                                      scaled(ink.height, scale), border);
+    [[nodiscard]] ReadText read_page(const InkImage& page, const Pass& pass,
+                                     tesseract::PageSegMode layout) {
         tesseract::TessBaseAPI& api = *apis_[static_cast<std::size_t>(pass.language)];
         api.SetPageSegMode(layout);
         api.SetImage(page.pixels.data(), page.width, page.height, 1, page.width);
@@ -182,7 +224,7 @@ private:
         return text;
     }
 
-    std::array<Api, 2> apis_;
+    std::array<Api, languages> apis_;
 };
 
 void keep(std::vector<ReadText>& texts, ReadText text) {
@@ -212,8 +254,8 @@ Result<std::unique_ptr<StampReader>> StampReader::open() {
     auto engines = std::make_unique<Engines>();
     if (!engines->open()) {
         return fail(ErrorCode::not_found,
-                    "the data for reading words in pictures are missing: install tesseract-ocr-jpn "
-                    "and tesseract-ocr-eng");
+                    "the data for reading words in pictures are missing: install "
+                    "tesseract-ocr-jpn, tesseract-ocr-jpn-vert and tesseract-ocr-eng");
     }
     parts->idle.push_back(std::move(engines));
     return std::unique_ptr<StampReader>(new StampReader(std::move(parts)));
@@ -245,14 +287,24 @@ Result<std::vector<ReadText>> StampReader::read(const RgbaImage& picture) const 
     }
     const OneThread one_thread;
     const std::array inks{ink_of(picture), inner_ink_of(picture)};
-    for (const Pass& pass : passes) {
-        const InkImage& ink = inks[pass.ink == Ink::outer ? 0 : 1];
-        if (ink.pixels.empty()) {
-            continue;
+    std::vector<ReadText> looks;
+    const auto look = [&](const Pass& pass) {
+        if (const InkImage& ink = inks[pass.ink == Ink::outer ? 0 : 1]; !ink.pixels.empty()) {
+            looks.push_back(engines->read(ink, pass));
         }
-        ReadText text = engines->read(ink, pass);
-        if (is_plausible(text)) {
-            keep(texts, std::move(text));
+    };
+    std::for_each(passes.begin(), passes.end(), look);
+    const bool two_colours = has_two_colours(picture);
+    const auto is_sure = [](const ReadText& text) { return text.confidence >= sure; };
+    if (two_colours &&
+        (has_columns(inks[0]) || std::none_of(looks.begin(), looks.end(), is_sure))) {
+        look(last_pass);
+    }
+    if (is_writing(looks, two_colours)) {
+        for (ReadText& text : looks) {
+            if (is_plausible(text)) {
+                keep(texts, std::move(text));
+            }
         }
     }
     std::stable_sort(texts.begin(), texts.end(), [](const ReadText& a, const ReadText& b) {

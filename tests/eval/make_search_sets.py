@@ -3,8 +3,8 @@
 
     tests/eval/make_search_sets.py OUT
 
-Each OUT/SET has `pictures` (to be imported) and queries.jsonl. Sets: stamps-hidden and
-stamps-visible (stamps-dev), blobmoji-hidden and blobmoji-half (names from CLDR), workspace. Every
+Each OUT/SET has `pictures` (to be imported) and queries.jsonl. Sets: stamps-train (a tenth, names
+hidden), stamps-hidden and stamps-visible (stamps-dev), blobmoji-hidden and blobmoji-half (names from CLDR), workspace. Every
 stratum comes twice, tuned on (`/tune`) and reported (`/report`), split by a hash of the name.
 """
 import argparse
@@ -19,10 +19,21 @@ import tarfile
 import xml.etree.ElementTree as ElementTree
 
 CLDR = pathlib.Path("/usr/share/unicode/cldr/common")
-NONSENSE = ["qwxzvk", "zzgrmpf", "xkcdqqq", "vvvwwwx", "ゔぁぬぽるへ", "ぢょぬへむゑ", "quantum entropy theorem",
-            "municipal tax declaration form", "photosynthesis equation", "第二次産業革命の経済史", "固定資産税の納税通知書",
-            "asdkjhqwe", "plmoknij", "wzxwzx", "heliocentric", "ぬぬぬるぽぽ", "qqqqqqqq", "jkjkjkxz", "xylophonist guild",
-            "ヘモグロビン値"]
+IPADIC = pathlib.Path("/usr/share/mecab/dic/ipadic")
+# Queries that no emoji answers: things that nobody draws, and (gibberish()) what says nothing.
+NO_ANSWER = [
+    "quantum entropy theorem", "municipal tax declaration form", "photosynthesis equation", "heliocentric",
+    "xylophonist guild", "amortised depreciation schedule", "subpoena deadline", "epistemology seminar",
+    "polymorphic type inference", "Habsburg succession", "isotope half-life table", "collateralised debt obligation",
+    "zoning ordinance appeal", "thermodynamic equilibrium", "Gregorian calendar reform", "escrow agreement",
+    "vestigial organ", "mezzanine financing", "orthogonal basis", "bicameral legislature", "stochastic gradient",
+    "tectonic subduction", "parliamentary procedure", "cosine similarity threshold", "marginal propensity",
+    "Lagrange multiplier", "Byzantine fault tolerance", "hermeneutics", "actuarial reserve", "customs tariff code",
+    "第二次産業革命の経済史", "固定資産税の納税通知書", "ヘモグロビン値", "減価償却費の計算", "量子もつれの観測",
+    "議院内閣制", "有価証券報告書", "母集団の分散", "源泉徴収票の再発行", "地方自治法改正", "形而上学", "連立方程式の解法",
+    "酸化還元反応", "不動産登記簿謄本", "確率微分方程式", "遺伝子組換え作物", "債務不履行", "弁証法的唯物論",
+    "公正取引委員会", "損益分岐点分析",
+]
 
 
 def half_of(name):
@@ -68,6 +79,31 @@ def to_hepburn(kana):
     return "".join(out)
 
 
+def gibberish():
+    """Letters and kana at random, the same each time."""
+    shuffler = random.Random(5)
+    for _ in range(25):
+        yield "".join(shuffler.choice("bcdfghjklmnpqrstvwxz") for _ in range(shuffler.randrange(5, 10)))
+    for _ in range(25):
+        yield "".join(shuffler.choice("ぬゑゐぢづぺぷぞべむへゆれろぜげぽぎをぶ") for _ in range(shuffler.randrange(5, 9)))
+
+
+def kanji_of_readings():
+    """For each reading in hiragana the likeliest word with kanji that is read so (IPADIC), of two characters or more."""
+    best = {}
+    for file in sorted(IPADIC.glob("*.csv")):
+        if file.stem in ("Noun.name", "Noun.place", "Noun.org", "Symbol"):
+            continue
+        for line in file.read_text(encoding="euc_jp").splitlines():
+            fields = line.split(",")
+            surface, cost, reading = fields[0], int(fields[3]), fields[11]
+            if re.fullmatch("[ぁ-ん]*[\u4e00-\u9fff][ぁ-ん\u4e00-\u9fff]*", surface) and len(surface) > 1:
+                key = "".join(chr(ord(c) - 0x60) if "ァ" <= c <= "ヶ" else c for c in reading)
+                if key not in best or cost < best[key][0]:
+                    best[key] = (cost, surface)
+    return {reading: surface for reading, (_, surface) in best.items()}
+
+
 class Set:
     def __init__(self, folder):
         self.folder = folder
@@ -83,11 +119,30 @@ class Set:
         self.lines.append({"query": text, "stratum": f"{stratum}/{half_of(key)}", "relevant": relevant})
 
     def save(self):
-        for text in NONSENSE:
-            self.query(text, "nothing fits", [], text)
+        for text in NO_ANSWER:
+            self.query(text, "no answer, remote", [], text)
+        for text in gibberish():
+            self.query(text, "no answer, gibberish", [], text)
         text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in self.lines)
         (self.folder / "queries.jsonl").write_text(text, encoding="utf-8")
         print(f"{self.folder}: {len(self.lines)} queries")
+
+
+def stamp_sample(shared, out):
+    """A tenth of stamps-train, names hidden: to tune on."""
+    labels = [json.loads(line) for line in open(shared / "stamps-train.labels.jsonl", encoding="utf-8")]
+    readings = {label["file"]: label["reading"] for label in labels}
+    made = Set(out / "stamps-train")
+    relevant = {}
+    with tarfile.open(shared / "stamps-train.tar") as archive:
+        members = {pathlib.Path(m.name).name: m for m in archive.getmembers() if m.isfile()}
+        files = [f for f in sorted(readings) if hashlib.sha256(f.encode()).digest()[0] < 26 and f in members]
+        for i, file in enumerate(files):
+            made.picture(archive, members[file].name, f"{i:05d}")
+            relevant.setdefault(readings[file], []).append(f"{i:05d}")
+    for reading, names in relevant.items():
+        made.query(reading, "stamps hidden, kana", names, reading)
+    made.save()
 
 
 def stamps(shared, out):
@@ -95,6 +150,7 @@ def stamps(shared, out):
     readings = {label["file"]: label["reading"] for label in labels}
     hidden = Set(out / "stamps-hidden")
     visible = Set(out / "stamps-visible")
+    kanji = kanji_of_readings()
     relevant = {}
     names = {}
     with tarfile.open(shared / "stamps-dev.tar") as archive:
@@ -116,6 +172,8 @@ def stamps(shared, out):
         hepburn = to_hepburn(reading)
         if hepburn:
             visible.query(hepburn, "stamps visible, Hepburn", stems, key)
+        if reading in kanji:
+            visible.query(kanji[reading], "stamps visible, kanji", stems, key)
     hidden.save()
     visible.save()
 
@@ -210,6 +268,7 @@ def main():
     shared = pathlib.Path(os.environ.get("EMOJISCOPE_SHARED", "")) / "emoji"
     if not shared.is_dir():
         sys.exit("make_search_sets.py: EMOJISCOPE_SHARED names no folder with emoji")
+    stamp_sample(shared, arguments.out)
     stamps(shared, arguments.out)
     blobmoji(shared, arguments.out)
     workspace(shared, arguments.out)
