@@ -122,6 +122,12 @@ Section slack_section(SlackConfig& slack) {
     };
 }
 
+Section search_section(SearchConfig& search) {
+    return {
+        {"standard_emoji", [&](const YAML::Node& n) { search.standard_emoji = n.as<bool>(); }},
+    };
+}
+
 Section inference_section(InferenceConfig& inference) {
     return {
         {"threads",
@@ -141,6 +147,8 @@ void read_root(const YAML::Node& root, Config& config) {
         {"log_level", [&](const YAML::Node& n) { config.log_level = n.as<std::string>(); }},
         {"slack",
          [&](const YAML::Node& n) { read_section(n, "slack.", slack_section(config.slack)); }},
+        {"search",
+         [&](const YAML::Node& n) { read_section(n, "search.", search_section(config.search)); }},
         {"inference",
          [&](const YAML::Node& n) {
              read_section(n, "inference.", inference_section(config.inference));

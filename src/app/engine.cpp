@@ -122,7 +122,8 @@ Result<void> Engine::open_model(const Config& config, const EngineOptions& optio
     if (auto loaded = library_->load(); !loaded) {
         return loaded;
     }
-    search_ = std::make_unique<search::EmojiSearch>(*library_, *embedder_);
+    search_ = std::make_unique<search::EmojiSearch>(
+        *library_, *embedder_, search::SearchOptions{config.search.standard_emoji});
     ingestor_ = std::make_unique<search::Ingestor>(catalogue(), *library_, *embedder_, *reader_);
     if (text_reader_) {
         text_reading_ = std::make_unique<search::TextReading>(catalogue(), *library_, *reader_,

@@ -19,7 +19,7 @@ namespace {
 /// Two drawings of the same thing seldom come closer than this in the default model.
 constexpr double confident_picture_cosine = 0.9;
 /// A hit less likely than this is not shown, however good the best one is.
-constexpr double least_shown = 0.005;
+constexpr double least_shown = 0.001;
 /// Standard emoji beside the custom ones, and how likely their meaning must be.
 constexpr std::size_t most_standard = 5;
 constexpr double least_standard_weight = 0.4;
@@ -76,6 +76,8 @@ Reason strongest(const Probabilities& p, NameFit fit) {
 std::optional<Hit> judge(const LibraryEntry& entry, const TextQuery& query,
                          const ImageSignal& image, const SignalSet& signals) {
     Evidence evidence;
+    evidence.coverage = query.coverage;
+    evidence.pictures = image.pictures();
     Hit hit = hit_of(entry);
     NameMatch name;
     if (signals.name) {
@@ -109,10 +111,10 @@ std::optional<Hit> judge(const LibraryEntry& entry, const TextQuery& query,
     return p.all >= least_shown ? std::optional(std::move(hit)) : std::nullopt;
 }
 
-std::vector<StandardEmoji> standard_emoji(const TextQuery& query, const Language& language) {
+std::vector<StandardEmoji> standard_emoji(const TextQuery& query, const Concepts& concepts) {
     std::vector<StandardEmoji> found;
     for (const ConceptMatch& meaning : query.concepts) {
-        std::string name = language.concepts->short_name(meaning.emoji);
+        std::string name = concepts.short_name(meaning.emoji);
         if (meaning.weight >= least_standard_weight && !name.empty() &&
             found.size() < most_standard) {
             found.push_back({meaning.emoji, std::move(name)});
@@ -138,8 +140,8 @@ const char* to_string(Reason reason) noexcept {
     return "";
 }
 
-EmojiSearch::EmojiSearch(const EmojiLibrary& library, Embedder& embedder)
-    : library_(library), embedder_(embedder) {}
+EmojiSearch::EmojiSearch(const EmojiLibrary& library, Embedder& embedder, SearchOptions options)
+    : library_(library), embedder_(embedder), options_(options) {}
 
 Result<std::vector<Neighbour>> EmojiSearch::looks_like(const std::string& text) const {
     auto vectors = embedder_.embed_texts({&text, 1});
@@ -177,7 +179,9 @@ Result<Answer> EmojiSearch::by_text(std::string_view text, std::size_t k,
     }
     answer.confident =
         !answer.hits.empty() && answer.hits.front().score >= confident_probability;
-    answer.standard = standard_emoji(query, language);
+    if (options_.standard_emoji && language.concepts != nullptr) {
+        answer.standard = standard_emoji(query, *language.concepts);
+    }
     return answer;
 }
 

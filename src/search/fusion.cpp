@@ -6,29 +6,36 @@
 namespace emojiscope::search {
 namespace {
 
-/// most / (1 + exp(-slope * (x - middle)))
-struct Logistic {
-    double most;
-    double slope;
-    double middle;
+double logistic(double x) {
+    return 1 / (1 + std::exp(-x));
+}
 
-    [[nodiscard]] double operator()(double x) const {
-        return most / (1 + std::exp(-slope * (x - middle)));
-    }
-};
+/// Fewer pictures than this are counted as so many.
+constexpr std::size_t fewest_pictures = 100;
 
-constexpr Logistic text_curve{0.97, 14, 0.70};
-constexpr Logistic meaning_curve{0.85, 8, 0.55};
-constexpr Logistic image_curve{0.6, 1.6, 3.87};
+double of_text(double score) {
+    return 0.97 * logistic(18 * (score - 0.90));
+}
+
+double of_meaning(double score) {
+    return 0.90 * logistic(9 * (score - 0.86));
+}
+
+double of_image(double deviations, double coverage, std::size_t pictures) {
+    const auto among = static_cast<double>(std::max(pictures, fewest_pictures));
+    return 0.17 * logistic(1.74 * deviations + 2.5 * coverage - 0.5 * std::log(among) - 6.2);
+}
 
 }  // namespace
 
 Probabilities fuse(const Evidence& evidence) {
     Probabilities p;
     p.name = evidence.name.value_or(0);
-    p.text = evidence.text && *evidence.text > 0 ? text_curve(*evidence.text) : 0;
-    p.meaning = evidence.meaning && *evidence.meaning > 0 ? meaning_curve(*evidence.meaning) : 0;
-    p.image = evidence.deviations ? image_curve(*evidence.deviations) : 0;
+    p.text = evidence.text && *evidence.text > 0 ? of_text(*evidence.text) : 0;
+    p.meaning = evidence.meaning && *evidence.meaning > 0 ? of_meaning(*evidence.meaning) : 0;
+    p.image = evidence.deviations
+                  ? of_image(*evidence.deviations, evidence.coverage, evidence.pictures)
+                  : 0;
     p.all = 1 - (1 - p.name) * (1 - p.text) * (1 - p.meaning) * (1 - p.image);
     return p;
 }

@@ -1,11 +1,19 @@
 // All that speaks for an emoji, in one number.
 //
 // Each signal's score is first made a probability that the emoji is a good answer, by a logistic
-// curve learnt from labelled queries (tests/eval/README.md); the probabilities are then joined as
-// independent reasons, by noisy-or (J. Pearl, "Probabilistic Reasoning in Intelligent Systems",
+// curve learnt from labelled queries (tests/eval/fit_fusion.py); the probabilities are then joined
+// as independent reasons, by noisy-or (J. Pearl, "Probabilistic Reasoning in Intelligent Systems",
 // 1988):  p = 1 - (1 - p_name)(1 - p_text)(1 - p_concept)(1 - p_image).
+//
+// p_name is the score itself (name_signal.hpp). With s(x) = 1 / (1 + exp(-x)):
+//   p_text    = 0.97 s(18 (score - 0.90))
+//   p_concept = 0.90 s(9 (score - 0.86))
+//   p_image   = 0.17 s(1.74 deviations + 2.5 coverage - 0.5 ln pictures - 6.2)
+// A picture is the less likely to be the one that is meant the more there are, and looks say little
+// of a query whose words are for nothing that is drawn as emoji.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 
 namespace emojiscope::search {
@@ -16,6 +24,8 @@ struct Evidence {
     std::optional<double> text;         ///< 0 to 1
     std::optional<double> meaning;      ///< 0 to 1, by concepts
     std::optional<double> deviations;   ///< of the cosine, over the mean of all pictures
+    double coverage = 1;                ///< how much of the query is words for emoji, 0 to 1
+    std::size_t pictures = 0;           ///< among how many this is one
 };
 
 struct Probabilities {
@@ -29,7 +39,7 @@ struct Probabilities {
 [[nodiscard]] Probabilities fuse(const Evidence& evidence);
 
 /// Below this the best hit is no answer: nothing fits.
-inline constexpr double least_probability = 0.12;
+inline constexpr double least_probability = 0.006;
 /// From here on the answer is given without a 'perhaps'.
 inline constexpr double confident_probability = 0.4;
 

@@ -23,6 +23,7 @@ public:
     };
     /// Null if the picture is not among the neighbours.
     [[nodiscard]] const Fit* of(EmojiId id) const;
+    [[nodiscard]] std::size_t pictures() const { return fits_.size(); }
 
 private:
     std::unordered_map<EmojiId, Fit> fits_;

@@ -61,6 +61,9 @@ TextQuery analyse(std::string_view text, const Language& language, bool with_con
             query.readings.push_back(encode(reading));
         }
     }
+    if (language.concepts != nullptr) {
+        query.coverage = language.concepts->coverage(text);
+    }
     if (with_concepts && language.concepts != nullptr) {
         query.concepts = language.concepts->match(text, most_concepts);
         add_synonyms(query, *language.concepts);

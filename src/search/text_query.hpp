@@ -26,6 +26,7 @@ struct TextQuery {
     Sounds sounds;
     std::vector<KanaText> readings;      ///< to be compared with words read from pictures
     std::vector<ConceptMatch> concepts;  ///< what it may mean, best first
+    double coverage = 1;  ///< how much of it is words for emoji and looks; 1 if that is not known
     /// Other words for that, by their folded form and by their sound, each with its best meaning.
     std::unordered_map<std::string, ConceptWord> synonyms;
     std::unordered_map<std::string, ConceptWord> synonym_sounds;

@@ -32,6 +32,16 @@ constexpr double for_some_words = 0.45;
 constexpr double for_part = 0.7;
 constexpr std::size_t longest_part = 8;
 
+/// Words that say nothing of a picture.
+constexpr std::array<std::string_view, 14> grammar{"a",  "an",   "and", "at",   "for", "in", "is",
+                                                   "my", "like", "of",  "on",   "the", "to", "with"};
+/// What a character counts for coverage: kana are mostly grammar where they are no known word, and
+/// one kanji is part of many words.
+constexpr double kanji_weight = 1;
+constexpr double known_kana_weight = 0.5;
+constexpr double other_kana_weight = 0.25;
+constexpr double single_kanji_share = 0.6;
+
 constexpr std::array<std::string_view, 2> languages_kept{"en", "ja"};
 
 std::string_view take_until(std::string_view& text, char separator) {
@@ -115,6 +125,8 @@ struct ConceptDictionary::Parts {
     [[nodiscard]] Weights look_up_word(const std::string& word) const;
     [[nodiscard]] Weights look_up_words(const std::vector<std::string>& words) const;
     [[nodiscard]] Weights look_up_parts(const std::string& folded) const;
+    [[nodiscard]] double coverage_by_words(std::string_view words) const;
+    [[nodiscard]] double coverage_by_parts(const std::string& folded) const;
 };
 
 bool ConceptDictionary::Parts::read() {
@@ -228,6 +240,46 @@ Weights ConceptDictionary::Parts::look_up_parts(const std::string& folded) const
     return weights;
 }
 
+double ConceptDictionary::Parts::coverage_by_words(std::string_view words) const {
+    double known = 0;
+    double all = 0;
+    std::size_t count = 0;
+    for (const std::string& part : split(one_line(words), ' ')) {
+        const std::string word = fold_for_matching(part);
+        if (std::find(grammar.begin(), grammar.end(), word) != grammar.end() ||
+            ++count > most_words) {
+            continue;
+        }
+        const auto letters = static_cast<double>(word.size());
+        all += letters;
+        known += look_up_word(word).empty() ? 0 : letters;
+    }
+    return all > 0 ? known / all : 0;
+}
+
+double ConceptDictionary::Parts::coverage_by_parts(const std::string& folded) const {
+    const std::u32string points = to_code_points(folded);
+    const auto is_kana = [](char32_t c) { return c >= 0x3041 && c <= 0x30FF; };
+    double known = 0;
+    double all = 0;
+    for (std::size_t begin = 0; begin < points.size();) {
+        std::size_t size = std::min(longest_part, points.size() - begin);
+        while (size > 0 && ((size == 1 && points[begin] < 0x3400) ||
+                            look_up(to_utf8(points.substr(begin, size))).empty())) {
+            --size;
+        }
+        for (const char32_t c : points.substr(begin, std::max<std::size_t>(size, 1))) {
+            const double weight = !is_kana(c) ? kanji_weight
+                                  : size > 0  ? known_kana_weight
+                                              : other_kana_weight;
+            all += weight;
+            known += size > 1 ? weight : size == 1 ? single_kanji_share * weight : 0;
+        }
+        begin += std::max<std::size_t>(size, 1);
+    }
+    return all > 0 ? known / all : 0;
+}
+
 ConceptDictionary::ConceptDictionary(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 ConceptDictionary::~ConceptDictionary() = default;
 
@@ -274,6 +326,19 @@ std::vector<ConceptMatch> ConceptDictionary::match(std::string_view text, std::s
     });
     found.resize(std::min(most, found.size()));
     return found;
+}
+
+double ConceptDictionary::coverage(std::string_view text) const {
+    const std::string_view cut = truncate_utf8(text, longest_text);
+    const std::string folded = fold_for_matching(bare(cut));
+    if (!parts_->look_up_word(folded).empty()) {
+        return 1;
+    }
+    const double by_words = parts_->coverage_by_words(cut);
+    const bool without_spaces = std::any_of(folded.begin(), folded.end(), [](char c) {
+        return static_cast<unsigned char>(c) >= 0x80;
+    });
+    return without_spaces ? std::max(by_words, parts_->coverage_by_parts(folded)) : by_words;
 }
 
 std::vector<std::string> ConceptDictionary::words(

@@ -134,3 +134,59 @@ TEST_CASE("a folder without a labelled stream, or a damaged one, ends with one l
     CHECK(damaged.status == 1);
     CHECK_THAT(damaged.err, Catch::Contains("uploads.jsonl"));
 }
+
+TEST_CASE("answers to labelled queries are measured beside simpler ways to search", "[cli]") {
+    const Site site;
+    REQUIRE(site({"import", site.pictures().string()}).status == 0);
+    const fs::path folder = site.file("labels");
+    fs::create_directory(folder);
+    write_text(folder / "labels.jsonl",
+               "{\"query\": \"disc red\", \"stratum\": \"words\", \"relevant\": [\"red_disc\"]}\n"
+               "{\"query\": \"green dot\", \"stratum\": \"words\", \"relevant\": [\"green_dot\"]}\n"
+               "{\"query\": \"qwxzvk\", \"stratum\": \"nothing\", \"relevant\": []}\n");
+
+    const Run done = site({"eval", folder.string(), "--json", "--items"});
+    INFO(done.err);
+    REQUIRE(done.status == 0);
+    std::map<std::string, json> methods;
+    for (const std::string& line : lines_of(done.out)) {
+        const json method = json::parse(line);
+        methods[method.at("method")] = method;
+    }
+    for (const char* name : {"emojiscope", "name", "text", "concept", "image", "bm25",
+                             "subsequence", "0.7/0.3 blend", "random"}) {
+        CAPTURE(name);
+        REQUIRE(methods.contains(name));
+        CHECK(methods.at(name).at("strata").at("words").at("queries") == 2);
+    }
+    const auto recall = [&](const char* name) {
+        return methods.at(name).at("strata").at("words").at("recall_at_1").at(0).get<double>();
+    };
+    CHECK(recall("emojiscope") == 1);
+    CHECK(recall("name") == 1);
+    CHECK(recall("bm25") == 1);
+    CHECK(recall("subsequence") == 0.5);  // 'discred' is no subsequence of 'reddisc'
+    CHECK(recall("text") == 0);
+    const json& ours = methods.at("emojiscope");
+    CHECK(ours.at("strata").at("nothing").at("refused").at(0) == 1);
+    CHECK(ours.at("abstention_auroc") == 1);
+    REQUIRE(ours.at("items").size() == 3);
+    CHECK(ours.at("items")[0].at("query") == "disc red");
+    CHECK(ours.at("items")[0].at("rank") == 1);
+    CHECK(ours.at("items")[2].at("answer").empty());
+
+    const Run names_only = site({"eval", folder.string(), "--signals", "image"});
+    REQUIRE(names_only.status == 0);
+    CHECK_THAT(names_only.out, Catch::Contains("recall@10"));
+    CHECK_THAT(names_only.out, Catch::Contains("words"));
+}
+
+TEST_CASE("an evaluation without labels, or with a wrong signal, ends with one line", "[cli]") {
+    const Site site;
+    const Run none = site({"eval", site.pictures().string()});
+    CHECK(none.status == 1);
+    CHECK_THAT(none.err, Catch::Contains("no labelled queries"));
+    const Run wrong = site({"eval", site.pictures().string(), "--signals", "smell"});
+    CHECK(wrong.status == 2);
+    CHECK_THAT(wrong.err, Catch::Contains("name, text, concept, image"));
+}

@@ -74,6 +74,8 @@ TEST_CASE("every key of the configuration is taken over", "[config]") {
     const fs::path file = folder.write("config.yaml",
                                        "data: /var/lib/e\n"
                                        "model: /opt/model\n"
+                                       "concepts: /opt/concepts.gz\n"
+                                       "search: {standard_emoji: false}\n"
                                        "log_level: debug\n"
                                        "slack:\n"
                                        "  api_base_url: https://slack.example/api/\n"
@@ -94,6 +96,8 @@ TEST_CASE("every key of the configuration is taken over", "[config]") {
     read_config(file, config).value();
     CHECK(config.data == "/var/lib/e");
     CHECK(config.model == "/opt/model");
+    CHECK(config.concepts == "/opt/concepts.gz");
+    CHECK_FALSE(config.search.standard_emoji);
     CHECK(config.log_level == "debug");
     CHECK(config.slack.api_base_url == "https://slack.example/api/");
     CHECK(config.slack.bot_token == "xoxb-1");
@@ -112,6 +116,7 @@ TEST_CASE("what the file leaves out stays as it was", "[config]") {
     CHECK(config.slack.api_base_url == "https://slack.com/api/");
     CHECK(config.slack.resync_every == std::chrono::minutes(60));
     CHECK(config.slack.bot_token.empty());
+    CHECK(config.search.standard_emoji);
     CHECK(config.inference.threads == 0);
     CHECK_FALSE(config.inference.allow_reference_blas);
 }
@@ -147,7 +152,7 @@ TEST_CASE("what is no list of kinds is refused", "[config]") {
 
 TEST_CASE("an unknown key is refused by its name, with those that are known", "[config]") {
     check_refused("date: /x\n", "'date'");
-    check_refused("date: /x\n", "data, inference, log_level, model, slack");
+    check_refused("date: /x\n", "concepts, data, inference, log_level, model, search, slack");
     check_refused("slack: {token: x}\n", "'slack.token'");
     check_refused("inference: {gpu: true}\n", "'inference.gpu'");
     check_refused("inference: {gpu: true}\n", "allow_reference_blas, threads");
@@ -159,6 +164,8 @@ TEST_CASE("a value of a wrong type is refused by its key", "[config]") {
     check_refused("slack: {results: 1.5}\n", "'slack.results'");
     check_refused("slack: {resync_minutes: hourly}\n", "'slack.resync_minutes'");
     check_refused("slack: {api_base_url: {}}\n", "'slack.api_base_url'");
+    check_refused("search: {standard: true}\n", "'search.standard'");
+    check_refused("search: {standard_emoji: perhaps}\n", "'search.standard_emoji'");
     check_refused("inference: {threads: all}\n", "'inference.threads'");
     check_refused("inference: {allow_reference_blas: 7}\n", "'inference.allow_reference_blas'");
     check_refused("slack: yes\n", "slack");

@@ -92,12 +92,12 @@ int run(const char* data, const char* folder) {
             std::cerr << rows.error().message << '\n';
             return 1;
         }
-        const double understood = query.concepts.empty() ? 0 : query.concepts.front().weight;
         for (const Row& row : *rows) {
             std::cout << number << '\t' << labelled.stratum << '\t' << labelled.relevant.size()
                       << '\t' << labelled.relevant.contains(row.name) << '\t' << row.name_score
                       << '\t' << row.text_score << '\t' << row.meaning_score << '\t'
-                      << row.deviations << '\t' << understood << '\t' << labelled.query << '\n';
+                      << row.deviations << '\t' << query.coverage << '\t'
+                      << (*engine)->library().size() << '\t' << labelled.query << '\n';
         }
         ++number;
     }

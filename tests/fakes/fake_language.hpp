@@ -53,6 +53,11 @@ public:
         return found;
     }
 
+    /// All or nothing.
+    [[nodiscard]] double coverage(std::string_view text) const override {
+        return match(text, 1).empty() ? 0 : 1;
+    }
+
     [[nodiscard]] std::vector<std::string> words(
         std::string_view emoji, std::span<const std::string_view>) const override {
         const auto found = known.find(emoji);

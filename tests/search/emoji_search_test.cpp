@@ -239,15 +239,82 @@ TEST_CASE("what an emoji is like leaves itself out", "[search]") {
     CHECK(unknown.error().message.find('\n') == std::string::npos);
 }
 
-TEST_CASE("looks alone are sure only where one picture stands out", "[search]") {
+TEST_CASE("looks alone find, but are never sure", "[search]") {
     World world;
     for (int i = 0; i < 40; ++i) {
         learn(world, "blue" + std::to_string(i), plain({0, static_cast<std::uint8_t>(i), 255}));
     }
-    world.embedder.teach("crustacean", red);
-    CHECK_FALSE(world.search.by_text("crustacean", 5).value().confident);
     learn(world, "crab", red);
+    world.embedder.teach("crustacean", red);
     const Answer answer = world.search.by_text("crustacean", 5).value();
+    REQUIRE_FALSE(answer.hits.empty());
     CHECK(answer.hits.front().name == "crab");
-    CHECK(answer.confident);
+    CHECK(answer.hits.front().reason == Reason::looks_like_text);
+    CHECK_FALSE(answer.confident);
+}
+
+namespace {
+
+/// Twelve colours; each emoji bears the name of the one `shift` further on.
+class Palette {
+public:
+    static constexpr std::size_t size = 12;
+
+    explicit Palette(std::size_t shift) : shift_(shift) {
+        for (std::size_t i = 0; i < size; ++i) {
+            learn(world_, word(i + shift), plain(colour(i)));
+            world_.embedder.teach(word(i), plain(colour(i)));
+        }
+    }
+
+    static std::string word(std::size_t i) {
+        static const std::array<const char*, size> words{
+            "scarlet", "amber", "lemon", "moss", "jade", "teal",
+            "azure", "cobalt", "violet", "plum", "rose", "slate"};
+        return words[i % size];
+    }
+
+    /// The numbers of the pictures, best first.
+    [[nodiscard]] std::vector<std::size_t> answer(const std::string& query,
+                                                  SignalSet signals = {}) const {
+        std::vector<std::size_t> numbers;
+        for (const Hit& hit : world_.search.by_text(query, size, signals).value().hits) {
+            for (std::size_t i = 0; i < size; ++i) {
+                if (hit.name == word(i + shift_)) {
+                    numbers.push_back(i);
+                }
+            }
+        }
+        return numbers;
+    }
+
+private:
+    static Rgb colour(std::size_t i) {
+        const auto step = static_cast<std::uint8_t>(20 * i);
+        return {step, static_cast<std::uint8_t>(255 - step),
+                static_cast<std::uint8_t>(i % 2 == 0 ? 0 : 200)};
+    }
+
+    World world_;
+    std::size_t shift_;
+};
+
+}  // namespace
+
+TEST_CASE("names permuted permute what names answer, and spoil the whole", "[search]") {
+    constexpr std::size_t shift = 5;
+    const Palette right(0);
+    const Palette permuted(shift);
+    std::size_t right_first = 0;
+    std::size_t permuted_first = 0;
+    for (std::size_t i = 0; i < Palette::size; ++i) {
+        const std::string query = Palette::word(i);
+        const std::size_t named = (i + Palette::size - shift) % Palette::size;
+        CHECK(right.answer(query, names_only) == std::vector<std::size_t>{i});
+        CHECK(permuted.answer(query, names_only) == std::vector<std::size_t>{named});
+        right_first += right.answer(query).front() == i ? 1 : 0;
+        permuted_first += permuted.answer(query).front() == i ? 1 : 0;
+    }
+    CHECK(right_first == Palette::size);
+    CHECK(permuted_first < right_first / 2);
 }

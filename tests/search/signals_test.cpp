@@ -104,19 +104,45 @@ TEST_CASE("a cosine counts by how far it stands over the others", "[search]") {
 }
 
 TEST_CASE("every reason makes an emoji likelier, none takes away", "[search]") {
-    const double none = fuse({}).all;
-    const double text = fuse({.name = {}, .text = 0.9, .meaning = {}, .deviations = {}}).all;
-    const double both = fuse({.name = {}, .text = 0.9, .meaning = {}, .deviations = 4.0}).all;
-    const double three = fuse({.name = {}, .text = 0.9, .meaning = 0.8, .deviations = 4.0}).all;
-    CHECK(none == 0);
-    CHECK(text > none);
+    Evidence evidence;
+    CHECK(fuse(evidence).all == 0);
+    evidence.text = 0.9;
+    const double text = fuse(evidence).all;
+    evidence.deviations = 4;
+    evidence.pictures = 1000;
+    const double both = fuse(evidence).all;
+    evidence.meaning = 0.8;
+    const double three = fuse(evidence).all;
+    CHECK(text > 0);
     CHECK(both > text);
     CHECK(three > both);
     CHECK(three <= 1);
-    CHECK(fuse({.name = 1.0, .text = {}, .meaning = {}, .deviations = -3.0}).all == 1);
-    // Looks alone are never as good as a name.
-    CHECK(fuse({.name = {}, .text = {}, .meaning = {}, .deviations = 100.0}).all <
-          fuse({.name = 0.8, .text = {}, .meaning = {}, .deviations = {}}).all);
+    evidence.deviations = -3;
+    evidence.name = 1;
+    CHECK(fuse(evidence).all == 1);
+}
+
+TEST_CASE("looks alone are never as good as a name", "[search]") {
+    Evidence looks;
+    looks.deviations = 100;
+    Evidence name;
+    name.name = 0.45;
+    CHECK(fuse(looks).all < fuse(name).all);
+    CHECK(fuse(looks).all < confident_probability);
+}
+
+TEST_CASE("looks say less among more pictures, and of words for nothing that is drawn",
+          "[search]") {
+    Evidence evidence;
+    evidence.deviations = 3;
+    evidence.pictures = 1000;
+    const double among_thousand = fuse(evidence).image;
+    evidence.pictures = 50'000;
+    CHECK(fuse(evidence).image < among_thousand);
+    evidence.pictures = 1000;
+    evidence.coverage = 0;
+    CHECK(fuse(evidence).image < among_thousand / 5);
+    CHECK(fuse(evidence).image < least_probability);
 }
 
 }  // namespace emojiscope::search

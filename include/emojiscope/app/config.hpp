@@ -30,12 +30,17 @@ struct InferenceConfig {
     bool allow_reference_blas = false;  ///< go on although it is 27 times slower
 };
 
+struct SearchConfig {
+    bool standard_emoji = true;  ///< name the standard emoji that a query means, beside the answer
+};
+
 struct Config {
     std::filesystem::path data;   ///< folder of the catalogue
     std::filesystem::path model;  ///< folder of the model package
     std::filesystem::path concepts;  ///< file of the concept dictionary
     std::string log_level;        ///< debug, info, warning, error, off; empty: as the command wants
     SlackConfig slack;
+    SearchConfig search;
     InferenceConfig inference;
 };
 

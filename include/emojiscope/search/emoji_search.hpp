@@ -68,10 +68,14 @@ struct Answer {
     std::vector<StandardEmoji> standard;  ///< what the query means, best first; of text queries only
 };
 
+struct SearchOptions {
+    bool standard_emoji = true;  ///< fill Answer::standard
+};
+
 /// Blocking; safe from any thread. Refers to its collaborators, which must outlive it.
 class EmojiSearch {
 public:
-    EmojiSearch(const EmojiLibrary& library, Embedder& embedder);
+    EmojiSearch(const EmojiLibrary& library, Embedder& embedder, SearchOptions options = {});
 
     /// `query` is UTF-8 of any language. Error: invalid_argument if it holds nothing to search.
     [[nodiscard]] Result<Answer> by_text(std::string_view query, std::size_t k,
@@ -92,6 +96,7 @@ private:
 
     const EmojiLibrary& library_;
     Embedder& embedder_;
+    SearchOptions options_;
 };
 
 }  // namespace emojiscope::search

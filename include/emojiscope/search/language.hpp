@@ -35,6 +35,9 @@ public:
     [[nodiscard]] virtual std::vector<ConceptMatch> match(std::string_view text,
                                                           std::size_t most) const = 0;
 
+    /// How much of the text, 0 to 1, consists of words for emoji and their looks.
+    [[nodiscard]] virtual double coverage(std::string_view text) const = 0;
+
     /// What the emoji is called in these languages (e.g. "en"): names first, then keywords.
     [[nodiscard]] virtual std::vector<std::string> words(
         std::string_view emoji, std::span<const std::string_view> languages) const = 0;

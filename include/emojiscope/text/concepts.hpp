@@ -21,6 +21,9 @@ public:
     /// in scripts without spaces, the longest keywords within it.
     [[nodiscard]] std::vector<search::ConceptMatch> match(std::string_view text,
                                                           std::size_t most) const override;
+    /// By letters: of the words that are not mere grammar; in scripts without spaces of the longest
+    /// parts that are words, kanji weighing more than kana.
+    [[nodiscard]] double coverage(std::string_view text) const override;
     /// Of "en" and "ja" only.
     [[nodiscard]] std::vector<std::string> words(
         std::string_view emoji, std::span<const std::string_view> languages) const override;

@@ -1,5 +1,7 @@
 #include "commands.hpp"
 
+#include "read_texts.hpp"
+
 #include "emojiscope/app/engine.hpp"
 #include "emojiscope/app/import_source.hpp"
 #include "emojiscope/app/progress.hpp"
@@ -93,38 +95,6 @@ void summarise(const Counts& counts, std::size_t embedded, double seconds) {
         "%zu failed\n",
         all, seconds, seconds > 0 ? static_cast<double>(all) / seconds : 0.0, counts.learnt,
         embedded, counts.unchanged, counts.failed);
-}
-
-/// Looks for words in all pictures that no reader has looked at.
-Result<void> read_texts(Engine& engine) {
-    search::TextReading& reading = *engine.text_reading();
-    const auto waiting = reading.waiting();
-    if (!waiting) {
-        return waiting.error();
-    }
-    if (*waiting == 0) {
-        return {};
-    }
-    const auto start = std::chrono::steady_clock::now();
-    {
-        Progress progress("reading words", *waiting);
-        for (std::size_t read = 0; read < *waiting;) {
-            const auto some =
-                reading.read_some(batch_size, std::max(1U, std::thread::hardware_concurrency()));
-            if (!some) {
-                return some.error();
-            }
-            if (*some == 0) {
-                break;
-            }
-            read += *some;
-            progress.advance(*some);
-        }
-    }
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-    // Not a result: standard output ends with the summary of what was imported.
-    std::fprintf(stderr, "words looked for in %zu pictures in %.1f s\n", *waiting, took.count());
-    return {};
 }
 
 }  // namespace

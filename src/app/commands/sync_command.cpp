@@ -1,4 +1,6 @@
 #include "commands.hpp"
+
+#include "read_texts.hpp"
 #include "slack_link.hpp"
 
 #include "emojiscope/app/engine.hpp"
@@ -83,7 +85,14 @@ int sync_command(const Config& config) {
         return report(ended->error().message);
     }
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-    return summarise(**ended, took.count(), stopped);
+    const int status = summarise(**ended, took.count(), stopped);
+    signals.clear();  // from here on an interrupt ends the program, and loses nothing
+    if (!stopped) {
+        if (const auto read = read_texts(**engine); !read) {
+            return report(read.error().message);
+        }
+    }
+    return status;
 }
 
 }  // namespace emojiscope::app
