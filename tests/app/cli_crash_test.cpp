@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <random>
 #include <thread>
 
@@ -51,6 +52,26 @@ Progress progress_of(const Site& site) {
         return r.state == EmojiState::ready;
     });
     return {records->size(), static_cast<std::size_t>(ready)};
+}
+
+/// Whether two documents say the same, numbers up to the rounding of sums made in another order.
+bool same_but_for_rounding(const json& a, const json& b) {
+    constexpr double rounding = 2e-5;
+    if (a.is_number_float() && b.is_number_float()) {
+        return std::abs(a.get<double>() - b.get<double>()) <= rounding;
+    }
+    if (a.type() != b.type() || a.size() != b.size()) {
+        return false;
+    }
+    if (a.is_array()) {
+        return std::equal(a.begin(), a.end(), b.begin(), same_but_for_rounding);
+    }
+    if (a.is_object()) {
+        return std::all_of(a.items().begin(), a.items().end(), [&b](const auto& item) {
+            return b.contains(item.key()) && same_but_for_rounding(item.value(), b[item.key()]);
+        });
+    }
+    return a == b;
 }
 
 /// The answers to some queries, without the time they took.
@@ -99,7 +120,10 @@ TEST_CASE("an import killed in the middle is ended by the next", "[cli][crash]")
         // What was learnt before the crash is not learnt again.
         CHECK_THAT(again.out, Catch::Contains(" " + std::to_string(left.ready) + " unchanged"));
         CHECK(site({"list", "--yaml"}).out == list.out);
-        CHECK(answers(site) == expected);
+        // The batches of the second import hold other pictures together.
+        const auto answered = answers(site);
+        INFO(json(answered).dump(2));
+        CHECK(same_but_for_rounding(answered, expected));
     }
 }
 

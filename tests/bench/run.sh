@@ -8,8 +8,9 @@ emoji=${1:-5000}
 out=build/bench/$emoji
 
 cmake --preset release >/dev/null
-cmake --build --preset release --target emojiscope duplicates_bench
+cmake --build --preset release --target emojiscope duplicates_bench search_bench
 tests/bench/make_workspace.py "$out" --emoji "$emoji"
 rm -rf "$out/data"
 build/release/bin/emojiscope --data "$out/data" import "$out/emoji"
 build/release/bin/duplicates_bench "$out/data" "$out/uploads"
+build/release/bin/search_bench "$out/data" tests/data/queries/sample.jsonl
