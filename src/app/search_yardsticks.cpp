@@ -27,7 +27,8 @@ bool is_subsequence(std::string_view query, std::string_view name) {
 Yardsticks::Yardsticks(const search::EmojiLibrary& library, search::Embedder& embedder)
     : library_(library), embedder_(embedder) {
     double words = 0;
-    for (const search::LibraryEntryPtr& entry : library.entries()) {
+    const search::LibraryEntries entries = library.entries();
+    for (const search::LibraryEntryPtr& entry : *entries) {
         places_.emplace(entry->id, documents_.size());
         documents_.push_back({entry->name, fold_for_matching(entry->name),
                               search::words_of(entry->name)});
@@ -105,7 +106,7 @@ Result<std::vector<double>> Yardsticks::cosines(const std::string& query) const 
     if (!vectors) {
         return vectors.error();
     }
-    const auto neighbours = library_.neighbours(vectors->row(0));
+    const auto neighbours = library_.cosines(vectors->row(0));
     if (!neighbours) {
         return neighbours.error();
     }

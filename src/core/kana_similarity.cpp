@@ -3,6 +3,7 @@
 #include "emojiscope/core/text.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 namespace emojiscope {
@@ -59,9 +60,21 @@ std::uint8_t id_of(char32_t c) {
     return 0;
 }
 
+constexpr std::size_t word_bits = 64;
+
+void add(KanaSet& set, std::uint8_t id) {
+    set.bits[id / word_bits] |= std::uint64_t{1} << (id % word_bits);
+}
+
+bool holds(const KanaSet& set, std::uint8_t id) {
+    return (set.bits[id / word_bits] >> (id % word_bits) & 1) != 0;
+}
+
 struct Costs {
     std::array<std::array<float, ids>, ids> change{};
     std::array<float, ids> more{};
+    std::array<KanaSet, ids> like{};  ///< what it may be changed to for less than `other`
+    KanaSet small;                    ///< what costs `one_more_small`
 
     Costs() {
         for (std::size_t a = 0; a < ids; ++a) {
@@ -74,6 +87,14 @@ struct Costs {
         set(small_kana, small_and_large);
         for (const char32_t c : std::u32string_view(U"ぁぃぅぇぉっー")) {
             more[id_of(c)] = one_more_small;
+            add(small, id_of(c));
+        }
+        for (std::size_t a = 0; a < ids; ++a) {
+            for (std::size_t b = 0; b < ids; ++b) {
+                if (change[a][b] < other) {
+                    add(like[a], static_cast<std::uint8_t>(b));
+                }
+            }
         }
     }
 
@@ -92,34 +113,55 @@ const Costs& costs() {
     return all;
 }
 
-/// The cheapest way from `a` to `b`, or to any part of `b`.
-float edits(const KanaText& a, const KanaText& b, bool anywhere) {
+/// The cheapest way from `a` to `b`, or to any part of `b`; anything above `most` if that is more.
+float edits(const KanaText& a, const KanaText& b, bool anywhere, float most) {
     const Costs& cost = costs();
     std::array<float, KanaText::max_size + 1> row{};
     for (std::size_t j = 1; j <= b.size; ++j) {
         row[j] = anywhere ? 0 : row[j - 1] + cost.more[b.ids[j - 1]];
     }
-    for (std::size_t i = 1; i <= a.size; ++i) {
+    float least = 0;
+    for (std::size_t i = 1; i <= a.size && least <= most; ++i) {
         const std::uint8_t from = a.ids[i - 1];
+        const auto& changes = cost.change[from];
+        const float one_less = cost.more[from];
         float diagonal = row[0];
-        row[0] += cost.more[from];
+        float left = row[0] += one_less;
+        least = left;
         for (std::size_t j = 1; j <= b.size; ++j) {
             const std::uint8_t to = b.ids[j - 1];
-            const float changed = diagonal + cost.change[from][to];
+            const float changed = diagonal + changes[to];
             diagonal = row[j];
-            row[j] = std::min({changed, row[j] + cost.more[from], row[j - 1] + cost.more[to]});
+            left = std::min({changed, diagonal + one_less, left + cost.more[to]});
+            row[j] = left;
+            least = std::min(least, left);
         }
     }
-    return anywhere ? *std::min_element(row.begin(),
-                                        row.begin() + static_cast<std::ptrdiff_t>(b.size) + 1)
-                    : row[b.size];
+    return anywhere || least > most ? least : row[b.size];
 }
 
-double similarity(float edits, std::size_t size) {
-    return std::max(0.0, 1 - static_cast<double>(edits) / static_cast<double>(size));
+double similarity(float edits, float most, std::size_t size) {
+    return edits > most
+               ? 0
+               : std::max(0.0, 1 - static_cast<double>(edits) / static_cast<double>(size));
+}
+
+/// What may be spent on a text of this size to be so similar; a little more, for rounding.
+float most_edits(double at_least, std::size_t size) {
+    return static_cast<float>((1 - at_least) * static_cast<double>(size) + 1e-4);
 }
 
 }  // namespace
+
+KanaSet kana_in(std::string_view text) {
+    KanaSet set;
+    for (const char32_t c : to_code_points(fold_for_matching(text))) {
+        if (const std::uint8_t id = id_of(c); id != 0) {
+            add(set, id);
+        }
+    }
+    return set;
+}
 
 KanaText encode(std::string_view text) {
     KanaText out;
@@ -127,26 +169,58 @@ KanaText encode(std::string_view text) {
         const std::uint8_t id = id_of(c);
         if (id != 0 && out.size < KanaText::max_size) {
             out.ids[out.size++] = id;
+            add(out.letters, id);
+            out.like.add(costs().like[id]);
         }
     }
     return out;
 }
 
-double sound_similarity(const KanaText& a, const KanaText& b) {
+double least_edits(const KanaText& from, const KanaSet& like) noexcept {
+    const Costs& cost = costs();
+    float sum = 0;
+    for (std::size_t i = 0; i < from.size; ++i) {
+        sum += holds(like, from.ids[i]) ? 0 : cost.more[from.ids[i]];
+    }
+    return static_cast<double>(sum);
+}
+
+double least_edits(const KanaSet& from, const KanaSet& like) noexcept {
+    const KanaSet& small = costs().small;
+    int few = 0;
+    int all = 0;
+    for (std::size_t word = 0; word < from.bits.size(); ++word) {
+        const std::uint64_t missing = from.bits[word] & ~like.bits[word];
+        all += std::popcount(missing);
+        few += std::popcount(missing & small.bits[word]);
+    }
+    return static_cast<double>(one_more) * (all - few) +
+           static_cast<double>(one_more_small) * few;
+}
+
+double sound_similarity(const KanaText& a, const KanaText& b, double at_least) {
     const std::size_t longer = std::max(a.size, b.size);
     const std::size_t shorter = std::min(a.size, b.size);
     // Nothing that is more than twice as long is the same; and most pairs end here.
     if (shorter == 0 || shorter * 2 < longer) {
         return 0;
     }
-    return similarity(edits(a, b, false), longer);
+    const float most = most_edits(at_least, longer);
+    if (std::max(least_edits(a, b.like), least_edits(b, a.like)) > static_cast<double>(most)) {
+        return 0;
+    }
+    return similarity(edits(a, b, false, most), most, longer);
 }
 
-double sound_containment(const KanaText& query, const KanaText& text) {
+double sound_containment(const KanaText& query, const KanaText& text, double at_least) {
     if (query.size < least_contained || text.size < query.size) {
         return 0;
     }
-    return similarity(edits(query, text, true), query.size);
+    const float most = most_edits(at_least, query.size);
+    if (least_edits(query, text.like) > static_cast<double>(most)) {
+        return 0;
+    }
+    return similarity(edits(query, text, true, most), most, query.size);
 }
 
 }  // namespace emojiscope

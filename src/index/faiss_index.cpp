@@ -3,6 +3,7 @@
 #include <faiss/IndexFlat.h>
 #include <faiss/impl/FaissException.h>
 #include <faiss/impl/IDSelector.h>
+#include <faiss/utils/distances.h>
 #include <omp.h>
 
 #include <algorithm>
@@ -200,13 +201,51 @@ Result<std::size_t> FaissIndex::remove(std::span<const std::int64_t> ids) {
     }
 }
 
-Result<std::vector<search::Neighbour>> FaissIndex::search(std::span<const float> query,
-                                                          std::size_t k) const {
+Result<void> FaissIndex::check(std::span<const float> query) const {
     if (query.size() != static_cast<std::size_t>(dimension()) || !is_unit(query)) {
         return fail(ErrorCode::invalid_argument,
-                    "the query is not one vector of unit length and "
-                    "dimension " +
+                    "the query is not one vector of unit length and dimension " +
                         std::to_string(dimension()));
+    }
+    return {};
+}
+
+Result<std::vector<search::Neighbour>> FaissIndex::cosines(std::span<const float> query) const {
+    if (auto fits = check(query); !fits) {
+        return fits.error();
+    }
+    const std::shared_lock lock(parts_->mutex);
+    const std::size_t rows = parts_->row_ids.size();
+    std::vector<float> products(rows);
+    faiss::fvec_inner_products_ny(products.data(), query.data(), parts_->flat.get_xb(),
+                                  query.size(), rows);
+    std::vector<search::Neighbour> all;
+    all.reserve(rows);
+    for (std::size_t row = 0; row < rows; ++row) {
+        const std::int64_t id = parts_->row_ids[row];
+        if (!all.empty() && all.back().id == id) {  // as the frames of an animation lie
+            all.back().cosine = std::max(all.back().cosine, products[row]);
+        } else {
+            all.push_back({id, products[row]});
+        }
+    }
+    const auto id_before = [](const search::Neighbour& a, const search::Neighbour& b) {
+        return a.id != b.id ? a.id < b.id : a.cosine > b.cosine;
+    };
+    if (!std::is_sorted(all.begin(), all.end(), id_before)) {
+        std::sort(all.begin(), all.end(), id_before);
+    }
+    const auto same_id = [](const search::Neighbour& a, const search::Neighbour& b) {
+        return a.id == b.id;
+    };
+    all.erase(std::unique(all.begin(), all.end(), same_id), all.end());
+    return all;
+}
+
+Result<std::vector<search::Neighbour>> FaissIndex::search(std::span<const float> query,
+                                                          std::size_t k) const {
+    if (auto fits = check(query); !fits) {
+        return fits.error();
     }
     const std::shared_lock lock(parts_->mutex);
     const std::size_t all = parts_->row_ids.size();

@@ -1,5 +1,7 @@
 #include "concept_signal.hpp"
 
+#include <algorithm>
+
 namespace emojiscope::search {
 namespace {
 
@@ -42,6 +44,15 @@ ConceptFit match_concepts(const TextQuery& query, std::span<const NameKeys> name
         look_up(query.synonyms, text.folded, as_text * text.confidence, best);
     }
     return best;
+}
+
+bool may_match_concepts(const TextQuery& query, const KeySummary& keys) {
+    if (keys.word_count > KeySummary::most_words) {
+        return !query.synonyms.empty();
+    }
+    const auto end = keys.words.begin() + keys.word_count;
+    return std::any_of(keys.words.begin(), end,
+                       [&](std::uint16_t hash) { return query.synonym_hashes.test(hash); });
 }
 
 }  // namespace emojiscope::search

@@ -18,4 +18,7 @@ struct ConceptFit {
 [[nodiscard]] ConceptFit match_concepts(const TextQuery& query, std::span<const NameKeys> names,
                                         std::span<const TextKeys> texts);
 
+/// False: match_concepts gives 0.
+[[nodiscard]] bool may_match_concepts(const TextQuery& query, const KeySummary& keys);
+
 }  // namespace emojiscope::search

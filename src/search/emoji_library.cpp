@@ -28,7 +28,9 @@ void EmojiLibrary::publish(const EmojiRecord& record, std::vector<TextKeys> text
         entry->names.push_back(name_keys(alias, language_));
     }
     entry->texts = std::move(texts);
+    entry->keys = summary_of(entry->names, entry->texts);
     entries_[record.id] = std::move(entry);
+    snapshot_.reset();
 }
 
 Result<void> EmojiLibrary::load() {
@@ -60,6 +62,7 @@ Result<void> EmojiLibrary::load() {
         old.push_back(id);
     }
     entries_.clear();
+    snapshot_.reset();
     if (auto removed = index_->remove(old); !removed) {
         return removed.error();
     }
@@ -102,6 +105,7 @@ Result<void> EmojiLibrary::update(const EmojiRecord& record, std::span<const flo
 Result<void> EmojiLibrary::erase(EmojiId id) {
     const std::unique_lock lock(mutex_);
     entries_.erase(id);
+    snapshot_.reset();
     const std::array<std::int64_t, 1> ids{id};
     if (auto removed = index_->remove(ids); !removed) {
         return removed.error();
@@ -120,14 +124,18 @@ LibraryEntryPtr EmojiLibrary::entry(EmojiId id) const {
     return found == entries_.end() ? nullptr : found->second;
 }
 
-std::vector<LibraryEntryPtr> EmojiLibrary::entries() const {
-    const std::shared_lock lock(mutex_);
-    std::vector<LibraryEntryPtr> all;
-    all.reserve(entries_.size());
-    for (const auto& [id, entry] : entries_) {
-        all.push_back(entry);
+LibraryEntries EmojiLibrary::entries() const {
+    const std::shared_lock lock(mutex_);  // excludes changes
+    const std::lock_guard alone(snapshot_mutex_);
+    if (!snapshot_) {
+        auto all = std::make_shared<std::vector<LibraryEntryPtr>>();
+        all->reserve(entries_.size());
+        for (const auto& [id, entry] : entries_) {
+            all->push_back(entry);
+        }
+        snapshot_ = std::move(all);
     }
-    return all;
+    return snapshot_;
 }
 
 LibraryEntryPtr EmojiLibrary::find(std::string_view name) const {
@@ -139,6 +147,11 @@ LibraryEntryPtr EmojiLibrary::find(std::string_view name) const {
         }
     }
     return nullptr;
+}
+
+Result<std::vector<Neighbour>> EmojiLibrary::cosines(std::span<const float> query) const {
+    const std::shared_lock lock(mutex_);
+    return index_->cosines(query);
 }
 
 Result<std::vector<Neighbour>> EmojiLibrary::neighbours(std::span<const float> query) const {

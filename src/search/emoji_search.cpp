@@ -4,6 +4,7 @@
 #include "fusion.hpp"
 #include "image_signal.hpp"
 #include "name_signal.hpp"
+#include "on_all_cores.hpp"
 #include "text_query.hpp"
 #include "text_signal.hpp"
 
@@ -72,43 +73,127 @@ Reason strongest(const Probabilities& p, NameFit fit) {
     return p.meaning >= most ? Reason::meaning : Reason::looks_like_text;
 }
 
-/// What the signals that are on say of one emoji; null if nothing does.
-std::optional<Hit> judge(const LibraryEntry& entry, const TextQuery& query,
-                         const ImageSignal& image, const SignalSet& signals) {
-    Evidence evidence;
-    evidence.coverage = query.coverage;
-    evidence.pictures = image.pictures();
-    Hit hit = hit_of(entry);
+/// What the signals that are on say of one emoji.
+struct Judgement {
+    const LibraryEntry* entry = nullptr;
     NameMatch name;
-    if (signals.name) {
-        name = match_names(query, entry.names);
-        if (name.name != nullptr) {
-            evidence.name = hit.name_score = name.score;
-            hit.matched_name = name.name->name;
+    TextMatch text;
+    ConceptFit meaning;
+    std::optional<double> cosine;
+    Probabilities p;
+};
+
+bool judged_before(const Judgement& a, const Judgement& b) {
+    return std::make_tuple(-a.p.all, -a.cosine.value_or(-1.0), std::cref(a.entry->name)) <
+           std::make_tuple(-b.p.all, -b.cosine.value_or(-1.0), std::cref(b.entry->name));
+}
+
+/// Looks at the emoji of a library for one query.
+class Judge {
+public:
+    Judge(const TextQuery& query, const ImageSignal& image, const SignalSet& signals)
+        : query_(query),
+          image_(image),
+          signals_(signals),
+          striking_(deviations_for(least_shown, query.coverage, image.pictures())) {}
+
+    /// Those likely enough to be shown, in no order. `entries`: by id.
+    std::vector<Judgement> look_through(std::span<const LibraryEntryPtr> entries) const {
+        std::vector<Judgement> likely;
+        if (entries.empty()) {
+            return likely;
         }
-    }
-    if (signals.text) {
-        const TextMatch text = match_texts(query, entry.texts);
-        if (text.text != nullptr) {
-            evidence.text = hit.text_score = text.score;
-            hit.matched_text = text.text->text;
+        ImageSignal::Cursor looks(image_, entries.front()->id);
+        for (const LibraryEntryPtr& entry : entries) {
+            Judgement judgement = look_at(*entry, looks.at(entry->id));
+            if (judgement.p.all >= least_shown) {
+                likely.push_back(judgement);
+            }
         }
+        return likely;
     }
-    if (signals.meaning) {
-        const ConceptFit meaning = match_concepts(query, entry.names, entry.texts);
-        if (meaning.word != nullptr) {
-            evidence.meaning = hit.meaning_score = meaning.score;
-            hit.matched_word = meaning.word->word;
+
+private:
+    Judgement look_at(const LibraryEntry& entry, const std::optional<ImageSignal::Fit>& fit) const {
+        Judgement found;
+        found.entry = &entry;
+        Evidence evidence;
+        if (signals_.name && may_match_names(query_, entry.keys)) {
+            found.name = match_names(query_, entry.names);
+            evidence.name = found.name.score;
         }
+        if (signals_.text && may_match_texts(query_, entry.keys)) {
+            found.text = match_texts(query_, entry.texts);
+            evidence.text = found.text.score;
+        }
+        if (signals_.meaning && may_match_concepts(query_, entry.keys)) {
+            found.meaning = match_concepts(query_, entry.names, entry.texts);
+            evidence.meaning = found.meaning.score;
+        }
+        const bool found_in_words = found.name.name != nullptr || found.text.text != nullptr ||
+                                    found.meaning.word != nullptr;
+        if (fit && (found_in_words || fit->deviations >= striking_)) {
+            evidence.deviations = fit->deviations;
+            evidence.coverage = query_.coverage;
+            evidence.pictures = image_.pictures();
+            found.cosine = fit->cosine;
+        }
+        if (found_in_words || found.cosine) {
+            found.p = fuse(evidence);
+        }
+        return found;
     }
-    if (const auto* fit = image.of(entry.id)) {
-        evidence.deviations = fit->deviations;
-        hit.cosine = fit->cosine;
+
+    const TextQuery& query_;
+    const ImageSignal& image_;
+    const SignalSet& signals_;
+    double striking_;  ///< deviations from which on the looks alone are enough
+};
+
+/// Emoji that are worth a thread of their own.
+constexpr std::size_t judged_by_one = 2048;
+
+/// The best `k`, best first.
+std::vector<Judgement> judge(std::span<const LibraryEntryPtr> entries, const Judge& judge,
+                             std::size_t k) {
+    const std::size_t slices = (entries.size() + judged_by_one - 1) / judged_by_one;
+    std::vector<std::vector<Judgement>> found(slices);
+    const auto look = [&](std::size_t slice) -> Result<void> {
+        const std::size_t begin = slice * judged_by_one;
+        found[slice] = judge.look_through(
+            entries.subspan(begin, std::min(judged_by_one, entries.size() - begin)));
+        return {};
+    };
+    // Nothing in it fails but for want of memory, which is thrown.
+    static_cast<void>(on_all_cores(slices, look));
+    std::vector<Judgement> all;
+    for (const auto& some : found) {
+        all.insert(all.end(), some.begin(), some.end());
     }
-    const Probabilities p = fuse(evidence);
-    hit.score = p.all;
-    hit.reason = strongest(p, name.fit);
-    return p.all >= least_shown ? std::optional(std::move(hit)) : std::nullopt;
+    const auto end = all.begin() + static_cast<std::ptrdiff_t>(std::min(k, all.size()));
+    std::partial_sort(all.begin(), end, all.end(), judged_before);
+    all.erase(end, all.end());
+    return all;
+}
+
+Hit hit_of(const Judgement& judgement) {
+    Hit hit = hit_of(*judgement.entry);
+    if (judgement.name.name != nullptr) {
+        hit.name_score = judgement.name.score;
+        hit.matched_name = judgement.name.name->name;
+    }
+    if (judgement.text.text != nullptr) {
+        hit.text_score = judgement.text.score;
+        hit.matched_text = judgement.text.text->text;
+    }
+    if (judgement.meaning.word != nullptr) {
+        hit.meaning_score = judgement.meaning.score;
+        hit.matched_word = judgement.meaning.word->word;
+    }
+    hit.cosine = judgement.cosine;
+    hit.score = judgement.p.all;
+    hit.reason = strongest(judgement.p, judgement.name.fit);
+    return hit;
 }
 
 std::vector<StandardEmoji> standard_emoji(const TextQuery& query, const Concepts& concepts) {
@@ -143,12 +228,12 @@ const char* to_string(Reason reason) noexcept {
 EmojiSearch::EmojiSearch(const EmojiLibrary& library, Embedder& embedder, SearchOptions options)
     : library_(library), embedder_(embedder), options_(options) {}
 
-Result<std::vector<Neighbour>> EmojiSearch::looks_like(const std::string& text) const {
+Result<std::vector<Neighbour>> EmojiSearch::cosines(const std::string& text) const {
     auto vectors = embedder_.embed_texts({&text, 1});
     if (!vectors) {
         return vectors.error();
     }
-    return library_.neighbours(vectors->row(0));
+    return library_.cosines(vectors->row(0));
 }
 
 Result<Answer> EmojiSearch::by_text(std::string_view text, std::size_t k,
@@ -158,22 +243,19 @@ Result<Answer> EmojiSearch::by_text(std::string_view text, std::size_t k,
     if (query.folded.empty()) {
         return fail(ErrorCode::invalid_argument, "the query is empty");
     }
-    std::vector<Neighbour> neighbours;
+    ImageSignal image;
     if (signals.image) {
-        auto found = looks_like(query.text);
+        auto found = cosines(query.text);
         if (!found) {
             return found.error();
         }
-        neighbours = std::move(*found);
+        image = ImageSignal(std::move(*found));
     }
-    const ImageSignal image(neighbours);
+    const LibraryEntries entries = library_.entries();
     Answer answer;
-    for (const LibraryEntryPtr& entry : library_.entries()) {
-        if (auto hit = judge(*entry, query, image, signals)) {
-            answer.hits.push_back(std::move(*hit));
-        }
+    for (const Judgement& judgement : judge(*entries, Judge(query, image, signals), k)) {
+        answer.hits.push_back(hit_of(judgement));
     }
-    keep_best(answer.hits, k);
     if (!answer.hits.empty() && answer.hits.front().score < least_probability) {
         answer.hits.clear();
     }

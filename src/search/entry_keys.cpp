@@ -3,6 +3,7 @@
 #include "emojiscope/core/text.hpp"
 
 #include <algorithm>
+#include <functional>
 
 namespace emojiscope::search {
 namespace {
@@ -29,7 +30,53 @@ void add_new(std::vector<std::string>& keys, const std::vector<std::string>& mor
     }
 }
 
+/// Whether a text that is likelier and as sure is read the same.
+bool is_known(const KanaText& reading, double confidence, const std::vector<TextKeys>& likelier) {
+    return std::any_of(likelier.begin(), likelier.end(), [&](const TextKeys& text) {
+        return text.confidence >= confidence &&
+               std::any_of(text.readings.begin(), text.readings.end(),
+                           [&](const KanaText& known) {
+                               return known.size == reading.size && known.ids == reading.ids;
+                           });
+    });
+}
+
+void add_word(KeySummary& summary, std::string_view word) {
+    const auto end = summary.words.begin() +
+                     std::min<std::ptrdiff_t>(summary.word_count, KeySummary::most_words);
+    const std::uint16_t hash = word_hash(word);
+    if (std::find(summary.words.begin(), end, hash) != end) {
+        return;
+    }
+    if (end != summary.words.end()) {
+        *end = hash;
+    }
+    summary.word_count = static_cast<std::uint8_t>(
+        std::min<std::size_t>(summary.word_count + 1U, KeySummary::most_words + 1));
+}
+
+void add_all(KanaSet& set, const std::vector<std::string>& keys) {
+    for (const std::string& key : keys) {
+        set.add(kana_in(key));
+    }
+}
+
 }  // namespace
+
+LetterSet letters_of(std::string_view folded) noexcept {
+    constexpr unsigned bits = 64;
+    LetterSet set = 0;
+    for (const char c : folded) {
+        set |= LetterSet{1} << (static_cast<unsigned char>(c) % bits);
+    }
+    return set;
+}
+
+std::uint16_t word_hash(std::string_view folded) noexcept {
+    constexpr unsigned bits = 16;
+    const std::size_t hash = std::hash<std::string_view>{}(folded);
+    return static_cast<std::uint16_t>(hash ^ (hash >> bits));
+}
 
 std::vector<std::string> words_of(std::string_view text) {
     std::vector<std::string> words;
@@ -83,13 +130,48 @@ std::vector<TextKeys> text_keys(std::span<const ReadText> texts, const Language&
             readings.push_back(to_hiragana(text.text));
         }
         for (const std::string& reading : readings) {
-            if (!reading.empty()) {
-                one.readings.push_back(encode(reading));
+            const KanaText encoded = encode(reading);
+            if (encoded.size > 0 && !is_known(encoded, one.confidence, keys)) {
+                one.readings.push_back(encoded);
             }
         }
         keys.push_back(std::move(one));
     }
     return keys;
+}
+
+KeySummary summary_of(std::span<const NameKeys> names, std::span<const TextKeys> texts) {
+    KeySummary summary;
+    for (const NameKeys& name : names) {
+        summary.name_letters |= letters_of(name.folded);
+        add_word(summary, name.folded);
+        for (const std::string& word : name.tokens) {
+            summary.name_letters |= letters_of(word);
+            add_word(summary, word);
+        }
+        for (const std::string& key : name.sounds.spelt) {
+            add_word(summary, key);
+        }
+        add_all(summary.name_sounds, name.sounds.spelt);
+        add_all(summary.name_sounds, name.sounds.loose);
+        add_all(summary.name_sounds, name.sounds.read);
+    }
+    bool is_first = true;
+    for (const TextKeys& text : texts) {
+        summary.text_letters |= letters_of(text.folded);
+        add_word(summary, text.folded);
+        for (const KanaText& reading : text.readings) {
+            if (is_first) {
+                summary.text_common = reading.letters;
+                is_first = false;
+            }
+            summary.text_common.keep(reading.letters);
+            summary.text_like.add(reading.like);
+            summary.longest_reading = std::max(summary.longest_reading,
+                                               static_cast<std::uint8_t>(reading.size));
+        }
+    }
+    return summary;
 }
 
 }  // namespace emojiscope::search

@@ -21,9 +21,17 @@ double of_meaning(double score) {
     return 0.90 * logistic(9 * (score - 0.86));
 }
 
-double of_image(double deviations, double coverage, std::size_t pictures) {
+constexpr double most_by_looks = 0.17;
+constexpr double for_deviations = 1.74;
+
+/// What the looks weigh beside the deviations.
+double for_query(double coverage, std::size_t pictures) {
     const auto among = static_cast<double>(std::max(pictures, fewest_pictures));
-    return 0.17 * logistic(1.74 * deviations + 2.5 * coverage - 0.5 * std::log(among) - 6.2);
+    return 2.5 * coverage - 0.5 * std::log(among) - 6.2;
+}
+
+double of_image(double deviations, double coverage, std::size_t pictures) {
+    return most_by_looks * logistic(for_deviations * deviations + for_query(coverage, pictures));
 }
 
 }  // namespace
@@ -38,6 +46,12 @@ Probabilities fuse(const Evidence& evidence) {
                   : 0;
     p.all = 1 - (1 - p.name) * (1 - p.text) * (1 - p.meaning) * (1 - p.image);
     return p;
+}
+
+double deviations_for(double probability, double coverage, std::size_t pictures) {
+    const double share = std::clamp(probability / most_by_looks, 0.0, 1.0);
+    const double log_odds = std::log(share / (1 - share));  // infinite at 0 and 1
+    return (log_odds - for_query(coverage, pictures)) / for_deviations;
 }
 
 }  // namespace emojiscope::search

@@ -38,6 +38,9 @@ struct Probabilities {
 
 [[nodiscard]] Probabilities fuse(const Evidence& evidence);
 
+/// The deviations with which the looks alone make a picture so likely.
+[[nodiscard]] double deviations_for(double probability, double coverage, std::size_t pictures);
+
 /// Below this the best hit is no answer: nothing fits.
 inline constexpr double least_probability = 0.006;
 /// From here on the answer is given without a 'perhaps'.

@@ -1,6 +1,8 @@
 #include "image_signal.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace emojiscope::search {
 namespace {
@@ -13,28 +15,36 @@ constexpr double prior_deviation = 0.1;
 
 }  // namespace
 
-ImageSignal::ImageSignal(std::span<const Neighbour> neighbours) {
+ImageSignal::ImageSignal(std::vector<Neighbour> cosines) : cosines_(std::move(cosines)) {
     double sum = prior_pictures * prior_mean;
     double squares =
         prior_pictures * (prior_mean * prior_mean + prior_deviation * prior_deviation);
-    for (const Neighbour& neighbour : neighbours) {
+    for (const Neighbour& neighbour : cosines_) {
         const auto cosine = static_cast<double>(neighbour.cosine);
         sum += cosine;
         squares += cosine * cosine;
     }
-    const double n = prior_pictures + static_cast<double>(neighbours.size());
-    const double mean = sum / n;
-    const double deviation = std::sqrt(squares / n - mean * mean);
-    fits_.reserve(neighbours.size());
-    for (const Neighbour& neighbour : neighbours) {
-        const auto cosine = static_cast<double>(neighbour.cosine);
-        fits_.emplace(neighbour.id, Fit{cosine, (cosine - mean) / deviation});
-    }
+    const double n = prior_pictures + static_cast<double>(cosines_.size());
+    mean_ = sum / n;
+    deviation_ = std::sqrt(squares / n - mean_ * mean_);
 }
 
-const ImageSignal::Fit* ImageSignal::of(EmojiId id) const {
-    const auto found = fits_.find(id);
-    return found == fits_.end() ? nullptr : &found->second;
+ImageSignal::Cursor::Cursor(const ImageSignal& signal, EmojiId first)
+    : signal_(signal),
+      next_(std::lower_bound(signal.cosines_.begin(), signal.cosines_.end(), first,
+                             [](const Neighbour& neighbour, EmojiId id) {
+                                 return neighbour.id < id;
+                             })) {}
+
+std::optional<ImageSignal::Fit> ImageSignal::Cursor::at(EmojiId id) {
+    while (next_ != signal_.cosines_.end() && next_->id < id) {
+        ++next_;
+    }
+    if (next_ == signal_.cosines_.end() || next_->id != id) {
+        return std::nullopt;
+    }
+    const auto cosine = static_cast<double>(next_->cosine);
+    return Fit{cosine, (cosine - signal_.mean_) / signal_.deviation_};
 }
 
 }  // namespace emojiscope::search

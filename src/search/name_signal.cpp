@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <vector>
 
 namespace emojiscope::search {
@@ -98,11 +99,10 @@ void match_sound(const Sounds& query, const NameKeys& name, NameMatch& best) {
 }
 
 void match_with_typos(const TextQuery& query, const NameKeys& name, NameMatch& best) {
-    const std::size_t letters = query.folded.size();
-    if (letters < letters_for_one_typo || best.score >= one_typo) {
+    const std::size_t most = typos_allowed(query.folded);
+    if (most == 0 || best.score >= one_typo) {
         return;
     }
-    const std::size_t most = letters >= letters_for_two_typos ? 2 : 1;
     std::size_t edits = edits_between(query.folded, name.folded, most);
     for (const std::string& word : name.tokens) {
         if (word.size() >= letters_for_one_typo) {
@@ -116,6 +116,12 @@ void match_with_typos(const TextQuery& query, const NameKeys& name, NameMatch& b
 }
 
 }  // namespace
+
+std::size_t typos_allowed(std::string_view folded_query) noexcept {
+    return folded_query.size() >= letters_for_two_typos   ? 2
+           : folded_query.size() >= letters_for_one_typo ? 1
+                                                          : 0;
+}
 
 std::size_t edits_between(std::string_view a, std::string_view b, std::size_t most) {
     const std::size_t too_many = most + 1;
@@ -148,6 +154,15 @@ std::size_t edits_between(std::string_view a, std::string_view b, std::size_t mo
         last = row;
     }
     return std::min(last[b.size()], too_many);
+}
+
+bool may_match_names(const TextQuery& query, const KeySummary& keys) {
+    // Each typo takes one letter away at most.
+    const auto missing = static_cast<std::size_t>(
+        std::popcount(query.name_letters & ~keys.name_letters));
+    return missing <= typos_allowed(query.folded) ||
+           std::any_of(query.sound_letters.begin(), query.sound_letters.end(),
+                       [&](const KanaSet& sound) { return keys.name_sounds.contains(sound); });
 }
 
 NameMatch match_names(const TextQuery& query, std::span<const NameKeys> names) {

@@ -18,7 +18,14 @@ struct NameMatch {
 };
 
 /// The best of an emoji's names.
+/// The best of an emoji's names.
 [[nodiscard]] NameMatch match_names(const TextQuery& query, std::span<const NameKeys> names);
+
+/// False: match_names gives 0.
+[[nodiscard]] bool may_match_names(const TextQuery& query, const KeySummary& keys);
+
+/// How many letters of a query may be wrong.
+[[nodiscard]] std::size_t typos_allowed(std::string_view folded_query) noexcept;
 
 /// Edits (a letter more, less, other, or two swapped) that turn one text into the other; more than
 /// `most` is told as most + 1. P. Damerau, 1964, in the form of optimal string alignment.

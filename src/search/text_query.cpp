@@ -44,6 +44,25 @@ void add_synonyms(TextQuery& query, const Concepts& concepts) {
             weight *= weight_per_word;
         }
     }
+    for (const auto* words : {&query.synonyms, &query.synonym_sounds}) {
+        for (const auto& [word, meaning] : *words) {
+            query.synonym_hashes.set(word_hash(word));
+        }
+    }
+}
+
+void add_letters(TextQuery& query) {
+    query.letters = letters_of(query.folded);
+    LetterSet of_words = 0;
+    for (const std::string& word : query.words) {
+        of_words |= letters_of(word);
+    }
+    query.name_letters = query.letters & of_words;
+    for (const auto* keys : {&query.sounds.spelt, &query.sounds.loose, &query.sounds.read}) {
+        for (const std::string& key : *keys) {
+            query.sound_letters.push_back(kana_in(key));
+        }
+    }
 }
 
 }  // namespace
@@ -68,6 +87,7 @@ TextQuery analyse(std::string_view text, const Language& language, bool with_con
         query.concepts = language.concepts->match(text, most_concepts);
         add_synonyms(query, *language.concepts);
     }
+    add_letters(query);
     return query;
 }
 

@@ -27,37 +27,75 @@ double match_spelling(const TextQuery& query, const TextKeys& text) {
 }
 
 /// How much of what is wanted was read, where a line was lost: おつかれさま read as さま.
-double share_read(const KanaText& wanted, const KanaText& read) {
+double share_read(const KanaText& wanted, const KanaText& read, double at_least) {
     if (wanted.size <= read.size) {
         return 0;
     }
     const double share = static_cast<double>(read.size) / static_cast<double>(wanted.size);
-    return share * sound_containment(read, wanted);
+    return share < at_least ? 0 : share * sound_containment(read, wanted, at_least / share);
 }
 
-double match_sound(const TextQuery& query, const TextKeys& text) {
-    double best = 0;
+/// What is less than `at_least` is told as 0.
+double match_sound(const TextQuery& query, const TextKeys& text, double at_least) {
+    double best = at_least / for_sounding;
+    bool found = false;
+    const auto raise = [&](double score) {
+        if (score >= best) {
+            best = score;
+            found = true;
+        }
+    };
     for (const KanaText& wanted : query.readings) {
         for (const KanaText& read : text.readings) {
-            best = std::max({best, sound_similarity(wanted, read),
-                             for_containing * sound_containment(wanted, read),
-                             for_lost_lines * share_read(wanted, read)});
+            raise(sound_similarity(wanted, read, best));
+            raise(for_containing * sound_containment(wanted, read, best / for_containing));
+            raise(for_lost_lines * share_read(wanted, read, best / for_lost_lines));
         }
     }
-    return for_sounding * best;
+    return found ? for_sounding * best : 0;
+}
+
+/// At most as much as match_sound gives for any of an emoji's readings.
+double most_sound(const KanaText& wanted, const KeySummary& keys) {
+    const auto size = static_cast<double>(wanted.size);
+    const double longest = keys.longest_reading;
+    // What is wanted and not there must be put in, and what all readings have taken out.
+    const double to_put_in = least_edits(wanted, keys.text_like);
+    const double to_take_out = least_edits(keys.text_common, wanted.like);
+    const double longer = std::clamp(longest, size, 2 * size);  // no longer one is the same
+    const double whole = 1 - std::max(to_put_in, to_take_out) / longer;
+    const double contained = 1 - to_put_in / size;
+    const double part = (std::min(longest, size - 1) - to_take_out) / size;
+    return for_sounding *
+           std::max({whole, for_containing * contained, for_lost_lines * part});
 }
 
 }  // namespace
+
+bool may_match_texts(const TextQuery& query, const KeySummary& keys) {
+    if (keys.text_letters != 0 && (query.letters & ~keys.text_letters) == 0) {
+        return true;
+    }
+    return keys.longest_reading > 0 &&
+           std::any_of(query.readings.begin(), query.readings.end(),
+                       [&](const KanaText& wanted) {
+                           return wanted.size > 0 && most_sound(wanted, keys) >= least_text_score;
+                       });
+}
 
 TextMatch match_texts(const TextQuery& query, std::span<const TextKeys> texts) {
     TextMatch best;
     double choice = 1;
     for (const TextKeys& text : texts) {
-        const double sure = without_confidence + (1 - without_confidence) * text.confidence;
-        const double score =
-            choice * sure * std::max(match_spelling(query, text), match_sound(query, text));
-        if (score > best.score) {
-            best = {score, &text};
+        const double sure =
+            choice * (without_confidence + (1 - without_confidence) * text.confidence);
+        const double at_least = std::max(best.score, least_text_score) / sure;
+        double score = match_spelling(query, text);
+        if (score < 1) {
+            score = std::max(score, match_sound(query, text, std::max(score, at_least)));
+        }
+        if (score >= at_least && sure * score > best.score) {
+            best = {sure * score, &text};
         }
         choice *= for_later_choice;
     }

@@ -14,7 +14,13 @@ struct TextMatch {
     const TextKeys* text = nullptr;  ///< the reading that matched
 };
 
-/// The best of all that was read from one picture.
+/// Texts less like the query than this say nothing: by themselves they would not be shown.
+inline constexpr double least_text_score = 0.5;
+
+/// The best of all that was read from one picture; 0 if that is less than least_text_score.
 [[nodiscard]] TextMatch match_texts(const TextQuery& query, std::span<const TextKeys> texts);
+
+/// False: match_texts gives 0.
+[[nodiscard]] bool may_match_texts(const TextQuery& query, const KeySummary& keys);
 
 }  // namespace emojiscope::search

@@ -54,18 +54,20 @@ Result<std::vector<Row>> rows_of(app::Engine& engine, const TextQuery& query) {
     if (!vectors) {
         return vectors.error();
     }
-    const auto neighbours = engine.library().neighbours(vectors->row(0));
+    const auto neighbours = engine.library().cosines(vectors->row(0));
     if (!neighbours) {
         return neighbours.error();
     }
     const ImageSignal image(*neighbours);
+    const LibraryEntries entries = engine.library().entries();
+    ImageSignal::Cursor looks(image, 0);
     std::vector<Row> rows;
-    for (const LibraryEntryPtr& entry : engine.library().entries()) {
-        const auto* look = image.of(entry->id);
+    for (const LibraryEntryPtr& entry : *entries) {
+        const auto look = looks.at(entry->id);
         rows.push_back({entry->name, match_names(query, entry->names).score,
                         match_texts(query, entry->texts).score,
                         match_concepts(query, entry->names, entry->texts).score,
-                        look == nullptr ? 0 : look->deviations});
+                        look ? look->deviations : 0});
     }
     for (const auto score :
          {&Row::name_score, &Row::text_score, &Row::meaning_score, &Row::deviations}) {

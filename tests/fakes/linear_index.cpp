@@ -70,6 +70,15 @@ Result<std::vector<search::Neighbour>> LinearIndex::search(std::span<const float
     return found;
 }
 
+Result<std::vector<search::Neighbour>> LinearIndex::cosines(std::span<const float> query) const {
+    auto found = search(query, size());
+    if (found) {
+        std::sort(found->begin(), found->end(),
+                  [](const search::Neighbour& a, const search::Neighbour& b) { return a.id < b.id; });
+    }
+    return found;
+}
+
 Result<std::vector<std::vector<search::Neighbour>>> LinearIndex::search_many(
     std::span<const float> queries, std::size_t k) const {
     const auto width = static_cast<std::size_t>(dimension_);

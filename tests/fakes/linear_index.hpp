@@ -18,6 +18,8 @@ public:
     [[nodiscard]] Result<std::size_t> remove(std::span<const std::int64_t> ids) override;
     [[nodiscard]] Result<std::vector<search::Neighbour>> search(std::span<const float> query,
                                                                 std::size_t k) const override;
+    [[nodiscard]] Result<std::vector<search::Neighbour>> cosines(
+        std::span<const float> query) const override;
     [[nodiscard]] Result<std::vector<std::vector<search::Neighbour>>> search_many(
         std::span<const float> queries, std::size_t k) const override;
 

@@ -47,8 +47,10 @@ void check_library_is_current(const World& world) {
     EmojiLibrary fresh(world.catalogue,
                        std::make_unique<fakes::LinearIndex>(fakes::FakeEmbedder::dimension), team);
     fresh.load().value();
-    const auto expected = fresh.entries();
-    const auto shown = world.library.entries();
+    const LibraryEntries all_expected = fresh.entries();
+    const LibraryEntries all_shown = world.library.entries();
+    const auto& expected = *all_expected;
+    const auto& shown = *all_shown;
     REQUIRE(shown.size() == expected.size());
     for (std::size_t i = 0; i < shown.size(); ++i) {
         CAPTURE(expected[i]->name);

@@ -27,22 +27,53 @@ struct SoundKeys {
 /// Empty for texts that cannot be read as kana. At most eight of each.
 [[nodiscard]] SoundKeys sound_keys(std::string_view text);
 
+/// A set of kana, Latin letters and digits.
+struct KanaSet {
+    std::array<std::uint64_t, 2> bits{};
+
+    void add(const KanaSet& other) noexcept {
+        bits[0] |= other.bits[0];
+        bits[1] |= other.bits[1];
+    }
+    void keep(const KanaSet& other) noexcept {
+        bits[0] &= other.bits[0];
+        bits[1] &= other.bits[1];
+    }
+    [[nodiscard]] bool contains(const KanaSet& other) const noexcept {
+        return (other.bits[0] & ~bits[0]) == 0 && (other.bits[1] & ~bits[1]) == 0;
+    }
+};
+
+/// Those that occur in a text, of any length.
+[[nodiscard]] KanaSet kana_in(std::string_view text);
+
 /// Hiragana made ready for comparing; what lies beyond the size is cut off.
 struct KanaText {
     static constexpr std::size_t max_size = 40;
     std::array<std::uint8_t, max_size> ids{};
     std::size_t size = 0;
+    KanaSet letters;  ///< those of the text
+    KanaSet like;     ///< those, and all that are easily taken for one of them
 };
 
 /// Kana, and Latin letters and digits among them; other characters are left out.
 [[nodiscard]] KanaText encode(std::string_view text);
 
 /// 1 for equal texts, 0 for texts with nothing in common: 1 less the weighted edits over the longer
-/// one's length. Edits that a careless eye makes (か for が, つ for っ, く for へ) cost less.
-[[nodiscard]] double sound_similarity(const KanaText& a, const KanaText& b);
+/// one's length. Edits that a careless eye makes (か for が, つ for っ, く for へ) cost less. What is
+/// less than `at_least` may be told as 0, which is quicker.
+[[nodiscard]] double sound_similarity(const KanaText& a, const KanaText& b, double at_least = 0);
 
 /// The same between `query` and the part of `text` that is most like it. 0 for a query of one or
 /// two kana.
-[[nodiscard]] double sound_containment(const KanaText& query, const KanaText& text);
+[[nodiscard]] double sound_containment(const KanaText& query, const KanaText& text,
+                                       double at_least = 0);
+
+/// What it costs at the least to turn `from` into texts whose kana, or all that are taken for them,
+/// are `like`: for the kana of `from` that have nothing like them there.
+[[nodiscard]] double least_edits(const KanaText& from, const KanaSet& like) noexcept;
+
+/// The same for a text of which only some kana are known.
+[[nodiscard]] double least_edits(const KanaSet& from, const KanaSet& like) noexcept;
 
 }  // namespace emojiscope

@@ -36,10 +36,14 @@ public:
     /// `query`: `dimension()` floats of unit length. Error: invalid_argument otherwise.
     [[nodiscard]] Result<std::vector<search::Neighbour>> search(std::span<const float> query,
                                                                 std::size_t k) const override;
+    [[nodiscard]] Result<std::vector<search::Neighbour>> cosines(
+        std::span<const float> query) const override;
     [[nodiscard]] Result<std::vector<std::vector<search::Neighbour>>> search_many(
         std::span<const float> queries, std::size_t k) const override;
 
 private:
+    [[nodiscard]] Result<void> check(std::span<const float> query) const;
+
     struct Parts;
     explicit FaissIndex(std::unique_ptr<Parts> parts);
 

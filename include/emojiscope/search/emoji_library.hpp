@@ -11,6 +11,7 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
 #include <shared_mutex>
 #include <span>
 #include <string>
@@ -29,11 +30,15 @@ struct LibraryEntry {
     std::string file_hash;
     std::string pixel_hash;
     bool animated = false;
+    KeySummary keys;                        ///< of names and texts
     std::vector<NameKeys> names;            ///< of the name, then of the aliases
     std::vector<TextKeys> texts;            ///< of the words in its picture, the likeliest first
 };
 
 using LibraryEntryPtr = std::shared_ptr<const LibraryEntry>;
+
+/// All of them at one moment; never null.
+using LibraryEntries = std::shared_ptr<const std::vector<LibraryEntryPtr>>;
 
 /// Safe from any thread. Owns the index; refers to the catalogue, which must outlive it.
 class EmojiLibrary {
@@ -57,15 +62,19 @@ public:
 
     [[nodiscard]] std::size_t size() const;
     [[nodiscard]] LibraryEntryPtr entry(EmojiId id) const;          ///< null if unknown
-    [[nodiscard]] std::vector<LibraryEntryPtr> entries() const;     ///< by id
+    [[nodiscard]] LibraryEntries entries() const;                   ///< by id
 
     /// By name or alias, exactly as written; null if unknown.
     [[nodiscard]] LibraryEntryPtr find(std::string_view name) const;
 
-    /// All emoji with their cosine to `query`, best first.
+    /// All emoji with their cosine to `query`, by id.
+    [[nodiscard]] Result<std::vector<Neighbour>> cosines(std::span<const float> query) const;
+
+    /// The same, best first.
     [[nodiscard]] Result<std::vector<Neighbour>> neighbours(std::span<const float> query) const;
 
 private:
+    /// REQUIRES: the lock is held by this thread alone.
     void publish(const EmojiRecord& record, std::vector<TextKeys> texts);
 
     const Catalogue& catalogue_;
@@ -74,6 +83,8 @@ private:
     Language language_;
     mutable std::shared_mutex mutex_;
     std::map<EmojiId, LibraryEntryPtr> entries_;
+    mutable std::mutex snapshot_mutex_;
+    mutable LibraryEntries snapshot_;  ///< null after a change, until somebody asks
 };
 
 }  // namespace emojiscope::search

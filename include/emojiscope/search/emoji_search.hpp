@@ -92,7 +92,7 @@ public:
 
 private:
     /// All emoji with their cosine to the text.
-    [[nodiscard]] Result<std::vector<Neighbour>> looks_like(const std::string& text) const;
+    [[nodiscard]] Result<std::vector<Neighbour>> cosines(const std::string& text) const;
 
     const EmojiLibrary& library_;
     Embedder& embedder_;

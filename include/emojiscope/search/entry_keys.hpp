@@ -6,6 +6,8 @@
 #include "emojiscope/search/language.hpp"
 #include "emojiscope/search/text_reader.hpp"
 
+#include <array>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,6 +23,11 @@ struct Sounds {
     std::vector<std::string> read;   ///< of kanji, by reading
 };
 
+/// Which bytes occur in a folded text; several bytes share a bit.
+using LetterSet = std::uint64_t;
+
+[[nodiscard]] LetterSet letters_of(std::string_view folded) noexcept;
+
 struct NameKeys {
     std::string name;                 ///< as it is written
     std::string folded;               ///< fold_for_matching
@@ -32,8 +39,29 @@ struct TextKeys {
     std::string text;  ///< as it was read
     std::string folded;
     double confidence = 0;          ///< 0 to 1
-    std::vector<KanaText> readings;  ///< how it may be read
+    std::vector<KanaText> readings;  ///< how it may be read, and no likelier text may
 };
+
+/// What the keys of one emoji may hold at all. It is kept small and in one piece, since most queries
+/// need to look at no more of most emoji.
+struct KeySummary {
+    static constexpr std::size_t most_words = 22;
+
+    LetterSet name_letters = 0;  ///< of all names
+    LetterSet text_letters = 0;  ///< of all texts
+    KanaSet name_sounds;         ///< of all keys of how the names sound
+    KanaSet text_like;           ///< KanaText::like of all readings together
+    KanaSet text_common;         ///< the kana that every reading has
+    std::uint8_t longest_reading = 0;
+    /// How many of `words` are set, or more, if there was no room for all.
+    std::uint8_t word_count = 0;
+    /// word_hash of all by which a concept may find it.
+    std::array<std::uint16_t, most_words> words{};
+};
+
+inline constexpr std::size_t word_hashes = 65536;
+
+[[nodiscard]] std::uint16_t word_hash(std::string_view folded) noexcept;
 
 /// The words of a name or a query, folded: parted at white space and `_ - . ' :`, and where digits
 /// begin or end.
@@ -43,5 +71,7 @@ struct TextKeys {
 [[nodiscard]] NameKeys name_keys(std::string_view name, const Language& language);
 [[nodiscard]] std::vector<TextKeys> text_keys(std::span<const ReadText> texts,
                                               const Language& language);
+[[nodiscard]] KeySummary summary_of(std::span<const NameKeys> names,
+                                    std::span<const TextKeys> texts);
 
 }  // namespace emojiscope::search

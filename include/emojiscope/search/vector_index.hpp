@@ -36,6 +36,10 @@ public:
     [[nodiscard]] virtual Result<std::vector<Neighbour>> search(std::span<const float> query,
                                                                 std::size_t k) const = 0;
 
+    /// Every id with its best vector's cosine, in the order of the ids.
+    [[nodiscard]] virtual Result<std::vector<Neighbour>> cosines(
+        std::span<const float> query) const = 0;
+
     /// `search` for each row of `queries`, which is faster for many of them together.
     [[nodiscard]] virtual Result<std::vector<std::vector<Neighbour>>> search_many(
         std::span<const float> queries, std::size_t k) const = 0;
