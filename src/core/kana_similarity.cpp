@@ -66,10 +66,6 @@ void add(KanaSet& set, std::uint8_t id) {
     set.bits[id / word_bits] |= std::uint64_t{1} << (id % word_bits);
 }
 
-bool holds(const KanaSet& set, std::uint8_t id) {
-    return (set.bits[id / word_bits] >> (id % word_bits) & 1) != 0;
-}
-
 struct Costs {
     std::array<std::array<float, ids>, ids> change{};
     std::array<float, ids> more{};
@@ -176,26 +172,17 @@ KanaText encode(std::string_view text) {
     return out;
 }
 
-double least_edits(const KanaText& from, const KanaSet& like) noexcept {
-    const Costs& cost = costs();
-    float sum = 0;
-    for (std::size_t i = 0; i < from.size; ++i) {
-        sum += holds(like, from.ids[i]) ? 0 : cost.more[from.ids[i]];
-    }
-    return static_cast<double>(sum);
-}
-
 double least_edits(const KanaSet& from, const KanaSet& like) noexcept {
     const KanaSet& small = costs().small;
     int few = 0;
     int all = 0;
     for (std::size_t word = 0; word < from.bits.size(); ++word) {
-        const std::uint64_t missing = from.bits[word] & ~like.bits[word];
-        all += std::popcount(missing);
-        few += std::popcount(missing & small.bits[word]);
+        if (const std::uint64_t missing = from.bits[word] & ~like.bits[word]; missing != 0) {
+            all += std::popcount(missing);
+            few += std::popcount(missing & small.bits[word]);
+        }
     }
-    return static_cast<double>(one_more) * (all - few) +
-           static_cast<double>(one_more_small) * few;
+    return static_cast<double>(one_more) * (all - few) + static_cast<double>(one_more_small) * few;
 }
 
 double sound_similarity(const KanaText& a, const KanaText& b, double at_least) {
@@ -206,9 +193,6 @@ double sound_similarity(const KanaText& a, const KanaText& b, double at_least) {
         return 0;
     }
     const float most = most_edits(at_least, longer);
-    if (std::max(least_edits(a, b.like), least_edits(b, a.like)) > static_cast<double>(most)) {
-        return 0;
-    }
     return similarity(edits(a, b, false, most), most, longer);
 }
 
@@ -217,9 +201,6 @@ double sound_containment(const KanaText& query, const KanaText& text, double at_
         return 0;
     }
     const float most = most_edits(at_least, query.size);
-    if (least_edits(query, text.like) > static_cast<double>(most)) {
-        return 0;
-    }
     return similarity(edits(query, text, true, most), most, query.size);
 }
 

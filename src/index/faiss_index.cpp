@@ -1,10 +1,11 @@
 #include "emojiscope/index/faiss_index.hpp"
 
+#include "emojiscope/core/one_thread.hpp"
+
 #include <faiss/IndexFlat.h>
 #include <faiss/impl/FaissException.h>
 #include <faiss/impl/IDSelector.h>
 #include <faiss/utils/distances.h>
-#include <omp.h>
 
 #include <algorithm>
 #include <cmath>
@@ -39,19 +40,6 @@ bool is_unit(std::span<const float> vector) {
 Error refused(const faiss::FaissException& exception) {
     return fail(ErrorCode::internal, std::string("the vector index failed: ") + exception.what());
 }
-
-/// Keeps OpenMP to the calling thread while it lives: waking the others, which then spin at the
-/// barrier, costs more than a few queries take, and much more when the cores are busy.
-class OneThread {
-public:
-    OneThread() : before_(omp_get_max_threads()) { omp_set_num_threads(1); }
-    ~OneThread() { omp_set_num_threads(before_); }
-    OneThread(const OneThread&) = delete;
-    OneThread& operator=(const OneThread&) = delete;
-
-private:
-    int before_;
-};
 
 /// The rows to go, by the ids that they bear.
 struct RowsOfIds final : faiss::IDSelector {

@@ -35,6 +35,24 @@ double share_read(const KanaText& wanted, const KanaText& read, double at_least)
     return share < at_least ? 0 : share * sound_containment(read, wanted, at_least / share);
 }
 
+/// What keeps a query and readings apart: the costs of the kana that are wanted and not there, which
+/// must be put in, and of those that are there and not wanted, which must be taken out.
+struct LeastEdits {
+    double to_put_in;
+    double to_take_out;
+};
+
+/// At most as much as match_sound gives to a reading of at most this size.
+double most_sound(const KanaText& wanted, std::size_t size, const LeastEdits& edits) {
+    const auto want = static_cast<double>(wanted.size);
+    const auto have = static_cast<double>(size);
+    const double longer = std::clamp(have, want, 2 * want);  // no longer one is the same
+    const double whole = 1 - std::max(edits.to_put_in, edits.to_take_out) / longer;
+    const double contained = size < wanted.size ? 0 : 1 - edits.to_put_in / want;
+    const double part = (std::min(have, want - 1) - edits.to_take_out) / want;
+    return for_sounding * std::max({whole, for_containing * contained, for_lost_lines * part});
+}
+
 /// What is less than `at_least` is told as 0.
 double match_sound(const TextQuery& query, const TextKeys& text, double at_least) {
     double best = at_least / for_sounding;
@@ -47,27 +65,17 @@ double match_sound(const TextQuery& query, const TextKeys& text, double at_least
     };
     for (const KanaText& wanted : query.readings) {
         for (const KanaText& read : text.readings) {
+            const LeastEdits edits{least_edits(wanted.letters, read.like),
+                                   least_edits(read.letters, wanted.like)};
+            if (most_sound(wanted, read.size, edits) < for_sounding * best) {
+                continue;
+            }
             raise(sound_similarity(wanted, read, best));
             raise(for_containing * sound_containment(wanted, read, best / for_containing));
             raise(for_lost_lines * share_read(wanted, read, best / for_lost_lines));
         }
     }
     return found ? for_sounding * best : 0;
-}
-
-/// At most as much as match_sound gives for any of an emoji's readings.
-double most_sound(const KanaText& wanted, const KeySummary& keys) {
-    const auto size = static_cast<double>(wanted.size);
-    const double longest = keys.longest_reading;
-    // What is wanted and not there must be put in, and what all readings have taken out.
-    const double to_put_in = least_edits(wanted, keys.text_like);
-    const double to_take_out = least_edits(keys.text_common, wanted.like);
-    const double longer = std::clamp(longest, size, 2 * size);  // no longer one is the same
-    const double whole = 1 - std::max(to_put_in, to_take_out) / longer;
-    const double contained = 1 - to_put_in / size;
-    const double part = (std::min(longest, size - 1) - to_take_out) / size;
-    return for_sounding *
-           std::max({whole, for_containing * contained, for_lost_lines * part});
 }
 
 }  // namespace
@@ -79,7 +87,11 @@ bool may_match_texts(const TextQuery& query, const KeySummary& keys) {
     return keys.longest_reading > 0 &&
            std::any_of(query.readings.begin(), query.readings.end(),
                        [&](const KanaText& wanted) {
-                           return wanted.size > 0 && most_sound(wanted, keys) >= least_text_score;
+                           const LeastEdits edits{least_edits(wanted.letters, keys.text_like),
+                                                  least_edits(keys.text_common, wanted.like)};
+                           return wanted.size > 0 &&
+                                  most_sound(wanted, keys.longest_reading, edits) >=
+                                      least_text_score;
                        });
 }
 

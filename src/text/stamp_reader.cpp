@@ -3,9 +3,9 @@
 #include "ink.hpp"
 #include "writing.hpp"
 
+#include "emojiscope/core/one_thread.hpp"
 #include "emojiscope/core/text.hpp"
 
-#include <omp.h>
 #include <tesseract/baseapi.h>
 
 #include <algorithm>
@@ -73,19 +73,6 @@ constexpr std::array passes{
 /// Where there are two colours, and columns, or none of these is as sure as `sure`.
 constexpr Pass last_pass{Language::vertical_japanese, Ink::outer, Layout::columns, 128, 1.0};
 constexpr double sure = 0.8;
-
-/// Keeps OpenMP to the calling thread while it lives: pictures are read beside one another, not
-/// parts of one.
-class OneThread {
-public:
-    OneThread() : before_(omp_get_max_active_levels()) { omp_set_max_active_levels(0); }
-    ~OneThread() { omp_set_max_active_levels(before_); }
-    OneThread(const OneThread&) = delete;
-    OneThread& operator=(const OneThread&) = delete;
-
-private:
-    int before_;
-};
 
 const char* data_name(Language language) {
     switch (language) {
@@ -285,7 +272,7 @@ Result<std::vector<ReadText>> StampReader::read(const RgbaImage& picture) const 
             return fail(ErrorCode::not_found, "the data for reading words are gone");
         }
     }
-    const OneThread one_thread;
+    const OneThread one_thread;  // pictures are read beside one another, not parts of one
     const std::array inks{ink_of(picture), inner_ink_of(picture)};
     std::vector<ReadText> looks;
     const auto look = [&](const Pass& pass) {

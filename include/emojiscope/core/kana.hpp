@@ -69,11 +69,8 @@ struct KanaText {
 [[nodiscard]] double sound_containment(const KanaText& query, const KanaText& text,
                                        double at_least = 0);
 
-/// What it costs at the least to turn `from` into texts whose kana, or all that are taken for them,
-/// are `like`: for the kana of `from` that have nothing like them there.
-[[nodiscard]] double least_edits(const KanaText& from, const KanaSet& like) noexcept;
-
-/// The same for a text of which only some kana are known.
+/// What it costs at the least to turn a text that has the kana `from` into one whose kana, and those
+/// that are taken for them, are `like`: for those of `from` that have nothing like them there.
 [[nodiscard]] double least_edits(const KanaSet& from, const KanaSet& like) noexcept;
 
 }  // namespace emojiscope
