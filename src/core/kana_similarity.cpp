@@ -16,15 +16,16 @@ constexpr std::uint8_t first_letter = 88;
 constexpr std::uint8_t first_digit = 114;
 constexpr std::size_t ids = 124;
 
-/// Shorter words are part of anything.
-constexpr std::size_t least_contained = 3;
-
 constexpr float other = 1.0F;
 constexpr float one_more = 0.9F;  ///< a kana more or less
 constexpr float one_more_small = 0.4F;  ///< ー, っ or a small vowel more or less
 constexpr float voicing = 0.25F;  ///< か が, は ば ぱ
 constexpr float small_and_large = 0.15F;
 constexpr float look_alike = 0.5F;
+
+/// The least that it costs to be rid of a kana that is near, or like, one of the other text.
+constexpr double least_near = std::min(voicing, small_and_large);
+constexpr double least_like = std::min(look_alike, one_more_small);
 
 /// Taken for one another by readers of small print, people and machines alike.
 constexpr std::u32string_view look_alikes[] = {
@@ -69,8 +70,8 @@ void add(KanaSet& set, std::uint8_t id) {
 struct Costs {
     std::array<std::array<float, ids>, ids> change{};
     std::array<float, ids> more{};
-    std::array<KanaSet, ids> like{};  ///< what it may be changed to for less than `other`
-    KanaSet small;                    ///< what costs `one_more_small`
+    std::array<KanaReach, ids> reach{};
+    KanaSet small;  ///< what costs `one_more_small`
 
     Costs() {
         for (std::size_t a = 0; a < ids; ++a) {
@@ -87,10 +88,18 @@ struct Costs {
         }
         for (std::size_t a = 0; a < ids; ++a) {
             for (std::size_t b = 0; b < ids; ++b) {
-                if (change[a][b] < other) {
-                    add(like[a], static_cast<std::uint8_t>(b));
-                }
+                const float cost = change[a][b];
+                const auto id = static_cast<std::uint8_t>(b);
+                add_if(cost <= 0, reach[a].same, id);
+                add_if(cost <= voicing, reach[a].near, id);
+                add_if(cost <= look_alike, reach[a].like, id);
             }
+        }
+    }
+
+    static void add_if(bool is_so, KanaSet& set, std::uint8_t id) {
+        if (is_so) {
+            add(set, id);
         }
     }
 
@@ -165,24 +174,28 @@ KanaText encode(std::string_view text) {
         const std::uint8_t id = id_of(c);
         if (id != 0 && out.size < KanaText::max_size) {
             out.ids[out.size++] = id;
-            add(out.letters, id);
-            out.like.add(costs().like[id]);
+            out.reach.add(costs().reach[id]);
         }
     }
     return out;
 }
 
-double least_edits(const KanaSet& from, const KanaSet& like) noexcept {
+double least_edits(const KanaSet& from, const KanaReach& to) noexcept {
     const KanaSet& small = costs().small;
-    int few = 0;
-    int all = 0;
+    double least = 0;
     for (std::size_t word = 0; word < from.bits.size(); ++word) {
-        if (const std::uint64_t missing = from.bits[word] & ~like.bits[word]; missing != 0) {
-            all += std::popcount(missing);
-            few += std::popcount(missing & small.bits[word]);
+        const std::uint64_t other_than_same = from.bits[word] & ~to.same.bits[word];
+        if (other_than_same == 0) {
+            continue;
         }
+        const std::uint64_t other_than_near = other_than_same & ~to.near.bits[word];
+        const std::uint64_t missing = other_than_near & ~to.like.bits[word];
+        least += least_near * std::popcount(other_than_same & ~other_than_near) +
+                 least_like * std::popcount(other_than_near & ~missing) +
+                 static_cast<double>(one_more) * std::popcount(missing & ~small.bits[word]) +
+                 static_cast<double>(one_more_small) * std::popcount(missing & small.bits[word]);
     }
-    return static_cast<double>(one_more) * (all - few) + static_cast<double>(one_more_small) * few;
+    return least;
 }
 
 double sound_similarity(const KanaText& a, const KanaText& b, double at_least) {

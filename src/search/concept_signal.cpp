@@ -26,7 +26,7 @@ void look_up(const std::unordered_map<std::string, ConceptWord>& words, const st
 }  // namespace
 
 ConceptFit match_concepts(const TextQuery& query, std::span<const NameKeys> names,
-                          std::span<const TextKeys> texts) {
+                          const TextKeys& texts) {
     ConceptFit best;
     if (query.synonyms.empty()) {
         return best;
@@ -40,7 +40,7 @@ ConceptFit match_concepts(const TextQuery& query, std::span<const NameKeys> name
             look_up(query.synonyms, word, as_one_word, best);
         }
     }
-    for (const TextKeys& text : texts) {
+    for (const TextKey& text : texts.texts) {
         look_up(query.synonyms, text.folded, as_text * text.confidence, best);
     }
     return best;

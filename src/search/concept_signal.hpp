@@ -16,7 +16,7 @@ struct ConceptFit {
 
 /// The best of an emoji's names and of the words in its picture.
 [[nodiscard]] ConceptFit match_concepts(const TextQuery& query, std::span<const NameKeys> names,
-                                        std::span<const TextKeys> texts);
+                                        const TextKeys& texts);
 
 /// False: match_concepts gives 0.
 [[nodiscard]] bool may_match_concepts(const TextQuery& query, const KeySummary& keys);

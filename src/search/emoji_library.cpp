@@ -13,7 +13,7 @@ EmojiLibrary::EmojiLibrary(const Catalogue& catalogue, std::unique_ptr<VectorInd
       team_id_(std::move(team_id)),
       language_(language) {}
 
-void EmojiLibrary::publish(const EmojiRecord& record, std::vector<TextKeys> texts) {
+void EmojiLibrary::publish(const EmojiRecord& record, TextKeys texts) {
     auto entry = std::make_shared<LibraryEntry>();
     entry->id = record.id;
     entry->team_id = record.team_id;
@@ -48,7 +48,7 @@ Result<void> EmojiLibrary::load() {
     if (!visited) {
         return visited.error();
     }
-    std::map<EmojiId, std::vector<TextKeys>> texts;
+    std::map<EmojiId, TextKeys> texts;
     auto told = catalogue_.for_each_text(
         team_id_, [&](EmojiId id, std::span<const ReadText> found) {
             texts.emplace(id, text_keys(found, language_));

@@ -12,6 +12,11 @@ constexpr std::size_t most_readings = 4;
 /// Words in pictures are misread: more ways to read them are kept.
 constexpr std::size_t most_text_readings = 8;
 
+/// Of a text in which the reader had no confidence at all, what is left of its worth.
+constexpr double without_confidence = 0.85;
+/// The reader's first choice is right most often; each later one a little less.
+constexpr double for_later_choice = 0.985;
+
 enum class Kind { separator, digit, other };
 
 Kind kind_of(char32_t c) {
@@ -30,15 +35,17 @@ void add_new(std::vector<std::string>& keys, const std::vector<std::string>& mor
     }
 }
 
-/// Whether a text that is likelier and as sure is read the same.
-bool is_known(const KanaText& reading, double confidence, const std::vector<TextKeys>& likelier) {
-    return std::any_of(likelier.begin(), likelier.end(), [&](const TextKeys& text) {
-        return text.confidence >= confidence &&
-               std::any_of(text.readings.begin(), text.readings.end(),
-                           [&](const KanaText& known) {
-                               return known.size == reading.size && known.ids == reading.ids;
-                           });
-    });
+void add_reading(TextKeys& keys, const KanaText& kana, std::size_t text) {
+    const auto known = std::find_if(keys.readings.begin(), keys.readings.end(),
+                                    [&](const ReadingKey& reading) {
+                                        return reading.kana.size == kana.size &&
+                                               reading.kana.ids == kana.ids;
+                                    });
+    if (known == keys.readings.end()) {
+        keys.readings.push_back({kana, text});
+    } else if (keys.texts[text].worth > keys.texts[known->text].worth) {
+        known->text = text;
+    }
 }
 
 void add_word(KeySummary& summary, std::string_view word) {
@@ -118,10 +125,14 @@ NameKeys name_keys(std::string_view name, const Language& language) {
     return {std::string(name), fold_for_matching(name), words_of(name), sounds_of(name, language)};
 }
 
-std::vector<TextKeys> text_keys(std::span<const ReadText> texts, const Language& language) {
-    std::vector<TextKeys> keys;
+TextKeys text_keys(std::span<const ReadText> texts, const Language& language) {
+    TextKeys keys;
+    double choice = 1;
     for (const ReadText& text : texts) {
-        TextKeys one{text.text, fold_for_matching(text.text), text.confidence, {}};
+        const double sure = without_confidence + (1 - without_confidence) * text.confidence;
+        keys.texts.push_back(
+            {text.text, fold_for_matching(text.text), text.confidence, choice * sure});
+        choice *= for_later_choice;
         std::vector<std::string> readings;
         if (language.readings != nullptr) {
             readings = language.readings->readings(text.text, most_text_readings);
@@ -130,17 +141,15 @@ std::vector<TextKeys> text_keys(std::span<const ReadText> texts, const Language&
             readings.push_back(to_hiragana(text.text));
         }
         for (const std::string& reading : readings) {
-            const KanaText encoded = encode(reading);
-            if (encoded.size > 0 && !is_known(encoded, one.confidence, keys)) {
-                one.readings.push_back(encoded);
+            if (const KanaText kana = encode(reading); kana.size > 0) {
+                add_reading(keys, kana, keys.texts.size() - 1);
             }
         }
-        keys.push_back(std::move(one));
     }
     return keys;
 }
 
-KeySummary summary_of(std::span<const NameKeys> names, std::span<const TextKeys> texts) {
+KeySummary summary_of(std::span<const NameKeys> names, const TextKeys& texts) {
     KeySummary summary;
     for (const NameKeys& name : names) {
         summary.name_letters |= letters_of(name.folded);
@@ -156,20 +165,18 @@ KeySummary summary_of(std::span<const NameKeys> names, std::span<const TextKeys>
         add_all(summary.name_sounds, name.sounds.loose);
         add_all(summary.name_sounds, name.sounds.read);
     }
-    bool is_first = true;
-    for (const TextKeys& text : texts) {
+    for (const TextKey& text : texts.texts) {
         summary.text_letters |= letters_of(text.folded);
         add_word(summary, text.folded);
-        for (const KanaText& reading : text.readings) {
-            if (is_first) {
-                summary.text_common = reading.letters;
-                is_first = false;
-            }
-            summary.text_common.keep(reading.letters);
-            summary.text_like.add(reading.like);
-            summary.longest_reading = std::max(summary.longest_reading,
-                                               static_cast<std::uint8_t>(reading.size));
-        }
+    }
+    if (!texts.readings.empty()) {
+        summary.text_common = texts.readings.front().kana.reach.same;
+    }
+    for (const ReadingKey& reading : texts.readings) {
+        summary.text_common.keep(reading.kana.reach.same);
+        summary.text_reach.add(reading.kana.reach);
+        summary.longest_reading =
+            std::max(summary.longest_reading, static_cast<std::uint8_t>(reading.kana.size));
     }
     return summary;
 }

@@ -47,13 +47,25 @@ struct KanaSet {
 /// Those that occur in a text, of any length.
 [[nodiscard]] KanaSet kana_in(std::string_view text);
 
+/// The kana of a text, or of several, and what they are taken for by a careless eye.
+struct KanaReach {
+    KanaSet same;
+    KanaSet near;  ///< those, and all that differ in dakuten or size only
+    KanaSet like;  ///< those, and all that look alike
+
+    void add(const KanaReach& other) noexcept {
+        same.add(other.same);
+        near.add(other.near);
+        like.add(other.like);
+    }
+};
+
 /// Hiragana made ready for comparing; what lies beyond the size is cut off.
 struct KanaText {
     static constexpr std::size_t max_size = 40;
     std::array<std::uint8_t, max_size> ids{};
     std::size_t size = 0;
-    KanaSet letters;  ///< those of the text
-    KanaSet like;     ///< those, and all that are easily taken for one of them
+    KanaReach reach;
 };
 
 /// Kana, and Latin letters and digits among them; other characters are left out.
@@ -64,13 +76,16 @@ struct KanaText {
 /// less than `at_least` may be told as 0, which is quicker.
 [[nodiscard]] double sound_similarity(const KanaText& a, const KanaText& b, double at_least = 0);
 
-/// The same between `query` and the part of `text` that is most like it. 0 for a query of one or
-/// two kana.
+/// Shorter words are part of anything.
+inline constexpr std::size_t least_contained = 3;
+
+/// The same between `query` and the part of `text` that is most like it. 0 for a query of fewer kana
+/// than least_contained.
 [[nodiscard]] double sound_containment(const KanaText& query, const KanaText& text,
                                        double at_least = 0);
 
-/// What it costs at the least to turn a text that has the kana `from` into one whose kana, and those
-/// that are taken for them, are `like`: for those of `from` that have nothing like them there.
-[[nodiscard]] double least_edits(const KanaSet& from, const KanaSet& like) noexcept;
+/// What it costs at the least to turn a text with the kana `from` into one with those of `to`: for
+/// each of the former that is not among the latter.
+[[nodiscard]] double least_edits(const KanaSet& from, const KanaReach& to) noexcept;
 
 }  // namespace emojiscope

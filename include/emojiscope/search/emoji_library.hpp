@@ -32,7 +32,7 @@ struct LibraryEntry {
     bool animated = false;
     KeySummary keys;                        ///< of names and texts
     std::vector<NameKeys> names;            ///< of the name, then of the aliases
-    std::vector<TextKeys> texts;            ///< of the words in its picture, the likeliest first
+    TextKeys texts;                         ///< of the words in its picture
 };
 
 using LibraryEntryPtr = std::shared_ptr<const LibraryEntry>;
@@ -75,7 +75,7 @@ public:
 
 private:
     /// REQUIRES: the lock is held by this thread alone.
-    void publish(const EmojiRecord& record, std::vector<TextKeys> texts);
+    void publish(const EmojiRecord& record, TextKeys texts);
 
     const Catalogue& catalogue_;
     std::unique_ptr<VectorIndex> index_;

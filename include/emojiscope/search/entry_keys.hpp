@@ -35,11 +35,23 @@ struct NameKeys {
     Sounds sounds;
 };
 
-struct TextKeys {
+/// Words read from a picture.
+struct TextKey {
     std::string text;  ///< as it was read
     std::string folded;
-    double confidence = 0;          ///< 0 to 1
-    std::vector<KanaText> readings;  ///< how it may be read, and no likelier text may
+    double confidence = 0;  ///< 0 to 1
+    double worth = 0;       ///< 0 to 1, of a match with it: less if it is unsure or a later choice
+};
+
+struct ReadingKey {
+    KanaText kana;
+    std::size_t text = 0;  ///< of which of the texts
+};
+
+/// All that was read from one picture.
+struct TextKeys {
+    std::vector<TextKey> texts;         ///< the likeliest first
+    std::vector<ReadingKey> readings;  ///< how they may be read; each once, of the worthiest text
 };
 
 /// What the keys of one emoji may hold at all. It is kept small and in one piece, since most queries
@@ -50,7 +62,7 @@ struct KeySummary {
     LetterSet name_letters = 0;  ///< of all names
     LetterSet text_letters = 0;  ///< of all texts
     KanaSet name_sounds;         ///< of all keys of how the names sound
-    KanaSet text_like;           ///< KanaText::like of all readings together
+    KanaReach text_reach;        ///< of all readings together
     KanaSet text_common;         ///< the kana that every reading has
     std::uint8_t longest_reading = 0;
     /// How many of `words` are set, or more, if there was no room for all.
@@ -69,9 +81,7 @@ inline constexpr std::size_t word_hashes = 65536;
 
 [[nodiscard]] Sounds sounds_of(std::string_view text, const Language& language);
 [[nodiscard]] NameKeys name_keys(std::string_view name, const Language& language);
-[[nodiscard]] std::vector<TextKeys> text_keys(std::span<const ReadText> texts,
-                                              const Language& language);
-[[nodiscard]] KeySummary summary_of(std::span<const NameKeys> names,
-                                    std::span<const TextKeys> texts);
+[[nodiscard]] TextKeys text_keys(std::span<const ReadText> texts, const Language& language);
+[[nodiscard]] KeySummary summary_of(std::span<const NameKeys> names, const TextKeys& texts);
 
 }  // namespace emojiscope::search
