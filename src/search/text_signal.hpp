@@ -13,7 +13,7 @@ struct TextMatch {
 };
 
 /// Texts less like the query than this say nothing: by themselves they would not be shown.
-inline constexpr double least_text_score = 0.6;
+inline constexpr double least_text_score = 0.55;
 
 /// The best of all that was read from one picture; 0 if that is less than least_text_score.
 [[nodiscard]] TextMatch match_texts(const TextQuery& query, const TextKeys& texts);

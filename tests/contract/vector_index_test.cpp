@@ -210,6 +210,30 @@ TEMPLATE_TEST_CASE("random vectors are found as by comparing them all", "[index]
     }
 }
 
+TEMPLATE_TEST_CASE("all cosines come by id, each once and its best", "[index]", FaissFactory,
+                   LinearFactory) {
+    std::mt19937 random(8);
+    const int dimension = GENERATE(1, 3, 64);
+    const auto index = TestType::make(dimension);
+    const auto query = random_unit(random, dimension);
+    CHECK(index->cosines(query).value().empty());
+    Sample sample{dimension, {}, {}};
+    for (std::int64_t i = 0; i < 300; ++i) {
+        // Ids that fall, frames beside one another, and frames far apart.
+        sample.add(i < 100 ? 1000 - i : i < 200 ? i / 4 : i % 7, random_unit(random, dimension));
+    }
+    index->add(sample.ids, sample.values).value();
+    const auto found = index->cosines(query).value();
+    const auto expected = sample.cosines(query);
+    REQUIRE(found.size() == expected.size());
+    auto at = expected.begin();
+    for (const search::Neighbour& neighbour : found) {
+        CHECK(neighbour.id == at->first);
+        CHECK(static_cast<double>(neighbour.cosine) == Approx(at->second).margin(1e-5));
+        ++at;
+    }
+}
+
 TEMPLATE_TEST_CASE("an id with very many vectors does not crowd out the others", "[index]",
                    FaissFactory, LinearFactory) {
     const auto index = TestType::make(2);
@@ -311,6 +335,7 @@ TEMPLATE_TEST_CASE("wrong shapes and vectors without a direction are refused", "
     const std::vector<std::vector<float>> queries{{1.0F}, {1.0F, 0.0F, 0.0F}, {nan, 0.0F}, {}};
     for (const auto& query : queries) {
         CHECK(index->search(query, 1).error().code == ErrorCode::invalid_argument);
+        CHECK(index->cosines(query).error().code == ErrorCode::invalid_argument);
     }
 }
 

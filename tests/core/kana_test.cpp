@@ -1,9 +1,11 @@
 // How Japanese sounds, whatever the script.
 #include "emojiscope/core/kana.hpp"
+#include "emojiscope/core/text.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -32,6 +34,16 @@ double similarity(const std::string& a, const std::string& b) {
 
 double containment(const std::string& query, const std::string& text) {
     return sound_containment(encode(query), encode(text));
+}
+
+/// Some kana, few enough that two texts often have some in common.
+std::string random_kana(std::mt19937& random) {
+    static constexpr std::u32string_view kana = U"かがくへつっうしれあんーよょまら";
+    std::u32string text;
+    for (std::size_t size = 1 + random() % 8; size > 0; --size) {
+        text.push_back(kana[random() % kana.size()]);
+    }
+    return to_utf8(text);
 }
 
 }  // namespace
@@ -118,6 +130,44 @@ TEST_CASE("likely misreadings are nearer than others", "[kana]") {
     CHECK(similarity("また", "まだ") == similarity("まだ", "また"));
     CHECK(similarity("また", "また") > similarity("また", "まだ"));
     CHECK(similarity("か", "かかかかか") == 0);
+}
+
+TEST_CASE("what is less alike than asked is told as 0, all else as it is", "[kana]") {
+    std::mt19937 random(3);
+    for (int i = 0; i < 3000; ++i) {
+        const KanaText a = encode(random_kana(random));
+        const KanaText b = encode(random_kana(random));
+        const double alike = sound_similarity(a, b);
+        const double inside = sound_containment(a, b);
+        for (const double at_least : {0.113, 0.517, 0.803}) {
+            CHECK(sound_similarity(a, b, at_least) == (alike >= at_least ? alike : 0));
+            CHECK(sound_containment(a, b, at_least) == (inside >= at_least ? inside : 0));
+        }
+    }
+}
+
+TEST_CASE("no two texts are nearer than their kana allow", "[kana]") {
+    std::mt19937 random(4);
+    constexpr double rounding = 1e-5;
+    for (int i = 0; i < 20000; ++i) {
+        const KanaText a = encode(random_kana(random));
+        const KanaText b = encode(random_kana(random));
+        const auto size = static_cast<double>(a.size);
+        if (const double alike = sound_similarity(a, b); alike > 0) {
+            const double edits = (1 - alike) * static_cast<double>(std::max(a.size, b.size));
+            CHECK(least_edits(a.reach.same, b.reach) <= edits + rounding);
+            CHECK(least_edits(b.reach.same, a.reach) <= edits + rounding);
+        }
+        if (const double inside = sound_containment(a, b); inside > 0) {
+            CHECK(least_edits(a.reach.same, b.reach) <= (1 - inside) * size + rounding);
+        }
+    }
+    CHECK(least_edits(kana_in("かき"), encode("きか").reach) == 0);
+    CHECK(least_edits(kana_in("か"), encode("が").reach) > 0);
+    CHECK(least_edits(kana_in("く"), encode("へ").reach) >
+          least_edits(kana_in("か"), encode("が").reach));
+    CHECK(least_edits(kana_in("まみ"), encode("けこ").reach) == Approx(1.8));
+    CHECK(least_edits(kana_in(std::string(300, 'a') + "び"), encode("a").reach) == Approx(0.9));
 }
 
 TEST_CASE("a query is found within a longer text", "[kana]") {

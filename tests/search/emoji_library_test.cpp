@@ -121,6 +121,26 @@ TEST_CASE("an erased emoji is neither named nor seen", "[library]") {
     CHECK(neighbours_of(world, red) == std::vector<EmojiId>{frog.id});
 }
 
+TEST_CASE("what was asked for stays as it was, whatever changes after", "[library]") {
+    World world;
+    const EmojiRecord crab = learn(world, "crab", red);
+    const EmojiRecord frog = learn(world, "frog", green);
+    const LibraryEntries before = world.library.entries();
+    CHECK(world.library.entries() == before);  // the same, not a copy
+    world.library.erase(crab.id).value();
+    EmojiRecord renamed = frog;
+    renamed.name = "toad";
+    world.library.update(renamed, {}).value();
+    REQUIRE(before->size() == 2);
+    CHECK((*before)[0]->name == "crab");
+    CHECK((*before)[1]->name == "frog");
+    const LibraryEntries after = world.library.entries();
+    REQUIRE(after->size() == 1);
+    CHECK((*after)[0]->name == "toad");
+    world.library.load().value();
+    CHECK(world.library.entries()->size() == 2);
+}
+
 TEST_CASE("names are looked up exactly, aliases too", "[library]") {
     World world;
     const EmojiRecord parrot = learn(world, "party_parrot", red);

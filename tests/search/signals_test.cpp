@@ -87,20 +87,29 @@ TEST_CASE("another word for the same thing is found in names and in pictures", "
 }
 
 TEST_CASE("a cosine counts by how far it stands over the others", "[search]") {
-    std::vector<Neighbour> neighbours;
+    std::vector<Neighbour> cosines;
     for (int i = 0; i < 100; ++i) {
-        neighbours.push_back({i + 1, i == 0 ? 0.9F : 0.1F + 0.001F * static_cast<float>(i % 10)});
+        cosines.push_back({2 * i, i == 1 ? 0.9F : 0.1F + 0.001F * static_cast<float>(i % 10)});
     }
-    const ImageSignal signal(neighbours);
-    REQUIRE(signal.of(1) != nullptr);
-    CHECK(signal.of(1)->deviations > 5);
-    CHECK(signal.of(1)->cosine == Approx(0.9));
-    CHECK(signal.of(2)->deviations < 1);
-    CHECK(signal.of(1000) == nullptr);
+    const ImageSignal signal(cosines);
+    CHECK(signal.pictures() == 100);
+    ImageSignal::Cursor all(signal, 0);
+    CHECK(all.at(0).value().deviations < 1);
+    CHECK_FALSE(all.at(1));
+    CHECK(all.at(2).value().deviations > 5);
+    CHECK(all.at(2).value().cosine == Approx(0.9));
+    CHECK(all.at(198).value().deviations < 1);
+    CHECK_FALSE(all.at(199));
+    ImageSignal::Cursor from_the_middle(signal, 101);
+    CHECK_FALSE(from_the_middle.at(101));
+    CHECK(from_the_middle.at(102).value().cosine == Approx(cosines[51].cosine));
     // A small library is measured by what is usual.
-    const ImageSignal few{std::span(neighbours).first(2)};
-    CHECK(few.of(1)->deviations > 3);
-    CHECK(few.of(2)->deviations < 1);
+    const ImageSignal few({cosines[0], cosines[1]});
+    ImageSignal::Cursor two(few, 0);
+    CHECK(two.at(0).value().deviations < 1);
+    CHECK(two.at(2).value().deviations > 3);
+    const ImageSignal none;
+    CHECK_FALSE(ImageSignal::Cursor(none, 0).at(0));
 }
 
 TEST_CASE("every reason makes an emoji likelier, none takes away", "[search]") {
@@ -120,6 +129,20 @@ TEST_CASE("every reason makes an emoji likelier, none takes away", "[search]") {
     evidence.deviations = -3;
     evidence.name = 1;
     CHECK(fuse(evidence).all == 1);
+}
+
+TEST_CASE("the deviations for a probability are those that give it", "[search]") {
+    for (const double probability : {0.001, 0.006, 0.1}) {
+        for (const std::size_t pictures : {std::size_t{10}, std::size_t{5000}}) {
+            Evidence evidence;
+            evidence.coverage = 0.6;
+            evidence.pictures = pictures;
+            evidence.deviations = deviations_for(probability, evidence.coverage, pictures);
+            CHECK(fuse(evidence).image == Approx(probability));
+        }
+    }
+    // What looks alone can never be.
+    CHECK(deviations_for(0.5, 1, 1000) > 1e6);
 }
 
 TEST_CASE("looks alone are never as good as a name", "[search]") {

@@ -79,8 +79,8 @@ TEST_CASE("a picture that cannot be read has no words and stops nothing", "[sear
     learn(world, "good", green);
     CHECK(world.reading.read_some(10, 1).value() == 2);
     CHECK(world.reading.waiting().value() == 0);
-    CHECK(world.library.find("good")->texts.size() == 1);
-    CHECK(world.library.find("broken")->texts.empty());
+    CHECK(world.library.find("good")->texts.texts.size() == 1);
+    CHECK(world.library.find("broken")->texts.texts.empty());
 }
 
 TEST_CASE("no more is read than was asked for", "[search]") {
