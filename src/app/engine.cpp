@@ -12,6 +12,7 @@
 #include <spdlog/spdlog.h>
 
 namespace emojiscope::app {
+
 Result<std::unique_ptr<search::Embedder>> load_model(const Config& config) {
     const embedding::BlasInfo blas = embedding::blas_info();
     if (blas.reference) {

@@ -139,7 +139,8 @@ private:
             return;
         }
         if (i == text_.size()) {
-            if (read.find_first_not_of(long_mark) != std::u32string::npos && std::find(found_.begin(), found_.end(), read) == found_.end()) {
+            if (read.find_first_not_of(long_mark) != std::u32string::npos &&
+                std::find(found_.begin(), found_.end(), read) == found_.end()) {
                 found_.push_back(std::move(read));
             }
             return;

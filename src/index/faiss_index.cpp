@@ -264,7 +264,8 @@ Result<std::vector<std::vector<search::Neighbour>>> FaissIndex::search_many(
     }
     std::vector<std::vector<search::Neighbour>> all(number);
     const std::shared_lock lock(parts_->mutex);
-    const std::size_t count = std::min(std::max(k * rows_per_id, fewest_rows), parts_->row_ids.size());
+    const std::size_t size = parts_->row_ids.size();
+    const std::size_t count = std::min(std::max(k * rows_per_id, fewest_rows), size);
     if (k == 0 || count == 0 || number == 0) {
         return all;
     }
@@ -275,7 +276,7 @@ Result<std::vector<std::vector<search::Neighbour>>> FaissIndex::search_many(
             auto found = parts_->neighbours(std::span(rows.cosines).subspan(i * count, count),
                                             std::span(rows.rows).subspan(i * count, count), worst);
             const bool enough =
-                count == parts_->row_ids.size() || (found.size() >= k && found[k - 1].cosine > worst);
+                count == size || (found.size() >= k && found[k - 1].cosine > worst);
             if (!enough) {
                 found = parts_->best(queries.subspan(i * width, width), k);
             }

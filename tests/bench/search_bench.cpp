@@ -1,4 +1,4 @@
-// How long the answer to a query in words takes, in the process, after load, with the default model.
+// How long the answer to a query in words takes, in the process, after load, by the default model.
 // tests/bench/run.sh makes the workspace and calls this:
 //   search_bench CATALOGUE_FOLDER QUERIES.jsonl [options of Google Benchmark]
 // The workspace is measured as it is, and grown to 50,000 emoji: its entries are repeated under

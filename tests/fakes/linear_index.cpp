@@ -74,7 +74,7 @@ Result<std::vector<search::Neighbour>> LinearIndex::cosines(std::span<const floa
     auto found = search(query, size());
     if (found) {
         std::sort(found->begin(), found->end(),
-                  [](const search::Neighbour& a, const search::Neighbour& b) { return a.id < b.id; });
+                  [](const auto& a, const auto& b) { return a.id < b.id; });
     }
     return found;
 }

@@ -1,5 +1,7 @@
 #include "world.hpp"
 
+#include "fakes/fake_language.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <algorithm>
@@ -317,4 +319,56 @@ TEST_CASE("names permuted permute what names answer, and spoil the whole", "[sea
     }
     CHECK(right_first == Palette::size);
     CHECK(permuted_first < right_first / 2);
+}
+
+TEST_CASE("standard emoji that the query means stand beside the hits, unless switched off",
+          "[search]") {
+    World world;
+    learn(world, "beer", red);
+    fakes::FakeConcepts concepts;
+    concepts.known = {{"🍺", {"beer", {"beer mug", "beer", "ビール"}}}};
+    EmojiLibrary library(world.catalogue,
+                         std::make_unique<fakes::LinearIndex>(fakes::FakeEmbedder::dimension), team,
+                         {nullptr, &concepts});
+    library.load().value();
+    const EmojiSearch with(library, world.embedder);
+    const EmojiSearch without(library, world.embedder, {.standard_emoji = false});
+    const Answer offered = with.by_text("ビール", 5).value();
+    REQUIRE(offered.standard.size() == 1);
+    CHECK(offered.standard.front().emoji == "🍺");
+    CHECK(offered.standard.front().name == "beer");
+    const Answer plain_answer = without.by_text("ビール", 5).value();
+    CHECK(plain_answer.standard.empty());
+    // The hits are the same: standard emoji push none away.
+    CHECK(names_of(offered) == Names{"beer"});
+    CHECK(names_of(plain_answer) == names_of(offered));
+    CHECK(with.by_text("qwxz", 5).value().standard.empty());
+}
+
+TEST_CASE("a large library is looked through whole", "[search]") {
+    constexpr std::size_t many = 5000;
+    World world;
+    std::vector<SourceEmoji> sources;
+    for (std::size_t i = 0; i < many; ++i) {
+        const std::string name = "emoji_" + std::to_string(i);
+        sources.push_back({name, url_of(name), ""});
+    }
+    const File file = file_of(red);
+    std::vector<IngestItem> items;
+    for (const EmojiRecord& record : world.workspace.put(sources).value()) {
+        items.push_back({record, file});
+    }
+    for (const auto& learnt : world.ingestor.ingest(items)) {
+        REQUIRE(learnt.has_value());
+    }
+    for (const char* name : {"emoji_0", "emoji_2047", "emoji_2048", "emoji_3333", "emoji_4999"}) {
+        CAPTURE(name);
+        const Answer answer = world.search.by_text(name, 1).value();
+        REQUIRE(names_of(answer) == Names{name});
+        CHECK(answer.hits.front().reason == Reason::exact_name);
+    }
+    // All are alike: the order is that of the names, wherever they lie.
+    CHECK(names_of(world.search.by_text("emoji", 4).value()) ==
+          Names{"emoji_0", "emoji_1", "emoji_2", "emoji_3"});
+    CHECK(world.search.by_text("emoji", many, names_only).value().hits.size() == many);
 }

@@ -146,7 +146,8 @@ TEST_CASE("what matches is never left out", "[search][summary]") {
     CHECK(left_out > 20'000);
 }
 
-TEST_CASE("an emoji with more words than its summary holds is always looked at", "[search][summary]") {
+TEST_CASE("an emoji with more words than its summary holds is always looked at",
+          "[search][summary]") {
     Dice dice;
     std::vector<NameKeys> names;
     for (int i = 0; i < 40; ++i) {

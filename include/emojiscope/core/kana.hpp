@@ -79,8 +79,8 @@ struct KanaText {
 /// Shorter words are part of anything.
 inline constexpr std::size_t least_contained = 3;
 
-/// The same between `query` and the part of `text` that is most like it. 0 for a query of fewer kana
-/// than least_contained.
+/// The same between `query` and the part of `text` that is most like it; 0 for a query of fewer
+/// kana than least_contained.
 [[nodiscard]] double sound_containment(const KanaText& query, const KanaText& text,
                                        double at_least = 0);
 

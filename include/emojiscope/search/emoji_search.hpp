@@ -65,7 +65,7 @@ struct StandardEmoji {
 struct Answer {
     std::vector<Hit> hits;   ///< best first; empty: nothing fits
     bool confident = false;  ///< false with hits: perhaps one of these
-    std::vector<StandardEmoji> standard;  ///< what the query means, best first; of text queries only
+    std::vector<StandardEmoji> standard;  ///< what a query in words means, best first
 };
 
 struct SearchOptions {

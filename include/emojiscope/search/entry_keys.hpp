@@ -54,8 +54,8 @@ struct TextKeys {
     std::vector<ReadingKey> readings;  ///< how they may be read; each once, of the worthiest text
 };
 
-/// What the keys of one emoji may hold at all. It is kept small and in one piece, since most queries
-/// need to look at no more of most emoji.
+/// What the keys of one emoji may hold at all: small and in one piece, since of most emoji a query
+/// need look at no more. The signals' may_match_… read it.
 struct KeySummary {
     static constexpr std::size_t most_words = 22;
 
