@@ -135,6 +135,7 @@ private:
         if (fit && (found_in_words || fit->deviations >= striking_)) {
             evidence.deviations = fit->deviations;
             evidence.coverage = query_.coverage;
+            evidence.written = static_cast<double>(entry.keys.written);
             evidence.pictures = image_.pictures();
             found.cosine = fit->cosine;
         }

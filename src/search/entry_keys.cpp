@@ -14,6 +14,8 @@ constexpr std::size_t most_text_readings = 8;
 
 /// Of a text in which the reader had no confidence at all, what is left of its worth.
 constexpr double without_confidence = 0.85;
+/// Up to this confidence words may have been seen where there are none.
+constexpr double may_be_none = 0.8;
 /// The reader's first choice is right most often; each later one a little less.
 constexpr double for_later_choice = 0.985;
 
@@ -167,6 +169,8 @@ KeySummary summary_of(std::span<const NameKeys> names, const TextKeys& texts) {
     }
     for (const TextKey& text : texts.texts) {
         summary.text_letters |= letters_of(text.folded);
+        const double sure = (text.confidence - may_be_none) / (1 - may_be_none);
+        summary.written = std::max(summary.written, static_cast<float>(sure));
         add_word(summary, text.folded);
     }
     if (!texts.readings.empty()) {

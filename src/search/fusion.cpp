@@ -30,8 +30,9 @@ double for_query(double coverage, std::size_t pictures) {
     return 2.5 * coverage - 0.5 * std::log(among) - 6.2;
 }
 
-double of_image(double deviations, double coverage, std::size_t pictures) {
-    return most_by_looks * logistic(for_deviations * deviations + for_query(coverage, pictures));
+double of_image(double deviations, const Evidence& evidence) {
+    return most_by_looks * logistic(for_deviations * deviations - evidence.written +
+                                    for_query(evidence.coverage, evidence.pictures));
 }
 
 }  // namespace
@@ -41,9 +42,7 @@ Probabilities fuse(const Evidence& evidence) {
     p.name = evidence.name.value_or(0);
     p.text = evidence.text && *evidence.text > 0 ? of_text(*evidence.text) : 0;
     p.meaning = evidence.meaning && *evidence.meaning > 0 ? of_meaning(*evidence.meaning) : 0;
-    p.image = evidence.deviations
-                  ? of_image(*evidence.deviations, evidence.coverage, evidence.pictures)
-                  : 0;
+    p.image = evidence.deviations ? of_image(*evidence.deviations, evidence) : 0;
     p.all = 1 - (1 - p.name) * (1 - p.text) * (1 - p.meaning) * (1 - p.image);
     return p;
 }

@@ -8,9 +8,9 @@
 // p_name is the score itself (name_signal.hpp). With s(x) = 1 / (1 + exp(-x)):
 //   p_text    = 0.97 s(18 (score - 0.90))
 //   p_concept = 0.90 s(9 (score - 0.86))
-//   p_image   = 0.17 s(1.74 deviations + 2.5 coverage - 0.5 ln pictures - 6.2)
+//   p_image   = 0.17 s(1.74 deviations + 2.5 coverage - written - 0.5 ln pictures - 6.2)
 // A picture is the less likely to be the one that is meant the more there are, and looks say little
-// of a query whose words are for nothing that is drawn as emoji.
+// of a query whose words are for nothing that is drawn as emoji, and of a picture of words.
 #pragma once
 
 #include <cstddef>
@@ -25,6 +25,7 @@ struct Evidence {
     std::optional<double> meaning;      ///< 0 to 1, by concepts
     std::optional<double> deviations;   ///< of the cosine, over the mean of all pictures
     double coverage = 1;                ///< how much of the query is words for emoji, 0 to 1
+    double written = 0;                 ///< how surely words are drawn in the picture, 0 to 1
     std::size_t pictures = 0;           ///< among how many this is one
 };
 
@@ -38,7 +39,7 @@ struct Probabilities {
 
 [[nodiscard]] Probabilities fuse(const Evidence& evidence);
 
-/// The deviations with which the looks alone make a picture so likely.
+/// The deviations with which the looks alone make a picture without words so likely.
 [[nodiscard]] double deviations_for(double probability, double coverage, std::size_t pictures);
 
 /// Below this the best hit is no answer: nothing fits.

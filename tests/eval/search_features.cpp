@@ -31,6 +31,7 @@ struct Row {
     double text_score = 0;
     double meaning_score = 0;
     double deviations = 0;
+    double written = 0;
     bool wanted = false;
 };
 
@@ -67,7 +68,7 @@ Result<std::vector<Row>> rows_of(app::Engine& engine, const TextQuery& query) {
         rows.push_back({entry->name, match_names(query, entry->names).score,
                         match_texts(query, entry->texts).score,
                         match_concepts(query, entry->names, entry->texts).score,
-                        look ? look->deviations : 0});
+                        look ? look->deviations : 0, static_cast<double>(entry->keys.written)});
     }
     for (const auto score :
          {&Row::name_score, &Row::text_score, &Row::meaning_score, &Row::deviations}) {
@@ -98,7 +99,7 @@ int run(const char* data, const char* folder) {
             std::cout << number << '\t' << labelled.stratum << '\t' << labelled.relevant.size()
                       << '\t' << labelled.relevant.contains(row.name) << '\t' << row.name_score
                       << '\t' << row.text_score << '\t' << row.meaning_score << '\t'
-                      << row.deviations << '\t' << query.coverage << '\t'
+                      << row.deviations << '\t' << row.written << '\t' << query.coverage << '\t'
                       << (*engine)->library().size() << '\t' << labelled.query << '\n';
         }
         ++number;

@@ -163,6 +163,16 @@ TEST_CASE("an emoji with more words than its summary holds is always looked at",
     CHECK_FALSE(may_match_concepts(analyse("qwxz", {nullptr, &concepts}, true), summary));
 }
 
+TEST_CASE("words are drawn in a picture if they were read surely", "[search][summary]") {
+    const auto written = [](const std::vector<ReadText>& texts) {
+        return summary_of({}, text_keys(texts, {})).written;
+    };
+    CHECK(written({}) == 0);
+    CHECK(written({{"lgtm", 0.6}, {"lgtn", 0.1}}) == 0);
+    CHECK(written({{"lgtm", 0.6}, {"lgtn", 1}}) == 1);
+    CHECK(written({{"lgtm", 0.9}}) == Approx(0.5).margin(1e-6));
+}
+
 TEST_CASE("each reading is kept once, for the text where it is worth most", "[search][summary]") {
     fakes::FakeReadings readings;
     readings.known = {{"乾杯", {"かんぱい"}}, {"完敗", {"かんぱい"}}};

@@ -141,6 +141,12 @@ TEST_CASE("the deviations for a probability are those that give it", "[search]")
             CHECK(fuse(evidence).image == Approx(probability));
         }
     }
+    Evidence words;
+    words.pictures = 1000;
+    words.deviations = 3;
+    const double drawing = fuse(words).image;
+    words.written = 1;
+    CHECK(fuse(words).image < drawing);  // of a picture of words they say less
     // What looks alone can never be.
     CHECK(deviations_for(0.5, 1, 1000) > 1e6);
 }

@@ -64,6 +64,7 @@ struct KeySummary {
     KanaSet name_sounds;         ///< of all keys of how the names sound
     KanaReach text_reach;        ///< of all readings together
     KanaSet text_common;         ///< the kana that every reading has
+    float written = 0;           ///< how surely words are drawn in the picture, 0 to 1
     std::uint8_t longest_reading = 0;
     /// How many of `words` are set, or more, if there was no room for all.
     std::uint8_t word_count = 0;
