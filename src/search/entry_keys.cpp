@@ -16,6 +16,8 @@ constexpr std::size_t most_text_readings = 8;
 constexpr double without_confidence = 0.85;
 /// Up to this confidence words may have been seen where there are none.
 constexpr double may_be_none = 0.8;
+/// So many characters are seldom seen where there are none.
+constexpr double no_accident = 5;
 /// The reader's first choice is right most often; each later one a little less.
 constexpr double for_later_choice = 0.985;
 
@@ -62,6 +64,14 @@ void add_word(KeySummary& summary, std::string_view word) {
     }
     summary.word_count = static_cast<std::uint8_t>(
         std::min<std::size_t>(summary.word_count + 1U, KeySummary::most_words + 1));
+}
+
+/// How surely these words are drawn in a picture: not if they were read with doubt, or are so short
+/// that lines of a drawing may have been taken for them.
+double surely_written(const TextKey& text) {
+    const double sure = std::max(0.0, (text.confidence - may_be_none) / (1 - may_be_none));
+    const auto length = static_cast<double>(to_code_points(text.folded).size());
+    return sure * std::min(1.0, length / no_accident);
 }
 
 void add_all(KanaSet& set, const std::vector<std::string>& keys) {
@@ -169,8 +179,7 @@ KeySummary summary_of(std::span<const NameKeys> names, const TextKeys& texts) {
     }
     for (const TextKey& text : texts.texts) {
         summary.text_letters |= letters_of(text.folded);
-        const double sure = (text.confidence - may_be_none) / (1 - may_be_none);
-        summary.written = std::max(summary.written, static_cast<float>(sure));
+        summary.written = std::max(summary.written, static_cast<float>(surely_written(text)));
         add_word(summary, text.folded);
     }
     if (!texts.readings.empty()) {
