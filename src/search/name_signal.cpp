@@ -19,6 +19,8 @@ constexpr double sounds_equal = 0.97;
 constexpr double reads_equal = 0.95;
 constexpr double sounds_loosely_equal = 0.90;
 constexpr double all_words = 0.80;
+/// Both in Latin letters, so that they may be words of any language: 'hello' is not `hero`.
+constexpr double spelt_loosely_equal = 0.75;
 constexpr double begins = 0.72;
 constexpr double word_begins = 0.66;
 constexpr double sounds_begin = 0.62;
@@ -33,6 +35,11 @@ constexpr std::size_t letters_for_two_typos = 8;
 /// Fewer letters of a sound say too little to match a part of a name.
 constexpr std::size_t least_sound_part = 3;
 constexpr std::size_t longest_with_typos = 64;
+
+bool is_ascii(std::string_view text) {
+    return std::all_of(text.begin(), text.end(),
+                       [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
 
 bool share_one(const std::vector<std::string>& a, const std::vector<std::string>& b) {
     return std::any_of(a.begin(), a.end(), [&](const std::string& key) {
@@ -85,14 +92,17 @@ void match_spelling(const TextQuery& query, const NameKeys& name, NameMatch& bes
     raise(best, (begins_a_word ? word_begins : contains) + bonus, NameFit::part, name);
 }
 
-void match_sound(const Sounds& query, const NameKeys& name, NameMatch& best) {
+void match_sound(const TextQuery& words, const NameKeys& name, NameMatch& best) {
+    const Sounds& query = words.sounds;
     const Sounds& other = name.sounds;
     if (share_one(query.spelt, other.spelt)) {
         raise(best, sounds_equal, NameFit::sounds_like, name);
     } else if (share_one(query.read, other.spelt) || share_one(query.spelt, other.read)) {
         raise(best, reads_equal, NameFit::sounds_like, name);
     } else if (share_one(query.loose, other.loose)) {
-        raise(best, sounds_loosely_equal, NameFit::sounds_like, name);
+        const bool both_latin = is_ascii(words.text) && is_ascii(name.name);
+        raise(best, both_latin ? spelt_loosely_equal : sounds_loosely_equal, NameFit::sounds_like,
+              name);
     } else if (one_begins(query.spelt, other.spelt) || one_begins(query.read, other.spelt)) {
         raise(best, sounds_begin, NameFit::sounds_like, name);
     }
@@ -170,7 +180,7 @@ NameMatch match_names(const TextQuery& query, std::span<const NameKeys> names) {
     for (const NameKeys& name : names) {
         match_spelling(query, name, best);
         if (best.score < equal) {
-            match_sound(query.sounds, name, best);
+            match_sound(query, name, best);
             match_with_typos(query, name, best);
         }
     }

@@ -49,6 +49,13 @@ TEST_CASE("names fit in this order: equal, alike in sound, by word, from the sta
     CHECK(names.score("ok", "ok") == 1);
 }
 
+TEST_CASE("words in Latin letters that would sound alike in Japanese are not the same", "[search]") {
+    const Names names;
+    CHECK(names.score("hello", "hello-kitty") > names.score("hello", "hero"));
+    CHECK(names.score("hello", "hero") > 0.7);  // it may be romaji all the same
+    CHECK(names.score("へろー", "hero") > names.score("hello", "hero"));
+}
+
 TEST_CASE("neither separators, case, digits' joints nor the order of words matter", "[search]") {
     const Names names;
     CHECK(names.score("party_parrot", "party_parrot") == 1);
