@@ -51,9 +51,13 @@ json check_json(const std::string& file, const std::vector<search::DuplicateMatc
     bool alert = false;
     for (const search::DuplicateMatch& match : matches) {
         alert = alert || search::is_duplicate(match.kind);
-        list.push_back({{"name", match.original.name},
-                        {"kind", to_string(match.kind)},
-                        {"score", rounded(match.score)}});
+        json one{{"name", match.original.name},
+                 {"kind", to_string(match.kind)},
+                 {"score", rounded(match.score)}};
+        if (match.likeness != search::Likeness::whole) {
+            one["likeness"] = to_string(match.likeness);
+        }
+        list.push_back(std::move(one));
     }
     return {{"file", file}, {"alert", alert}, {"matches", std::move(list)}};
 }

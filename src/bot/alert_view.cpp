@@ -61,13 +61,17 @@ json with_confirmation(json element, const std::string& title, const std::string
     return element;
 }
 
-const char* is_the_same(DuplicateKind kind) {
-    switch (kind) {
+const char* is_the_same(const DuplicateAlert& alert) {
+    switch (alert.kind) {
         case DuplicateKind::identical: return "is exactly the same picture as";
         case DuplicateKind::same_image: return "is an altered copy of";
-        case DuplicateKind::near: return "looks much like";
+        case DuplicateKind::near: break;
     }
-    return "";
+    const bool moves = alert.upload.frame_count > 1;
+    if (moves == (alert.original.frame_count > 1)) {
+        return "looks much like";
+    }
+    return moves ? "has a frame that looks much like" : "looks much like a frame of";
 }
 
 std::string outcome(const DuplicateAlert& alert) {
@@ -83,7 +87,7 @@ std::string outcome(const DuplicateAlert& alert) {
 }
 
 std::string sentence(const DuplicateAlert& alert) {
-    return "New emoji " + shown(alert.upload) + " " + is_the_same(alert.kind) + " " +
+    return "New emoji " + shown(alert.upload) + " " + is_the_same(alert) + " " +
            shown(alert.original) + ".";
 }
 

@@ -85,6 +85,16 @@ void append_standard(json& blocks, const search::Answer& answer) {
                       {"elements", json::array({{{"type", "mrkdwn"}, {"text", row}}})}});
 }
 
+const char* how_near(const search::DuplicateMatch& match) {
+    switch (match.likeness) {
+        case search::Likeness::whole: return "it is much like it";
+        case search::Likeness::frame_of: return "this looks like one of its frames";
+        case search::Likeness::has_frame: return "it looks like a frame of this";
+        case search::Likeness::other_speed: return "it is the same at another speed";
+    }
+    return "";
+}
+
 /// What the answer to a picture begins with.
 std::string whether_there(const std::vector<search::DuplicateMatch>& matches) {
     if (const auto* oldest = search::oldest_duplicate(matches)) {
@@ -95,7 +105,7 @@ std::string whether_there(const std::vector<search::DuplicateMatch>& matches) {
     }
     if (!matches.empty()) {
         return "This picture is not there yet, but look twice at " +
-               code_name(matches.front().original.name) + ": it is much like it.";
+               code_name(matches.front().original.name) + ": " + how_near(matches.front()) + ".";
     }
     return "This picture is not there yet.";
 }

@@ -92,7 +92,7 @@ public:
 
     /// Raises `worst` to what these two differ by, the cheap differences first; false as soon as
     /// its probability is below the least.
-    [[nodiscard]] bool add_to(Differences& worst, double least_probability) const {
+    [[nodiscard]] bool add_to(Differences& worst, Marks marks, double least_probability) const {
         const auto possible = [&] { return same_image_probability(worst) >= least_probability; };
         raise(worst.rms, rms());
         if (!possible()) {
@@ -116,6 +116,12 @@ public:
             return false;
         }
         raise(worst.window_structure, window_structure());
+        if (!possible()) {
+            return false;
+        }
+        if (marks == Marks::count) {
+            raise(worst.spot, spot());
+        }
         return possible();
     }
 
@@ -155,6 +161,30 @@ private:
         const double most = static_cast<double>(*std::max_element(sums.begin(), sums.end()));
         const int area = (2 * spot + 1) * (2 * spot + 1);
         return {most / area, sum / static_cast<double>(distance.size())};
+    }
+
+    double spot() const {
+        constexpr int radius = 2;
+        constexpr float most = 25;  // pixels of a square
+        const auto counts = box_sums(counted_, width_, height_, radius);
+        const auto means = [&](const Planes& planes) {
+            std::vector<float> values(planes.area());
+            const auto luma = planes.plane(0);
+            for (std::size_t i = 0; i < values.size(); ++i) {
+                values[i] = luma[i] * counted_[i];
+            }
+            return box_sums(values, width_, height_, radius);
+        };
+        const auto a = means(a_);
+        const auto b = means(b_);
+        std::vector<float> distance(a.size());
+        add_unexplained(a, b, width_, height_, 1, distance);
+        add_unexplained(b, a, width_, height_, 1, distance);
+        float largest = 0;
+        for (std::size_t i = 0; i < distance.size(); ++i) {
+            largest = counts[i] >= most ? std::max(largest, distance[i]) : largest;
+        }
+        return static_cast<double>(largest / most);
     }
 
     double largest_block_means(const std::vector<float>& error) const {
@@ -314,7 +344,7 @@ Differences placement_differences(const PicturePair& pair, const Placement& plac
 }  // namespace
 
 std::optional<Differences> measure(const PicturePair& pair, const Placement& placement,
-                                   double least_probability) {
+                                   Marks marks, double least_probability) {
     Differences out = placement_differences(pair, placement);
     if (same_image_probability(out) < least_probability) {
         return std::nullopt;
@@ -328,7 +358,7 @@ std::optional<Differences> measure(const PicturePair& pair, const Placement& pla
         std::fill(row + copy.left, row + copy.right, 1.0F);
     }
     const auto add = [&](const Planes& a, const Planes& b) {
-        return Measurement(a, b, counted).add_to(out, least_probability);
+        return Measurement(a, b, counted).add_to(out, marks, least_probability);
     };
     // What is see-through must be the same on any paper.
     const bool possible =

@@ -10,6 +10,7 @@ namespace emojiscope::image {
 namespace {
 
 using search::DuplicateKind;
+using search::Likeness;
 using search::PictureMatch;
 
 constexpr double same_image_from = 0.5;
@@ -20,6 +21,13 @@ constexpr std::int64_t most_speed_up = 2;
 bool similar_speed(const Sketch& a, const Sketch& b) {
     const auto [shorter, longer] = std::minmax({a.duration.count(), b.duration.count()});
     return longer <= most_speed_up * shorter;
+}
+
+Likeness likeness(const Sketch& copy, const Sketch& original) {
+    if (copy.animated() != original.animated()) {
+        return copy.animated() ? Likeness::has_frame : Likeness::frame_of;
+    }
+    return similar_speed(copy, original) ? Likeness::whole : Likeness::other_speed;
 }
 
 /// `coarse` are coarse_frames of the copy, if it is animated.
@@ -35,12 +43,12 @@ std::optional<PictureMatch> match(const Sketch& copy, std::span<const RgbaImage>
         return std::nullopt;
     }
     const double score = same_image_probability(*found);
-    const bool same = same_sort && score >= same_image_from && similar_speed(copy, original);
-    if (same) {
-        return PictureMatch{DuplicateKind::same_image, score};
+    if (score < near_from) {
+        return std::nullopt;
     }
-    return score >= near_from ? std::optional(PictureMatch{DuplicateKind::near, score})
-                              : std::nullopt;
+    const Likeness what = likeness(copy, original);
+    const bool same = what == Likeness::whole && score >= same_image_from;
+    return PictureMatch{same ? DuplicateKind::same_image : DuplicateKind::near, score, what};
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ std::optional<Differences> compare_images(const View& copy, const View& original
     if (!placement) {
         return std::nullopt;
     }
-    return measure(pair, *placement, least_probability);
+    return measure(pair, *placement, Marks::count, least_probability);
 }
 
 /// The picture as it is to be compared with `other`: hardened if that one came through GIF.
@@ -122,7 +122,7 @@ std::optional<Differences> compare_animations(const Sketch& copy, const Sketch& 
     // The two that differ most decide.
     std::optional<Differences> worst;
     for (const PicturePair& pair : pairs) {
-        const auto found = measure(pair, *placement, least_probability);
+        const auto found = measure(pair, *placement, Marks::ignore, least_probability);
         if (!found) {
             return std::nullopt;
         }
@@ -186,7 +186,9 @@ double same_image_probability(const Differences& differences) {
         double to;
         double weight;
     };
-    const std::array<Term, 9> terms{{
+    // A small mark is one more stroke if it also is most of what is there.
+    const double mark = std::sqrt(differences.spot * differences.window_structure);
+    const std::array<Term, 10> terms{{
         {differences.unexplained_luma, 0.10, 0.5, -10.0},
         {differences.unexplained_chroma, 0.02, 0.5, -24.8135},
         {differences.mean_unexplained, 0.00, 0.1, -104.7782},
@@ -196,6 +198,7 @@ double same_image_probability(const Differences& differences) {
         {differences.lost_ink, 0.05, 0.5, -15.0},
         {differences.stretch, 0.05, 0.5, -5.0},
         {differences.rescale, 0.10, 1.0, -10.1697},
+        {mark, 0.34, 1.34, -40.0},
     }};
     constexpr double bias = 6.2537;
     double sum = bias;

@@ -36,6 +36,16 @@ const char* to_string(DuplicateKind kind) noexcept {
     return "";
 }
 
+const char* to_string(Likeness likeness) noexcept {
+    switch (likeness) {
+        case Likeness::whole: return "whole";
+        case Likeness::frame_of: return "frame_of";
+        case Likeness::has_frame: return "has_frame";
+        case Likeness::other_speed: return "other_speed";
+    }
+    return "";
+}
+
 const DuplicateMatch* oldest_duplicate(std::span<const DuplicateMatch> matches) {
     double best = 0;
     for (const DuplicateMatch& match : matches) {
@@ -90,9 +100,11 @@ Result<void> DuplicateFinder::refresh() {
         const std::set<EmojiId> stale(changed.begin(), changed.end());
         const std::scoped_lock remembered(remembering_);
         ++generation_;
-        std::erase_if(compared_, [&](const auto& entry) {
-            return stale.contains(entry.first.first) || stale.contains(entry.first.second);
-        });
+        for (auto& [team_id, compared] : compared_) {
+            std::erase_if(compared, [&](const auto& entry) {
+                return stale.contains(entry.first.first) || stale.contains(entry.first.second);
+            });
+        }
     }
     if (auto removed = index_->remove(changed); !removed) {
         return removed.error();
@@ -184,7 +196,8 @@ Result<std::size_t> DuplicateFinder::prove(const Probe& probe,
     }
     for (std::size_t i = 0; i < records.size(); ++i) {
         if (const auto& match = (*compared)[i]) {
-            matches.push_back({std::move(records[i]), match->kind, match->score});
+            matches.push_back(
+                {std::move(records[i]), match->kind, match->score, match->likeness});
         }
     }
     if (auto removed = forget(gone); !removed) {
@@ -201,7 +214,8 @@ Result<std::vector<DuplicateMatch>> DuplicateFinder::check(const Probe& probe) {
     std::vector<DuplicateMatch> matches;
     for (EmojiRecord& record : *same) {
         if (probe.self == nullptr || record.id != probe.self->id) {
-            matches.push_back({std::move(record), DuplicateKind::identical, 1.0});
+            matches.push_back(
+                {std::move(record), DuplicateKind::identical, 1.0, Likeness::whole});
         }
     }
     // Without a sketch (it was learnt before there were any) only hashes can tell.

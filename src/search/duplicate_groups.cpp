@@ -59,13 +59,14 @@ private:
 
 /// The emoji of a workspace, by age, and how they are joined so far.
 struct DuplicateFinder::Grouping {
-    explicit Grouping(std::vector<EmojiRecord> all)
-        : records(std::move(all)), joined(records.size()) {
+    Grouping(std::string_view team, std::vector<EmojiRecord> all)
+        : team_id(team), records(std::move(all)), joined(records.size()) {
         for (std::size_t i = 0; i < records.size(); ++i) {
             places.emplace(records[i].id, i);
         }
     }
 
+    std::string_view team_id;  ///< as it was asked for
     std::vector<EmojiRecord> records;
     std::unordered_map<EmojiId, std::size_t> places;
     Groups joined;
@@ -186,7 +187,7 @@ Result<std::vector<DuplicateFinder::Suspect>> DuplicateFinder::suspects(Grouping
 
 /// For each original what the copy is of it; those that were compared before are not read again.
 Result<std::vector<std::optional<DuplicateKind>>> DuplicateFinder::compare_all(
-    EmojiId copy, std::span<const EmojiId> originals) {
+    std::string_view team_id, EmojiId copy, std::span<const EmojiId> originals) {
     using Kinds = std::vector<std::optional<DuplicateKind>>;
     Kinds kinds(originals.size());
     std::vector<std::size_t> unknown;
@@ -195,9 +196,10 @@ Result<std::vector<std::optional<DuplicateKind>>> DuplicateFinder::compare_all(
     {
         const std::scoped_lock lock(remembering_);
         generation = generation_;
+        const Compared& compared = compared_[std::string(team_id)];
         for (std::size_t i = 0; i < originals.size(); ++i) {
-            const auto known = compared_.find({copy, originals[i]});
-            if (known == compared_.end()) {
+            const auto known = compared.find({copy, originals[i]});
+            if (known == compared.end()) {
                 unknown.push_back(i);
             } else {
                 kinds[i] = known->second;
@@ -233,11 +235,12 @@ Result<std::vector<std::optional<DuplicateKind>>> DuplicateFinder::compare_all(
     if (generation != generation_) {
         remember = false;  // one of them changed while it was compared
     }
+    Compared& compared = compared_[std::string(team_id)];
     for (std::size_t k = 0; k < unknown.size(); ++k) {
         const auto& match = (*matches)[k];
         kinds[unknown[k]] = match ? std::optional(match->kind) : std::nullopt;
         if (remember) {
-            compared_[{copy, originals[unknown[k]]}] = kinds[unknown[k]];
+            compared[{copy, originals[unknown[k]]}] = kinds[unknown[k]];
         }
     }
     return kinds;
@@ -257,7 +260,7 @@ Result<void> DuplicateFinder::join_if_same(Grouping& grouping, std::mutex& joini
             }
         }
     }
-    const auto kinds = compare_all(record.id, ids);
+    const auto kinds = compare_all(grouping.team_id, record.id, ids);
     if (!kinds) {
         return kinds.error();
     }
@@ -291,7 +294,16 @@ Result<void> DuplicateFinder::join_altered(Grouping& grouping) {
     });
 }
 
+void DuplicateFinder::forget_compared(const Grouping& grouping) {
+    const std::scoped_lock lock(remembering_);
+    std::erase_if(compared_[std::string(grouping.team_id)], [&](const auto& entry) {
+        return !grouping.places.contains(entry.first.first) ||
+               !grouping.places.contains(entry.first.second);
+    });
+}
+
 Result<std::vector<DuplicateGroup>> DuplicateFinder::groups(std::string_view team_id) {
+    const std::scoped_lock one_at_a_time(grouping_);
     if (auto refreshed = refresh(); !refreshed) {
         return refreshed.error();
     }
@@ -303,7 +315,8 @@ Result<std::vector<DuplicateGroup>> DuplicateFinder::groups(std::string_view tea
                   [](const EmojiRecord& record) { return record.state != EmojiState::ready; });
     std::sort(records->begin(), records->end(),
               [](const EmojiRecord& a, const EmojiRecord& b) { return a.id < b.id; });
-    Grouping grouping(std::move(*records));
+    Grouping grouping(team_id, std::move(*records));
+    forget_compared(grouping);
     if (auto done = join_identical(grouping); !done) {
         return done.error();
     }

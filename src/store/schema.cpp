@@ -118,8 +118,30 @@ CREATE TABLE picture_text (
 ) WITHOUT ROWID;
 )sql";
 
+/// The same two emoji may be spoken of again, when they show other pictures.
+constexpr const char* verdicts_by_pixels = R"sql(
+CREATE TABLE verdict AS SELECT * FROM not_duplicate;
+DROP TABLE not_duplicate;
+
+CREATE TABLE not_duplicate (                         -- what people said of two pictures
+    team_id    TEXT NOT NULL,
+    first_id   INTEGER NOT NULL,                     -- the smaller id
+    second_id  INTEGER NOT NULL,
+    first_pixels  TEXT NOT NULL,                     -- pixel hashes, the smaller one first: they
+    second_pixels TEXT NOT NULL,                     -- outlast a new upload
+    said_by    TEXT NOT NULL,
+    said_at    INTEGER NOT NULL,
+    PRIMARY KEY (first_id, second_id, first_pixels, second_pixels)
+) WITHOUT ROWID;
+CREATE INDEX not_duplicate_by_pixels ON not_duplicate (team_id, first_pixels, second_pixels);
+
+INSERT INTO not_duplicate SELECT * FROM verdict;
+DROP TABLE verdict;
+)sql";
+
 /// Migration i brings a file of user_version i to i + 1.
-constexpr std::array migrations{first_tables, work_table, fingerprints, picture_texts};
+constexpr std::array migrations{first_tables, work_table, fingerprints, picture_texts,
+                                verdicts_by_pixels};
 
 constexpr auto present_version = static_cast<std::int64_t>(migrations.size());
 

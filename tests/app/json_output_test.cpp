@@ -61,6 +61,9 @@ TEST_CASE("a check alerts for duplicates, not for what is merely near", "[json]"
     CHECK(check_json("a.png", {altered}).at("alert") == true);
     CHECK(check_json("a.png", {altered}).at("matches")[0].at("kind") == "same_image");
     CHECK(check_json("a.png", {near}).at("alert") == false);
+    const search::DuplicateMatch frame{record("crab"), search::DuplicateKind::near, 0.7,
+                                       search::Likeness::frame_of};
+    CHECK(check_json("a.png", {frame}).at("matches")[0].at("likeness") == "frame_of");
     CHECK(check_json("a.png", {}) == json::parse(R"({"file":"a.png","alert":false,"matches":[]})"));
 }
 

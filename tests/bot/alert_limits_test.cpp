@@ -172,7 +172,11 @@ TEST_CASE("each kind of duplicate is called by its own words", "[alert]") {
     alerts.front().kind = DuplicateKind::identical;
     CHECK(says(alert_message(alerts), "is exactly the same picture as"));
     alerts.front().kind = DuplicateKind::near;
-    CHECK(says(alert_message(alerts), "looks much like"));
+    CHECK(says(alert_message(alerts), "looks much like :"));
+    alerts.front().original.frame_count = 8;
+    CHECK(says(alert_message(alerts), "looks much like a frame of :"));
+    std::swap(alerts.front().original.frame_count, alerts.front().upload.frame_count);
+    CHECK(says(alert_message(alerts), "has a frame that looks much like :"));
 }
 
 TEST_CASE("pairs are read from whatever message comes back", "[alert]") {

@@ -8,6 +8,7 @@
 namespace emojiscope::bot {
 namespace {
 
+using Catch::Contains;
 using nlohmann::json;
 
 search::Hit hit(const std::string& name, const std::string& value) {
@@ -140,6 +141,20 @@ TEST_CASE("a picture that is there already is named, with what looks like it", "
     CHECK(says(fresh.blocks.front(), "not there yet"));
     CHECK(says(fresh.blocks, "perhaps"));
     CHECK(picture_message(search::Answer{}, {}).blocks.size() == 1);
+}
+
+TEST_CASE("of a picture that is only near it is said what is alike", "[view]") {
+    using search::Likeness;
+    auto match = match_of("beer", "https://e/beer.png");
+    match.kind = search::DuplicateKind::near;
+    const auto head = [&](Likeness likeness) {
+        match.likeness = likeness;
+        return picture_message(search::Answer{}, {match}).text;
+    };
+    CHECK_THAT(head(Likeness::whole), Contains("`:beer:`: it is much like it"));
+    CHECK_THAT(head(Likeness::frame_of), Contains("`:beer:`: this looks like one of its frames"));
+    CHECK_THAT(head(Likeness::has_frame), Contains("`:beer:`: it looks like a frame of this"));
+    CHECK_THAT(head(Likeness::other_speed), Contains("`:beer:`: it is the same at another speed"));
 }
 
 TEST_CASE("help names every form of the command", "[view]") {

@@ -61,7 +61,12 @@ TEMPLATE_TEST_CASE("a verdict holds through renames, and for the two pictures on
     const EmojiRecord kitten = two.catalogue.find("T1", "kitten").value();
     CHECK(two.apart(kitten, two.dog));
     two.catalogue.complete(kitten.id, kitten.value, facts_of("f9", "p9")).value();
-    CHECK_FALSE(two.apart(two.catalogue.find(kitten.id).value(), two.dog));
+    const EmojiRecord changed = two.catalogue.find(kitten.id).value();
+    CHECK_FALSE(two.apart(changed, two.dog));
+    // What is said of the new picture takes nothing back of the old one.
+    two.verdicts.say_not_duplicates(changed.id, two.dog.id, "U1").value();
+    CHECK(two.apart(changed, two.dog));
+    CHECK(two.apart(put_ready(two.catalogue, "T1", "cat", facts_of("f1", "p1")), two.dog));
 }
 
 TEMPLATE_TEST_CASE("a verdict holds for the same two pictures uploaded again", "[verdicts]",

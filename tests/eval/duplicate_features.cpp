@@ -74,7 +74,7 @@ void print(const json& upload, const Known& copy, const Known& other, std::size_
               << found.has_value();
     for (const double value :
          {d.unexplained_luma, d.unexplained_chroma, d.mean_unexplained, d.rms, d.block_colour,
-          d.window_structure, d.lost_ink, d.stretch, d.rescale}) {
+          d.window_structure, d.lost_ink, d.stretch, d.rescale, d.spot}) {
         std::cout << '\t' << value;
     }
     std::cout << '\n';
@@ -92,7 +92,7 @@ int main(int argc, char** argv) {
     std::cout << "name\tclass\texpect\toriginal\tother\tsame_pixels\trank\tcosine\tstill_of\t"
                  "animated\tduration\tother_duration\tfound\tunexplained_luma\t"
                  "unexplained_chroma\tmean_unexplained\trms\tblock_colour\twindow_structure\t"
-                 "lost_ink\tstretch\trescale\n";
+                 "lost_ink\tstretch\trescale\tspot\n";
     std::vector<Known> past;
     for (std::string line; std::getline(in, line);) {
         const json upload = json::parse(line);

@@ -30,6 +30,32 @@ inline RgbaImage stamp_with_dakuten(Rgba ink = {30, 40, 120, 255}) {
     return image;
 }
 
+enum class Mark { none, dakuten, handakuten };
+
+/// Two lines of three characters that fill their canvas, with ゛ or ゜ at one of them: ポスター and
+/// ボスター are told apart by so little. 128 x 128, opaque.
+inline RgbaImage full_stamp(Mark mark, Rgba ink = {20, 20, 20, 255}) {
+    RgbaImage image = filled(128, 128, white);
+    for (int row = 0; row < 2; ++row) {
+        for (int column = 0; column < 3; ++column) {
+            const int x = 2 + 42 * column;
+            const int y = 2 + 64 * row;
+            fill(image, x, y + 14, 36, 6, ink);
+            fill(image, x + 16, y, 6, 60, ink);
+            fill(image, x + 2 + 4 * column, y + 32 + 6 * row, 6, 22, ink);
+            fill(image, x + 28, y + 32, 6, 22, ink);
+        }
+    }
+    if (mark == Mark::dakuten) {
+        fill(image, 28, 1, 2, 4, ink);
+        fill(image, 32, 0, 2, 4, ink);
+    } else if (mark == Mark::handakuten) {
+        fill(image, 28, 0, 6, 6, ink);
+        fill(image, 30, 2, 2, 2, white);
+    }
+    return image;
+}
+
 /// A coloured drawing without any symmetry, 128 x 128, opaque.
 inline RgbaImage drawing() {
     RgbaImage image = filled(128, 128, {250, 240, 220, 255});

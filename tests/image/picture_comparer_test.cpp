@@ -72,6 +72,11 @@ TEST_CASE("copies are the same picture, whichever of the two came first", "[dupl
     const std::map<std::string, std::pair<RgbaImage, RgbaImage>> copies{
         {"half size", {half_size(drawing()), drawing()}},
         {"half size, see-through", {half_size(stamp()), stamp()}},
+        {"a full stamp, half size", {half_size(full_stamp(Mark::dakuten)),
+                                     full_stamp(Mark::dakuten)}},
+        {"a full stamp, noisy", {noisy(full_stamp(Mark::none), 6), full_stamp(Mark::none)}},
+        {"a full stamp, padded", {padded(full_stamp(Mark::handakuten), 9, white),
+                                  full_stamp(Mark::handakuten)}},
         {"noisy", {noisy(drawing(), 6), drawing()}},
         {"padded", {padded(drawing(), 12, cream), drawing()}},
         {"padded, see-through", {padded(stamp(), 14, clear), stamp()}},
@@ -97,6 +102,8 @@ TEST_CASE("what a person tells apart is not the same picture", "[duplicates]") {
     const std::map<std::string, std::pair<RgbaImage, RgbaImage>> pairs{
         {"two strokes more", {stamp_with_dakuten(), stamp()}},
         {"two strokes more, half size", {half_size(stamp_with_dakuten()), stamp()}},
+        {"a character with a mark", {full_stamp(Mark::dakuten), full_stamp(Mark::none)}},
+        {"a character with another mark", {full_stamp(Mark::handakuten), full_stamp(Mark::none)}},
         {"mirrored", {mirrored(drawing()), drawing()}},
         {"mirrored stamp", {mirrored(stamp()), stamp()}},
         {"other colours", {recoloured, drawing()}},
@@ -108,6 +115,23 @@ TEST_CASE("what a person tells apart is not the same picture", "[duplicates]") {
         CHECK(verdict(pair.first, pair.second) != DuplicateKind::same_image);
         CHECK(verdict(pair.second, pair.first) != DuplicateKind::same_image);
     }
+}
+
+TEST_CASE("what is alike is told", "[duplicates]") {
+    using search::Likeness;
+    const auto likeness = [](const Picture& copy, const Picture& original) {
+        const std::vector<std::vector<std::uint8_t>> originals{sketch_of(original)};
+        const auto found = image::PictureComparer().compare(sketch_of(copy), originals).value();
+        return found.front().value().likeness;
+    };
+    const auto images = moving_bar();
+    const Picture moving = animation(images, 100);
+    CHECK(likeness(still(half_size(drawing())), still(drawing())) == Likeness::whole);
+    CHECK(likeness(animation(images, 60), moving) == Likeness::whole);
+    CHECK(likeness(animation(images, 40), moving) == Likeness::other_speed);
+    CHECK(likeness(animation(images, 400), moving) == Likeness::other_speed);
+    CHECK(likeness(still(images[3]), moving) == Likeness::frame_of);
+    CHECK(likeness(moving, still(images[3])) == Likeness::has_frame);
 }
 
 TEST_CASE("a blank picture is like no other", "[duplicates]") {

@@ -94,6 +94,36 @@ INSERT INTO work (queue, key, kind, payload, state, due, added_at)
 VALUES ('inbox', 'Ev1', 'event', 'payload', 0, 0, 0);
 )sql";
 
+/// What version 3 added to it, and a verdict of then. Never edit it.
+constexpr const char* schema_3 = R"sql(
+CREATE TABLE fingerprint (
+    moment      INTEGER PRIMARY KEY AUTOINCREMENT,   -- grows with every one stored
+    emoji_id    INTEGER NOT NULL UNIQUE REFERENCES emoji (id) ON DELETE CASCADE,
+    sketch      BLOB NOT NULL,
+    descriptors BLOB NOT NULL                        -- float32, little-endian, rows of unit length
+);
+
+CREATE TABLE not_duplicate (                         -- what people said of two pictures
+    team_id    TEXT NOT NULL,
+    first_id   INTEGER NOT NULL,                     -- the smaller id
+    second_id  INTEGER NOT NULL,
+    first_pixels  TEXT NOT NULL,                     -- pixel hashes: they outlast a new upload
+    second_pixels TEXT NOT NULL,
+    said_by    TEXT NOT NULL,
+    said_at    INTEGER NOT NULL,
+    PRIMARY KEY (first_id, second_id)
+) WITHOUT ROWID;
+CREATE INDEX not_duplicate_by_pixels ON not_duplicate (team_id, first_pixels, second_pixels);
+
+CREATE TABLE muted_emoji (                           -- no alerts that name it as the original
+    emoji_id   INTEGER PRIMARY KEY,
+    said_by    TEXT NOT NULL,
+    said_at    INTEGER NOT NULL
+);
+INSERT INTO not_duplicate VALUES ('T1', 3, 4, '', 'pixels', 'U1', 1), ('T1', 5, 6, 'a', 'b', 'U1', 2);
+PRAGMA user_version = 3;
+)sql";
+
 struct Fixture {
     fakes::TempFolder folder;
     ManualClock clock;
@@ -123,8 +153,19 @@ TEST_CASE("a catalogue without fingerprints is brought up to date by a writer on
     CHECK(refused.error().code == ErrorCode::unsupported);
     CHECK(fixture.ask("PRAGMA user_version") == "2");
     fixture.open(true).value();
-    CHECK(fixture.ask("PRAGMA user_version") == "4");
+    CHECK(fixture.ask("PRAGMA user_version") == "5");
     CHECK(fixture.open(false).has_value());
+}
+
+TEST_CASE("what people said of duplicates outlasts an upgrade", "[store]") {
+    Fixture fixture;
+    SQLite::Database(fixture.file.string(), SQLite::OPEN_READWRITE).exec(schema_3);
+    const auto store = fixture.open(true).value();
+    const auto beer = store->catalogue().find(3).value();
+    const auto wine = store->catalogue().find(4).value();
+    CHECK(store->verdicts().not_duplicates(beer, wine).value());
+    CHECK(fixture.ask("SELECT count(*) FROM not_duplicate") == "2");
+    CHECK(fixture.ask("SELECT first_pixels FROM not_duplicate WHERE first_id = 5") == "a");
 }
 
 TEST_CASE("an upgraded catalogue has the schema of a fresh one", "[store]") {

@@ -16,7 +16,7 @@ namespace emojiscope::app {
 [[nodiscard]] nlohmann::json search_json(const std::string& query, const search::Answer& answer,
                                          std::chrono::duration<double, std::milli> took);
 
-/// {"file":…, "alert":…, "matches":[{"name","kind","score"}]}
+/// {"file":…, "alert":…, "matches":[{"name","kind","score"}]}; "likeness" too where not all is alike
 [[nodiscard]] nlohmann::json check_json(const std::string& file,
                                         const std::vector<search::DuplicateMatch>& matches);
 

@@ -30,6 +30,10 @@ struct Differences {
     double block_colour = 0;
     /// The largest share of a 7 x 7 window's brightness variance that the difference makes up.
     double window_structure = 0;
+    /// The largest difference in brightness between the means of 5 x 5 pixels that a shift of one
+    /// pixel does not explain: a mark of a few pixels. Scaling and re-encoding keep such means.
+    /// 0 for animations.
+    double spot = 0;
     double lost_ink = 0;   ///< the share of the drawing that lies outside of the other's canvas
     double stretch = 0;    ///< |ln| of how much more it was scaled along one axis than the other
     double rescale = 0;    ///< |ln| of the mean scale, canvas for canvas: padding and cropping

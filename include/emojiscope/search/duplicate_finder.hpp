@@ -27,11 +27,13 @@
 namespace emojiscope::search {
 
 [[nodiscard]] const char* to_string(DuplicateKind kind) noexcept;
+[[nodiscard]] const char* to_string(Likeness likeness) noexcept;
 
 struct DuplicateMatch {
     EmojiRecord original;
     DuplicateKind kind = DuplicateKind::identical;
     double score = 0;  ///< how surely it is the same picture, 0 to 1; 1 for identical
+    Likeness likeness = Likeness::whole;
 };
 
 /// Whether such a match means that the picture is there already.
@@ -74,6 +76,7 @@ private:
     struct Probe;
     struct Grouping;
     struct Suspect;
+    using Compared = std::map<std::pair<EmojiId, EmojiId>, std::optional<DuplicateKind>>;
 
     [[nodiscard]] Result<std::vector<DuplicateMatch>> check(const Probe& probe);
     [[nodiscard]] Result<void> refresh();
@@ -89,13 +92,15 @@ private:
                                             std::vector<DuplicateMatch>& matches);
     [[nodiscard]] Result<void> join_identical(Grouping& grouping) const;
     [[nodiscard]] Result<void> join_altered(Grouping& grouping);
+    /// What was compared with emoji that are not there any more.
+    void forget_compared(const Grouping& grouping);
     [[nodiscard]] Result<std::vector<std::vector<Neighbour>>> neighbours_of(
         std::span<const float> rows, std::size_t exact_copies) const;
     [[nodiscard]] Result<std::vector<Suspect>> suspects(Grouping& grouping) const;
     [[nodiscard]] Result<void> join_if_same(Grouping& grouping, std::mutex& joining,
                                             const Suspect& suspect);
     [[nodiscard]] Result<std::vector<std::optional<DuplicateKind>>> compare_all(
-        EmojiId copy, std::span<const EmojiId> originals);
+        std::string_view team_id, EmojiId copy, std::span<const EmojiId> originals);
 
     const Catalogue& catalogue_;
     const DuplicateVerdicts& verdicts_;
@@ -105,8 +110,9 @@ private:
     std::int64_t seen_ = 0;
     std::mutex remembering_;
     std::uint64_t generation_ = 0;  ///< grows whenever pictures changed
-    /// What `groups` compared already, copy first.
-    std::map<std::pair<EmojiId, EmojiId>, std::optional<DuplicateKind>> compared_;
+    std::mutex grouping_;  ///< one at a time: the next one need not compare all again
+    /// What `groups` compared already, copy first, of each team_id that was asked for.
+    std::map<std::string, Compared, std::less<>> compared_;
 };
 
 }  // namespace emojiscope::search

@@ -24,9 +24,18 @@ enum class DuplicateKind {
     near,        ///< a person would look twice
 };
 
+/// What of the two pictures is alike.
+enum class Likeness {
+    whole,        ///< all that they show
+    frame_of,     ///< the copy is a still that shows a frame of the original
+    has_frame,    ///< the original is a still that shows a frame of the copy
+    other_speed,  ///< all frames, but one is more than twice as fast as the other
+};
+
 struct PictureMatch {
     DuplicateKind kind = DuplicateKind::near;  ///< same_image or near; identical is told by hashes
     double score = 0;  ///< how surely they are the same picture, 0 to 1; same_image from 0.5 on
+    Likeness likeness = Likeness::whole;
 };
 
 /// Port: the proof. Safe to call from any thread at once.

@@ -24,11 +24,17 @@ Result<std::vector<search::DuplicateMatch>> check_file(Engine& engine,
     return engine.duplicates().check("", *picture);
 }
 
-const char* words_for(search::DuplicateKind kind) {
-    switch (kind) {
+const char* words_for(const search::DuplicateMatch& match) {
+    switch (match.kind) {
         case search::DuplicateKind::identical: return "identical to";
         case search::DuplicateKind::same_image: return "the same image as";
-        case search::DuplicateKind::near: return "near to";
+        case search::DuplicateKind::near: break;
+    }
+    switch (match.likeness) {
+        case search::Likeness::whole: return "near to";
+        case search::Likeness::frame_of: return "like a frame of";
+        case search::Likeness::has_frame: return "an animation with a frame like";
+        case search::Likeness::other_speed: return "at another speed than";
     }
     return "";
 }
@@ -40,7 +46,7 @@ void print_check(const std::string& file, const std::vector<search::DuplicateMat
         return;
     }
     for (std::size_t i = 0; i < matches.size(); ++i) {
-        std::cout << (i == 0 ? "" : ", ") << words_for(matches[i].kind) << " :"
+        std::cout << (i == 0 ? "" : ", ") << words_for(matches[i]) << " :"
                   << matches[i].original.name << ':';
     }
     std::cout << '\n';
