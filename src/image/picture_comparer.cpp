@@ -30,25 +30,33 @@ Likeness likeness(const Sketch& copy, const Sketch& original) {
     return similar_speed(copy, original) ? Likeness::whole : Likeness::other_speed;
 }
 
+double score(const std::optional<Differences>& found) {
+    return found ? same_image_probability(*found) : 0;
+}
+
+/// Of two stills or two animations. Whichever was there first may be the one that was padded,
+/// cropped or scaled, so either is laid over the other.
+double score_of_same_sort(const Sketch& one, const Sketch& other) {
+    const double first = score(differences(one, other, near_from));
+    return first >= same_image_from
+               ? first
+               : std::max(first, score(differences(other, one, near_from)));
+}
+
 /// `coarse` are coarse_frames of the copy, if it is animated.
 std::optional<PictureMatch> match(const Sketch& copy, std::span<const RgbaImage> coarse,
                                   const Sketch& original) {
-    const bool same_sort = copy.animated() == original.animated();
-    const auto found =
-        same_sort ? differences(copy, original, near_from)
+    const double sure =
+        copy.animated() == original.animated() ? score_of_same_sort(copy, original)
         : original.animated()
-            ? differences_to_any(copy, original, coarse_frames(original), near_from)
-            : differences_to_any(original, copy, coarse, near_from);
-    if (!found) {
-        return std::nullopt;
-    }
-    const double score = same_image_probability(*found);
-    if (score < near_from) {
+            ? score(differences_to_any(copy, original, coarse_frames(original), near_from))
+            : score(differences_to_any(original, copy, coarse, near_from));
+    if (sure < near_from) {
         return std::nullopt;
     }
     const Likeness what = likeness(copy, original);
-    const bool same = what == Likeness::whole && score >= same_image_from;
-    return PictureMatch{same ? DuplicateKind::same_image : DuplicateKind::near, score, what};
+    const bool same = what == Likeness::whole && sure >= same_image_from;
+    return PictureMatch{same ? DuplicateKind::same_image : DuplicateKind::near, sure, what};
 }
 
 }  // namespace
@@ -70,16 +78,7 @@ Result<std::vector<std::optional<PictureMatch>>> PictureComparer::compare(
         copy_sketch->animated() ? coarse_frames(*copy_sketch) : std::vector<RgbaImage>{};
     for (const std::vector<std::uint8_t>& original : originals) {
         const auto sketch = decode_sketch(original);
-        if (!sketch) {
-            matches.push_back(std::nullopt);
-        } else if (copy_sketch->animated() == sketch->animated() &&
-                   std::lexicographical_compare(copy.begin(), copy.end(), original.begin(),
-                                                original.end())) {
-            // In one order, whichever came first, so that the verdict is the same both ways.
-            matches.push_back(match(*sketch, coarse, *copy_sketch));
-        } else {
-            matches.push_back(match(*copy_sketch, coarse, *sketch));
-        }
+        matches.push_back(sketch ? match(*copy_sketch, coarse, *sketch) : std::nullopt);
     }
     return matches;
 }

@@ -130,6 +130,12 @@ TEST_CASE("a batch answers line by line, in order", "[cli]") {
         CHECK(json::parse(lines[1]).at("results").empty());
         CHECK(json::parse(lines[2]).at("results")[0].at("name") == "blue_dot");
     }
+    SECTION("for people") {
+        write_text(site.file("queries"), "xyzzyqq\n\n");
+        const Run done = site({"search", "--queries", site.file("queries").string()});
+        CHECK(done.status == 1);
+        CHECK(done.out == "xyzzyqq\n  nothing fits\n\n  no answer\n");
+    }
 }
 
 TEST_CASE("duplicates are told, in the catalogue and before they are in it", "[cli]") {

@@ -57,6 +57,15 @@ public:
         std::cout << std::flush;
     }
 
+    /// In the place of an answer, after its error was told.
+    void no_answer(const std::string& query, std::chrono::duration<double, std::milli> took) {
+        if (json_) {
+            answer(query, {}, took);
+        } else {
+            std::cout << one_line(query) << "\n  no answer\n" << std::flush;
+        }
+    }
+
 private:
     bool json_;
 };
@@ -112,7 +121,7 @@ private:
         const auto took = std::chrono::steady_clock::now() - start;
         if (!answer) {
             report(answer.error().message);
-            printer_.answer(query, {}, took);
+            printer_.no_answer(query, took);
             return false;
         }
         printer_.answer(query, *answer, took);
