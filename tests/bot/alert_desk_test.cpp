@@ -1,0 +1,206 @@
+// From an upload to the message about it: which duplicates are told, once, and what the buttons of
+// that message do.
+#include "alert_desk.hpp"
+#include "interactions/buttons.hpp"
+
+#include "fakes/memory_work_queue.hpp"
+#include "search/world.hpp"
+#include "slack/client_fixture.hpp"
+
+namespace emojiscope::bot {
+namespace {
+
+using nlohmann::json;
+using search::DuplicateKind;
+using search::World;
+using search::learn;
+
+const RgbaImage red_again = search::plain({253, 0, 0});     // the same picture, says the fake
+const RgbaImage red_once_more = search::plain({250, 0, 0});
+const RgbaImage dark_red = search::plain({225, 0, 0});      // near to it
+
+/// A desk over a workspace on fakes, and the messages that it left to be sent.
+class Desk {
+public:
+    explicit Desk(BotOptions wanted = alerts_in("C1")) : options(std::move(wanted)) {}
+    ~Desk() {
+        background.join();
+        disk.join();
+    }
+    Desk(const Desk&) = delete;
+    Desk& operator=(const Desk&) = delete;
+
+    static BotOptions alerts_in(const std::string& channel) {
+        BotOptions options;
+        options.team_id = search::team;
+        options.alert_channel = channel;
+        return options;
+    }
+
+    /// What the bot does with an upload that was learnt.
+    void consider(const EmojiRecord& upload) {
+        loopback::run(io, desk.consider(upload)).value();
+    }
+    EmojiRecord upload(const std::string& name, const RgbaImage& image) {
+        const EmojiRecord record = learn(world, name, image);
+        consider(record);
+        return record;
+    }
+
+    /// All that waits is told: nobody uploads anything for ten minutes.
+    void tell() {
+        world.clock.advance(std::chrono::minutes(10));
+        bool ended = false;
+        boost::asio::co_spawn(io, desk.run(),
+                              [&](const std::exception_ptr&) { ended = true; });
+        loopback::run_until(io, [&] { return alerts.counts().value().waiting == 0; });
+        desk.stop();
+        loopback::run_until(io, [&] { return ended; });
+    }
+
+    [[nodiscard]] std::vector<std::string> told() const {
+        std::vector<std::string> texts;
+        for (const WorkItem& item : outbox.due(SystemTime::max(), 100).value()) {
+            texts.push_back(json::parse(item.payload).at("message").at("text"));
+        }
+        return texts;
+    }
+
+    World world;
+    BotOptions options;
+    fakes::MemoryWorkQueue alerts{world.clock};
+    fakes::MemoryWorkQueue outbox{world.clock};
+    boost::asio::thread_pool background{1};
+    boost::asio::thread_pool disk{1};
+    boost::asio::io_context io;
+    Postbox postbox{disk, outbox, world.clock};
+    Parts parts{world.catalogue,  world.library,  world.search, world.ingestor, world.duplicates,
+                world.verdicts,   world.embedder, world.reader, world.clock};
+    AlertDesk desk{io.get_executor(), parts, alerts, postbox, background, disk, options};
+};
+
+/// A button of the alert about these two, pressed by somebody.
+Message press(const Desk& desk, std::string_view action, const EmojiRecord& upload,
+              const EmojiRecord& original) {
+    const EmojiPair pair{upload.id, original.id, DuplicateKind::same_image};
+    const DuplicateAlert alert{upload, original, pair.kind, AlertState::open, {}};
+    const CommandContext commands{desk.world.search, desk.world.library, desk.world.catalogue,
+                                  desk.parts.duplicates, search::team};
+    const ButtonPressed pressed{std::string(action), encode_pair(pair), "U7", "",
+                                json{{"blocks", alert_message(std::span(&alert, 1)).blocks}}};
+    return press_button(pressed, {desk.parts, desk.desk, commands}).value();
+}
+
+}  // namespace
+
+TEST_CASE("a duplicate is told once, however often its event comes", "[alert]") {
+    Desk desk;
+    desk.upload("crab", search::red);
+    const EmojiRecord krab = desk.upload("krab", red_again);
+    desk.consider(krab);
+    desk.consider(krab);
+    desk.upload("frog", search::green);
+    desk.tell();
+    REQUIRE(desk.told().size() == 1);
+    CHECK_THAT(desk.told().front(),
+               Catch::Contains("`:krab:` is an altered copy of :crab: `:crab:`"));
+}
+
+TEST_CASE("without a channel, or of kinds that were not asked for, nothing is told", "[alert]") {
+    BotOptions options = Desk::alerts_in("C1");
+    SECTION("no channel") {
+        options.alert_channel.clear();
+    }
+    SECTION("no kinds") {
+        options.alert_kinds.clear();
+    }
+    SECTION("identical ones only") {
+        options.alert_kinds = {DuplicateKind::identical};
+    }
+    Desk desk(options);
+    CHECK(desk.desk.open() == (!options.alert_channel.empty() && !options.alert_kinds.empty()));
+    desk.upload("crab", search::red);
+    desk.upload("krab", red_again);
+    CHECK(desk.alerts.counts().value().waiting == 0);
+}
+
+TEST_CASE("what is merely near is told if that was asked for", "[alert]") {
+    const bool asked = GENERATE(false, true);
+    BotOptions options = Desk::alerts_in("C1");
+    if (asked) {
+        options.alert_kinds.insert(DuplicateKind::near);
+    }
+    Desk desk(options);
+    desk.upload("crab", search::red);
+    desk.upload("lobster", dark_red);
+    desk.tell();
+    CHECK(desk.told().size() == (asked ? 1 : 0));
+}
+
+TEST_CASE("many that come together are one message", "[alert]") {
+    Desk desk;
+    desk.upload("crab", search::red);
+    for (int i = 0; i < 20; ++i) {
+        desk.upload("copy" + std::to_string(i), red_again);
+    }
+    desk.tell();
+    REQUIRE(desk.told().size() == 1);
+    CHECK_THAT(desk.told().front(), Catch::StartsWith("20 of the emoji just uploaded"));
+}
+
+TEST_CASE("an alert that was answered while it waited is not told", "[alert]") {
+    Desk desk;
+    const EmojiRecord crab = desk.upload("crab", search::red);
+    const EmojiRecord krab = desk.upload("krab", red_again);
+    SECTION("no duplicates") {
+        desk.world.verdicts.say_not_duplicates(crab.id, krab.id, "U1").value();
+    }
+    SECTION("the original was muted") {
+        desk.world.verdicts.mute(crab.id, "U1").value();
+    }
+    SECTION("the upload is gone") {
+        desk.world.workspace.remove("krab").value();
+    }
+    desk.tell();
+    CHECK(desk.told().empty());
+}
+
+TEST_CASE("'not a duplicate' holds for the two pictures from then on", "[alert]") {
+    Desk desk;
+    const EmojiRecord crab = desk.upload("crab", search::red);
+    const EmojiRecord krab = desk.upload("krab", red_again);
+    const Message answer = press(desk, action_not_duplicate, krab, crab);
+    CHECK(answer.replaces);
+    CHECK_THAT(answer.blocks.dump(), Catch::Contains("<@U7> said: no duplicates"));
+    CHECK_THAT(answer.blocks.dump(), !Catch::Contains(std::string(action_mute)));
+    desk.tell();
+    CHECK(desk.told().empty());
+    CHECK(desk.world.duplicates.check(krab).value().empty());
+}
+
+TEST_CASE("a muted emoji raises no more alerts, another one does", "[alert]") {
+    Desk desk;
+    const EmojiRecord crab = desk.upload("crab", search::red);
+    const EmojiRecord krab = desk.upload("krab", red_again);
+    CHECK_THAT(press(desk, action_mute, krab, crab).blocks.dump(),
+               Catch::Contains("<@U7> said: no more alerts about copies of `:crab:`"));
+    desk.upload("crabby", red_once_more);
+    desk.upload("frog", search::green);
+    desk.upload("toad", search::plain({0, 253, 0}));
+    desk.tell();
+    REQUIRE(desk.told().size() == 1);
+    CHECK_THAT(desk.told().front(), Catch::Contains(":toad:"));
+}
+
+TEST_CASE("buttons of emoji that are gone, and unknown ones, are answered", "[alert]") {
+    Desk desk;
+    const EmojiRecord crab = desk.upload("crab", search::red);
+    const EmojiRecord krab = desk.upload("krab", red_again);
+    CHECK_THAT(press(desk, "duplicate.unheard_of", krab, crab).text,
+               Catch::Contains("do not know that button"));
+    desk.world.workspace.remove("krab").value();
+    CHECK_THAT(press(desk, action_not_duplicate, krab, crab).text,
+               Catch::Contains("gone by now"));
+}
+
+}  // namespace emojiscope::bot
