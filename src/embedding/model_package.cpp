@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::uint64_t max_yaml_bytes = 64 * 1024;
 constexpr std::uint64_t max_tower_bytes = 4ULL * 1024 * 1024 * 1024;
+constexpr std::uint64_t max_vocabulary_bytes = 16 * 1024 * 1024;
 constexpr int max_dimension = 4096;
 constexpr int max_input_size = 1024;
 constexpr int supported_format = 1;
@@ -106,19 +107,42 @@ void read_image_part(const YAML::Node& node, ModelPackage& package) {
     package.std = read_channels(node, "std", 0.0F);
 }
 
+/// A vocabulary that model.yaml names: checked like the towers.
+std::string read_vocabulary(const YAML::Node& node, const char* key, const ModelPackage& package) {
+    const std::string where = std::string("tokenizer.") + key + ".";
+    const PackageFile file = read_file_entry(child(node, key, "tokenizer."), where);
+    if (file.bytes > max_vocabulary_bytes) {
+        throw Malformed{"'" + where + "bytes' is out of range"};
+    }
+    const auto bytes = read_verified(package, file);
+    if (!bytes) {
+        throw Malformed{bytes.error().message};
+    }
+    return {bytes->begin(), bytes->end()};
+}
+
+Result<std::unique_ptr<Tokenizer>> make_tokenizer(const YAML::Node& node, std::size_t max_tokens,
+                                                  const ModelPackage& package) {
+    if (package.tokenizer_kind == "clip-bpe") {
+        return make_clip_bpe_tokenizer(read_vocabulary(node, "merges", package), max_tokens);
+    }
+    if (package.tokenizer_kind == "wordpiece") {
+        return make_wordpiece_tokenizer(read_vocabulary(node, "vocabulary", package), max_tokens);
+    }
+    if (package.tokenizer_kind == "char-ngram-hash") {
+        return make_char_ngram_tokenizer({value<std::int64_t>(node, "buckets", "tokenizer."),
+                                          value<int>(node, "min_n", "tokenizer."),
+                                          value<int>(node, "max_n", "tokenizer."), max_tokens});
+    }
+    throw Malformed{"tokenizer kind '" + one_line(package.tokenizer_kind) + "' is not known"};
+}
+
 void read_tokenizer(const YAML::Node& root, ModelPackage& package) {
     const YAML::Node node = child(root, "tokenizer", "");
     package.tokenizer_kind = value<std::string>(node, "kind", "tokenizer.");
-    if (package.tokenizer_kind != "char-ngram-hash") {
-        throw Malformed{"tokenizer kind '" + one_line(package.tokenizer_kind) + "' is not known"};
-    }
-    CharNgramParameters parameters;
-    parameters.buckets = value<std::int64_t>(node, "buckets", "tokenizer.");
-    parameters.min_n = value<int>(node, "min_n", "tokenizer.");
-    parameters.max_n = value<int>(node, "max_n", "tokenizer.");
-    parameters.max_tokens =
+    const auto max_tokens =
         bounded<std::size_t>(child(root, "text", ""), "max_tokens", 1, 65'536, "text.");
-    auto tokenizer = make_char_ngram_tokenizer(parameters);
+    auto tokenizer = make_tokenizer(node, max_tokens, package);
     if (!tokenizer) {
         throw Malformed{tokenizer.error().message};
     }

@@ -1,11 +1,13 @@
 #include "emojiscope/embedding/model_package.hpp"
 
 #include "emojiscope/embedding/embedder.hpp"
+#include "emojiscope/image/hash.hpp"
 #include "fakes/temp_folder.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <fstream>
+#include <span>
 #include <sstream>
 
 using namespace emojiscope;
@@ -183,6 +185,43 @@ TEST_CASE("wrong values are refused by their key", "[package]") {
          {std::string(63, 'a'), std::string(65, 'a'), std::string(64, 'g'), std::string(64, 'A')}) {
         check_refused(&Yaml::sha256, hash, "'image.sha256'");
     }
+}
+
+TEST_CASE("a tokenizer may have its vocabulary in the package", "[package]") {
+    const fakes::TempFolder folder;
+    const auto with = [&](const std::string& kind, const std::string& key,
+                          const std::string& content, const std::string& sha256) {
+        write_text(folder.path() / "words.txt", content);
+        Yaml yaml;
+        yaml.kind = kind + ", " + key + ": {file: words.txt, sha256: " + sha256 +
+                    ", bytes: " + std::to_string(content.size()) + "}";
+        write_text(folder.path() / "model.yaml", yaml.text());
+        return read_model_package(folder.path());
+    };
+    const auto hash = [](const std::string& content) {
+        return image::sha256_hex(std::span(
+            reinterpret_cast<const std::uint8_t*>(content.data()), content.size()));
+    };
+    const std::string pairs = "b e\nbe e\n";
+    const std::string pieces = "[UNK]\n[CLS]\n[SEP]\nbe\n";
+    const auto clip = with("clip-bpe", "merges", pairs, hash(pairs)).value();
+    CHECK(clip.tokenizer->vocabulary_size() == 516);
+    const auto bert = with("wordpiece", "vocabulary", pieces, hash(pieces)).value();
+    CHECK(bert.tokenizer->encode("be") == std::vector<std::int64_t>{1, 3, 2});
+
+    const auto complaint = [](const Result<ModelPackage>& package) {
+        REQUIRE(package.has_error());
+        CHECK(package.error().code == ErrorCode::corrupt);
+        return package.error().message;
+    };
+    CHECK_THAT(complaint(with("clip-bpe", "merges", pairs, hash(pieces))),
+               Catch::Contains("words.txt: does not match"));
+    CHECK_THAT(complaint(with("clip-bpe", "vocabulary", pairs, hash(pairs))),
+               Catch::Contains("'tokenizer.merges' is missing"));
+    CHECK_THAT(complaint(with("wordpiece", "vocabulary", pairs, hash(pairs))),
+               Catch::Contains("lacks [UNK]"));
+    std::filesystem::remove(folder.path() / "words.txt");
+    CHECK_THAT(complaint(read_model_package(folder.path())), Catch::Contains("words.txt"));
 }
 
 TEST_CASE("an unknown tokenizer or one out of bounds is refused", "[package]") {

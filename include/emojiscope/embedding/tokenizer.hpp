@@ -38,4 +38,25 @@ struct CharNgramParameters {
 [[nodiscard]] Result<std::unique_ptr<Tokenizer>> make_char_ngram_tokenizer(
     const CharNgramParameters& parameters);
 
+/// The byte-pair encoding of OpenAI's CLIP (A. Radford et al., "Learning Transferable Visual Models
+/// From Natural Language Supervision", 2021; R. Sennrich et al., 2016): HTML entities (the numbered
+/// ones, amp, lt, gt, quot, apos, nbsp) undone twice, lower case, words by its pattern, bytes merged
+/// by `merges`, between the ids of <|startoftext|> and <|endoftext|>. A text that is too long is cut
+/// before the last id, which stays the end. Of the reference's cleaning the repair of mis-encoded
+/// text (ftfy) is not done.
+///
+/// `merges` is bpe_simple_vocab_16e6.txt or transformers' merges.txt: UTF-8, a pair a line; lines
+/// beyond those that CLIP uses are ignored. Errors: corrupt (says which line), invalid_argument.
+[[nodiscard]] Result<std::unique_ptr<Tokenizer>> make_clip_bpe_tokenizer(std::string_view merges,
+                                                                         std::size_t max_tokens);
+
+/// BERT's WordPiece, cased (J. Devlin et al., "BERT", 2019): control characters dropped, words
+/// apart at white space, punctuation and ideographs, each spelt by the longest pieces that the
+/// vocabulary has or else [UNK], between [CLS] and [SEP]. Marks typed in a text are text.
+///
+/// `vocabulary` is vocab.txt: UTF-8, a piece a line, its id the number of the line from 0.
+/// Errors: corrupt if it lacks a mark, invalid_argument.
+[[nodiscard]] Result<std::unique_ptr<Tokenizer>> make_wordpiece_tokenizer(
+    std::string_view vocabulary, std::size_t max_tokens);
+
 }  // namespace emojiscope::embedding
