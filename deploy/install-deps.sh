@@ -20,7 +20,7 @@ build_packages=(
   libyaml-cpp-dev nlohmann-json3-dev libcli11-dev libspdlog-dev libssl-dev
   libfmt-dev
 )
-test_packages=(catch2 libbenchmark-dev openssl curl)
+test_packages=(catch2 libbenchmark-dev openssl curl python3-torch python3-yaml)
 demo_packages=(python3 python3-pil fonts-noto-color-emoji fonts-noto-cjk unicode-cldr-core)
 train_packages=(python3-torch python3-numpy python3-yaml)
 
