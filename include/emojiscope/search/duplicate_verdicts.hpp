@@ -14,8 +14,9 @@ public:
     virtual ~DuplicateVerdicts() = default;
 
     /// These two pictures are no duplicates, whatever they look like. Holds for the two emoji
-    /// through renames, as long as they show these pictures, and, unless their pixels are the same, for any later upload of the same
-    /// two pictures. Saying it again changes nothing. Error: not_found if one of them is gone.
+    /// through renames, as long as they show these pictures, and, unless their pixels are the same,
+    /// for any later upload of the same two pictures. Saying it again changes nothing, and what is
+    /// said of new pictures takes nothing back of older ones. Error: not_found if one is gone.
     [[nodiscard]] virtual Result<void> say_not_duplicates(EmojiId one, EmojiId other,
                                                           std::string_view user) = 0;
     [[nodiscard]] virtual Result<bool> not_duplicates(const EmojiRecord& one,
