@@ -147,15 +147,32 @@ def fill(layer, weight, bias=None):
         target.data = values.detach().clone().contiguous()
 
 
+QUICK_GELU = 1.702
+
+
+def fill_attention(attention, projections, out):
+    """`projections`: (weight, bias) of query, key and value."""
+    size = attention.qkv.in_features // attention.heads
+    (query_weight, query_bias), *others = projections
+    root = size ** 0.5
+    scaled = [(query_weight / root, query_bias / root), *others]
+    fill(attention.qkv, torch.cat([weight for weight, _ in scaled]),
+         torch.cat([bias for _, bias in scaled]))
+    fill(attention.out, *out)
+
+
 def fill_clip_block(block, weights, prefix):
+    def both(name):
+        return weights(prefix + name + ".weight"), weights(prefix + name + ".bias")
+
     in_weight = weights(prefix + "attn.in_proj_weight").chunk(3)
     in_bias = weights(prefix + "attn.in_proj_bias").chunk(3)
-    for layer, weight, bias in zip((block.attention.query, block.attention.key,
-                                    block.attention.value), in_weight, in_bias):
-        fill(layer, weight, bias)
-    for layer, name in ((block.attention.out, "attn.out_proj"), (block.ln_1, "ln_1"),
-                        (block.ln_2, "ln_2"), (block.fc, "mlp.c_fc"), (block.proj, "mlp.c_proj")):
-        fill(layer, weights(prefix + name + ".weight"), weights(prefix + name + ".bias"))
+    fill_attention(block.attention, list(zip(in_weight, in_bias)), both("attn.out_proj"))
+    fill(block.ln_1, *both("ln_1"))
+    fill(block.ln_2, *both("ln_2"))
+    fill(block.fc, *(values * QUICK_GELU for values in both("mlp.c_fc")))
+    weight, bias = both("mlp.c_proj")
+    fill(block.proj, weight / QUICK_GELU, bias)
 
 
 def clip_towers(path):
@@ -196,6 +213,17 @@ def clip_towers(path):
     return image.eval(), text.eval(), side, positions.shape[0]
 
 
+def fill_bert_block(block, weights, prefix):
+    def both(name):
+        return weights(prefix + name + ".weight"), weights(prefix + name + ".bias")
+
+    fill_attention(block.attention, [both(f"attention.{part}_lin") for part in "qkv"],
+                   both("attention.out_lin"))
+    for layer, name in ((block.ln_1, "sa_layer_norm"), (block.fc, "ffn.lin1"),
+                        (block.proj, "ffn.lin2"), (block.ln_2, "output_layer_norm")):
+        fill(layer, *both(name))
+
+
 def read_json(path):
     try:
         return json.loads(path.read_text())
@@ -233,12 +261,5 @@ def multilingual_text(path):
     fill(text.ln, weights("embeddings.LayerNorm.weight"), weights("embeddings.LayerNorm.bias"))
     fill(text.head, head)
     for i, block in enumerate(text.blocks):
-        prefix = f"transformer.layer.{i}."
-        for layer, name in ((block.attention.query, "attention.q_lin"),
-                            (block.attention.key, "attention.k_lin"),
-                            (block.attention.value, "attention.v_lin"),
-                            (block.attention.out, "attention.out_lin"),
-                            (block.ln_1, "sa_layer_norm"), (block.fc, "ffn.lin1"),
-                            (block.proj, "ffn.lin2"), (block.ln_2, "output_layer_norm")):
-            fill(layer, weights(prefix + name + ".weight"), weights(prefix + name + ".bias"))
+        fill_bert_block(block, weights, f"transformer.layer.{i}.")
     return text.eval(), min(longest, positions.shape[0])

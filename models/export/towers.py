@@ -1,9 +1,11 @@
 """The towers of OpenAI's CLIP and of sentence-transformers' multilingual one, for export.
 
 Scriptable, of operators that libtorch 1.13 knows. Every projection is a plain linear layer (no
-fused attention), so that each can be packed or quantised by itself. Sizes come from the weights.
+fused attention), so that each can be packed or quantised by itself: `reduced` makes the towers of
+half precision and of 8 bits. Sizes come from the weights.
 """
-import math
+import copy
+from typing import Optional
 
 import torch
 from torch import nn
@@ -11,28 +13,29 @@ from torch.nn import functional
 
 
 class Attention(nn.Module):
+    """Heads of 64. `qkv` has the three projections one below the other, the query's already divided
+    by the root of 64 (which is exact)."""
+
     def __init__(self, width: int, heads: int):
         super().__init__()
         self.heads = heads
-        self.query = nn.Linear(width, width)
-        self.key = nn.Linear(width, width)
-        self.value = nn.Linear(width, width)
+        self.qkv = nn.Linear(width, 3 * width)
         self.out = nn.Linear(width, width)
 
-    def forward(self, x, bias):
+    def forward(self, x, bias: Optional[torch.Tensor]):
         batch, length, width = x.shape
-        size = width // self.heads
-        shape = [batch, length, self.heads, size]
-        query = self.query(x).view(shape).transpose(1, 2) * (1.0 / math.sqrt(size))
-        key = self.key(x).view(shape).permute(0, 2, 3, 1)
-        value = self.value(x).view(shape).transpose(1, 2)
-        weights = functional.softmax(torch.matmul(query, key) + bias, dim=-1)
-        mixed = torch.matmul(weights, value).transpose(1, 2)
+        shape = [batch, length, 3, self.heads, width // self.heads]
+        query, key, value = self.qkv(x).view(shape).permute(2, 0, 3, 1, 4).unbind(0)
+        weights = torch.matmul(query, key.transpose(2, 3))
+        if bias is not None:
+            weights = weights + bias
+        mixed = torch.matmul(functional.softmax(weights, dim=-1), value).transpose(1, 2)
         return self.out(mixed.reshape(batch, length, width))
 
 
 class ClipBlock(nn.Module):
-    """Pre-norm, with CLIP's approximation of GELU."""
+    """Pre-norm. CLIP's approximation of GELU is h sigmoid(1.702 h) = silu(1.702 h) / 1.702: the
+    factors are in the weights of `fc` and `proj`."""
 
     def __init__(self, width: int, heads: int):
         super().__init__()
@@ -42,10 +45,9 @@ class ClipBlock(nn.Module):
         self.fc = nn.Linear(width, 4 * width)
         self.proj = nn.Linear(4 * width, width)
 
-    def forward(self, x, bias):
+    def forward(self, x, bias: Optional[torch.Tensor]):
         x = x + self.attention(self.ln_1(x), bias)
-        hidden = self.fc(self.ln_2(x))
-        return x + self.proj(hidden * torch.sigmoid(1.702 * hidden))
+        return x + self.proj(functional.silu(self.fc(self.ln_2(x)), inplace=True))
 
 
 class ClipImage(nn.Module):
@@ -65,9 +67,8 @@ class ClipImage(nn.Module):
         x = self.patches(pictures).flatten(2).transpose(1, 2)
         first = self.first.view(1, 1, -1).expand(x.shape[0], 1, x.shape[2])
         x = self.ln_pre(torch.cat([first, x], dim=1) + self.positions)
-        none = torch.zeros([1], dtype=x.dtype, device=x.device)
         for block in self.blocks:
-            x = block(x, none)
+            x = block(x, None)
         return self.head(self.ln_post(x[:, 0]))
 
 
@@ -105,7 +106,7 @@ class BertBlock(nn.Module):
         self.proj = nn.Linear(hidden, width)
         self.ln_2 = nn.LayerNorm(width, eps=1e-12)
 
-    def forward(self, x, bias):
+    def forward(self, x, bias: Optional[torch.Tensor]):
         x = self.ln_1(x + self.attention(x, bias))
         return self.ln_2(x + self.proj(functional.gelu(self.fc(x))))
 
@@ -133,3 +134,42 @@ class MultilingualText(nn.Module):
         counted = counted.unsqueeze(2)
         mean = (x * counted).sum(dim=1) / counted.sum(dim=1).clamp(min=1e-9)
         return self.head(mean)
+
+
+class BFloat16Linear(nn.Module):
+    """Weights in half the space. As written it computes in float32, anywhere; where the CPU
+    multiplies bfloat16 the program packs the weights as they are."""
+
+    def __init__(self, linear: nn.Linear):
+        super().__init__()
+        self.weight = nn.Parameter(linear.weight.detach().to(torch.bfloat16), requires_grad=False)
+        self.bias = linear.bias
+
+    def forward(self, x):
+        return functional.linear(x, self.weight.to(x.dtype), self.bias)
+
+
+class Int8Linear(nn.Module):
+    """Weights of 8 bits with a scale for each output, inputs quantised at each call."""
+
+    def __init__(self, linear: nn.Linear):
+        super().__init__()
+        weight = linear.weight.detach()
+        scales = weight.abs().amax(dim=1).clamp(min=1e-12) / 127
+        zeros = torch.zeros(weight.shape[0], dtype=torch.int64)
+        quantised = torch.quantize_per_channel(weight, scales.double(), zeros, 0, torch.qint8)
+        self.packed = torch.ops.quantized.linear_prepack(quantised, linear.bias.detach())
+
+    def forward(self, x):
+        return torch.ops.quantized.linear_dynamic(x, self.packed, False)
+
+
+def reduced(tower, kind):
+    """A copy of the tower whose blocks have linear layers of `kind`; what is before and behind the
+    blocks stays."""
+    tower = copy.deepcopy(tower)
+    for block in tower.blocks:
+        for owner, names in ((block.attention, ("qkv", "out")), (block, ("fc", "proj"))):
+            for name in names:
+                setattr(owner, name, kind(getattr(owner, name)))
+    return tower

@@ -99,8 +99,8 @@ public:
         Embeddings all{package_.id.dimension, {}};
         for (std::size_t at = 0; at < images.size(); at += max_batch_) {
             const auto batch = images.subspan(at, std::min(max_batch_, images.size() - at));
-            const torch::Tensor input = to_input(batch);
-            auto part = forward(image_tower_, image_mutex_, {input}, batch.size());
+            auto part = forward(image_tower_, image_mutex_, batch.size(),
+                                [&] { return Inputs{to_input(batch)}; });
             if (!part) {
                 return part.error();
             }
@@ -113,12 +113,12 @@ public:
         Embeddings all{package_.id.dimension, {}};
         for (std::size_t at = 0; at < texts.size(); at += max_batch_) {
             const auto batch = texts.subspan(at, std::min(max_batch_, texts.size() - at));
-            const auto [ids, mask] = to_ids(batch);
             std::optional<OneThread> one_thread;
             if (package_.text_tower.bytes * batch.size() < little_work) {
                 one_thread.emplace();
             }
-            auto part = forward(text_tower_, text_mutex_, {ids, mask}, batch.size());
+            auto part = forward(text_tower_, text_mutex_, batch.size(),
+                                [&] { return to_ids(batch); });
             if (!part) {
                 return part.error();
             }
@@ -128,6 +128,8 @@ public:
     }
 
 private:
+    using Inputs = std::vector<torch::jit::IValue>;
+
     torch::Tensor to_input(std::span<const RgbaImage* const> images) const {
         const int s = package_.input_size;
         torch::Tensor tensor =
@@ -151,7 +153,7 @@ private:
         return tensor;
     }
 
-    std::pair<torch::Tensor, torch::Tensor> to_ids(std::span<const std::string> texts) const {
+    Inputs to_ids(std::span<const std::string> texts) const {
         std::vector<std::vector<std::int64_t>> rows;
         std::size_t longest = 1;
         for (const std::string& text : texts) {
@@ -169,10 +171,13 @@ private:
         return {ids, mask};
     }
 
-    Result<Embeddings> forward(torch::jit::Module& tower, std::mutex& mutex,
-                               std::vector<torch::jit::IValue> inputs, std::size_t rows) const {
+    /// What throws while `make_inputs` builds tensors is told as what throws in the tower.
+    template <class MakeInputs>
+    Result<Embeddings> forward(torch::jit::Module& tower, std::mutex& mutex, std::size_t rows,
+                               const MakeInputs& make_inputs) const {
         try {
             const torch::InferenceMode no_gradients;
+            Inputs inputs = make_inputs();
             const std::lock_guard lock(mutex);
             const torch::jit::IValue output = tower.forward(std::move(inputs));
             if (!output.isTensor()) {
