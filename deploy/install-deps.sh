@@ -2,6 +2,7 @@
 # Installs what building, testing and demonstrating Emojiscope needs on Debian 12.
 #   deploy/install-deps.sh           build, run and test
 #   deploy/install-deps.sh --train   also what models/train needs
+#   deploy/install-deps.sh --fuzz    also what tests/fuzz needs
 # Only adds packages: the whole run is refused if apt would have to remove one.
 set -euo pipefail
 
@@ -10,6 +11,7 @@ boost_prefix=${EMOJISCOPE_BOOST_PREFIX:-/opt/emojiscope/boost-1.81}
 build_packages=(
   g++ cmake ninja-build ccache pkg-config git ca-certificates
   libtorch-dev libopenblas0-openmp   # inference, and a BLAS that is not the slow reference one
+  libdnnl-dev                        # oneDNN, which libtorch brings along, as headers
   libfaiss-dev                       # vector search
   libsqlitecpp-dev libsqlite3-dev    # catalogue
   libicu-dev                         # Unicode
@@ -23,12 +25,14 @@ build_packages=(
 test_packages=(catch2 libbenchmark-dev openssl curl python3-torch python3-yaml)
 demo_packages=(python3 python3-pil fonts-noto-color-emoji fonts-noto-cjk unicode-cldr-core)
 train_packages=(python3-torch python3-numpy python3-yaml)
+fuzz_packages=(clang-14 libclang-rt-14-dev)
 
 packages=("${build_packages[@]}" "${test_packages[@]}" "${demo_packages[@]}")
 case "${1:-}" in
   "") ;;
   --train) packages+=("${train_packages[@]}") ;;
-  *) echo "usage: $0 [--train]" >&2; exit 2 ;;
+  --fuzz) packages+=("${fuzz_packages[@]}") ;;
+  *) echo "usage: $0 [--train | --fuzz]" >&2; exit 2 ;;
 esac
 # Node runs only the fidelity test of the local Slack; one that is already there will do.
 command -v node >/dev/null || packages+=(nodejs)
