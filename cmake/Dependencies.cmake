@@ -43,6 +43,10 @@ target_link_libraries(emojiscope_boost INTERFACE Threads::Threads)
 # libtorch: Debian's package has no absolute need of CUDA; its CMake files want none either.
 find_package(Torch REQUIRED)
 
+# oneDNN, the copy that libtorch itself uses.
+find_library(DNNL_LIBRARY dnnl REQUIRED)
+find_path(DNNL_INCLUDE oneapi/dnnl/dnnl.hpp REQUIRED)
+
 # Faiss in Debian is a static library without CMake files.
 find_library(FAISS_LIBRARY faiss REQUIRED)
 find_path(FAISS_INCLUDE faiss/IndexFlat.h REQUIRED)

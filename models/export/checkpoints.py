@@ -190,7 +190,7 @@ def clip_towers(path):
     layers = weights.layers("visual.transformer.resblocks.")
     head = weights("visual.proj")
     image = ClipImage(side, conv.shape[2], conv.shape[0], layers, head.shape[1])
-    image.patches.weight.data = conv.contiguous()
+    fill(image.patches, conv.flatten(1))
     image.first.data = weights("visual.class_embedding").clone()
     image.positions.data = positions.clone()
     fill(image.ln_pre, weights("visual.ln_pre.weight"), weights("visual.ln_pre.bias"))

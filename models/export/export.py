@@ -23,26 +23,30 @@ import yaml
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import checkpoints  # noqa: E402
+from towers import LINEAR_OF_PRECISION, reduced  # noqa: E402
 
 MEAN = [0.48145466, 0.4578275, 0.40821073]
 STD = [0.26862954, 0.26130258, 0.27577711]
 # The largest difference between eager and TorchScript, in units of the largest output.
 TOLERANCE = 1e-4
+# The least cosine between embeddings of rounded weights and of those that were given.
+LEAST_COSINE = 0.98
 # Operators that libtorch 1.13 does not have.
 NEWER_OPERATORS = ("aten::scaled_dot_product_attention", "aten::_scaled_dot_product")
 
 
 def locate(name):
+    """The file or folder, and what to call it: a snapshot of the hub is named by a hash."""
     path = pathlib.Path(name)
     if path.exists():
-        return path
+        return path, path.resolve().name
     try:
         from huggingface_hub import snapshot_download
     except ImportError:
         raise checkpoints.Unusable(
             f"{name}: no such file or folder, and huggingface_hub is not installed to fetch it"
         ) from None
-    return pathlib.Path(snapshot_download(name))
+    return pathlib.Path(snapshot_download(name)), path.name
 
 
 def described(path):
@@ -53,8 +57,7 @@ def described(path):
 
 def save(tower, path):
     """Writes the module without its debug records: they hold the paths of the machine."""
-    for parameter in tower.parameters():
-        parameter.requires_grad_(False)
+    tower.requires_grad_(False)
     scripted = torch.jit.script(tower)
     graph = str(scripted.inlined_graph)
     for operator in NEWER_OPERATORS:
@@ -70,20 +73,27 @@ def save(tower, path):
     return described(path)
 
 
-def verify(name, tower, path, inputs_of):
+def verify(name, tower, precision, path, inputs_of):
     """Loads what was written and compares it with the eager tower."""
     loaded = torch.jit.load(str(path)).eval()
-    worst = 0.0
+    written = reduced(tower, precision)
+    worst, least_cosine = 0.0, 1.0
     with torch.no_grad():
         for batch in (1, 3, 32):
             inputs = inputs_of(batch)
-            eager = tower(*inputs)
-            difference = (eager - loaded(*inputs)).abs().max() / eager.abs().max()
+            eager, scripted = written(*inputs), loaded(*inputs)
+            difference = (eager - scripted).abs().max() / eager.abs().max()
             worst = max(worst, difference.item())
+            cosines = torch.nn.functional.cosine_similarity(tower(*inputs), scripted)
+            least_cosine = min(least_cosine, cosines.min().item())
     print(f"{name}: eager and TorchScript differ by at most {worst:.2g} of the largest value "
           "at batch 1, 3 and 32")
+    if precision != "float32":
+        print(f"{name}: least cosine to float32, of random inputs: {least_cosine:.6f}")
     if not worst < TOLERANCE:
         raise checkpoints.Unusable(f"the {name} tower changed in export")
+    if not least_cosine > LEAST_COSINE:
+        raise checkpoints.Unusable(f"the {name} tower cannot be rounded to {precision}")
 
 
 def texts_of(vocabulary, longest):
@@ -135,16 +145,15 @@ def write_vocabulary(source, out):
 
 
 def export(options):
-    source = locate(options.clip)
+    source, name = locate(options.clip)
     image, text, side, longest = checkpoints.clip_towers(source)
     out = options.out
     out.mkdir(parents=True, exist_ok=True)
-    name = source.name
     if options.text:
-        text_source = locate(options.text)
+        text_source, text_name = locate(options.text)
         text, longest = checkpoints.multilingual_text(text_source)
         tokenizer = write_vocabulary(text_source, out)
-        name += " with " + text_source.name
+        name += " with " + text_name
     else:
         tokenizer = write_merges(source, options.vocabulary, out)
     if text.head.out_features != image.head.out_features:
@@ -152,18 +161,18 @@ def export(options):
                                    f"image tower {image.head.out_features}")
     package = {
         "format": 1, "name": options.name or name, "version": options.version,
-        "dimension": image.head.out_features,
-        "image": {**save(image, out / "image.pt"), "input_size": side, "resize": "crop",
+        "dimension": image.head.out_features, "precision": options.precision,
+        "image": {**save(reduced(image, options.precision), out / "image.pt"), "input_size": side, "resize": "crop",
                   "background": [255, 255, 255], "mean": MEAN, "std": STD},
-        "text": {**save(text, out / "text.pt"), "max_tokens": longest},
+        "text": {**save(reduced(text, options.precision), out / "text.pt"), "max_tokens": longest},
         "tokenizer": tokenizer, "licence": options.licence,
         "provenance": f"{name}, by models/export/export.py",
     }
     (out / "model.yaml").write_text(
         "# Written by models/export/export.py; the keys are explained in models/README.md.\n"
         + yaml.safe_dump(package, sort_keys=False, default_flow_style=None, width=100))
-    verify("image", image, out / "image.pt", pictures_of(side))
-    verify("text", text, out / "text.pt", texts_of(text.words.num_embeddings, longest))
+    verify("image", image, options.precision, out / "image.pt", pictures_of(side))
+    verify("text", text, options.precision, out / "text.pt", texts_of(text.words.num_embeddings, longest))
 
 
 def main():
@@ -175,6 +184,9 @@ def main():
     parser.add_argument("--vocabulary", type=pathlib.Path, help="CLIP's list of byte pairs")
     parser.add_argument("--name", help="of the model; default: that of the source")
     parser.add_argument("--version", default="1")
+    parser.add_argument("--precision", choices=("float32", *LINEAR_OF_PRECISION), default="float32",
+                        help="what the weights of the blocks are rounded to; a CPU with the "
+                             "instructions for it then computes in it, every other in float32")
     parser.add_argument("--licence", default="as of the weights: see where they come from")
     try:
         export(parser.parse_args())

@@ -51,11 +51,13 @@ class ClipBlock(nn.Module):
 
 
 class ClipImage(nn.Module):
-    """float32 [B,3,S,S], normalised, to [B,D]"""
+    """float32 [B,3,S,S], normalised, to [B,D]. The convolution over patches that do not overlap is
+    a linear layer over each patch."""
 
     def __init__(self, side: int, patch: int, width: int, layers: int, dimension: int):
         super().__init__()
-        self.patches = nn.Conv2d(3, width, patch, stride=patch, bias=False)
+        self.patch = patch
+        self.patches = nn.Linear(3 * patch * patch, width, bias=False)
         self.first = nn.Parameter(torch.zeros(width))
         self.positions = nn.Parameter(torch.zeros((side // patch) ** 2 + 1, width))
         self.ln_pre = nn.LayerNorm(width)
@@ -64,7 +66,10 @@ class ClipImage(nn.Module):
         self.head = nn.Linear(width, dimension, bias=False)
 
     def forward(self, pictures):
-        x = self.patches(pictures).flatten(2).transpose(1, 2)
+        batch, channels, height, width = pictures.shape
+        grid = pictures.view(batch, channels, height // self.patch, self.patch,
+                             width // self.patch, self.patch).permute(0, 2, 4, 1, 3, 5)
+        x = self.patches(grid.flatten(3).flatten(1, 2))
         first = self.first.view(1, 1, -1).expand(x.shape[0], 1, x.shape[2])
         x = self.ln_pre(torch.cat([first, x], dim=1) + self.positions)
         for block in self.blocks:
@@ -137,37 +142,45 @@ class MultilingualText(nn.Module):
 
 
 class BFloat16Linear(nn.Module):
-    """Weights in half the space. As written it computes in float32, anywhere; where the CPU
-    multiplies bfloat16 the program packs the weights as they are."""
+    """Weights rounded to bfloat16, in half the space. It computes in float32, anywhere; where the
+    CPU multiplies bfloat16 the program does so."""
 
     def __init__(self, linear: nn.Linear):
         super().__init__()
-        self.weight = nn.Parameter(linear.weight.detach().to(torch.bfloat16), requires_grad=False)
+        self.register_buffer("weight", linear.weight.detach().to(torch.bfloat16))
         self.bias = linear.bias
 
     def forward(self, x):
-        return functional.linear(x, self.weight.to(x.dtype), self.bias)
+        return functional.linear(x, self.weight.float(), self.bias)
 
 
 class Int8Linear(nn.Module):
-    """Weights of 8 bits with a scale for each output, inputs quantised at each call."""
+    """Weights rounded to 8 bits, with a scale for each output (the largest magnitude is 127), in a
+    quarter of the space. It computes in float32, anywhere; where the CPU multiplies int8 the
+    program rounds the inputs as well, and multiplies those."""
 
     def __init__(self, linear: nn.Linear):
         super().__init__()
         weight = linear.weight.detach()
-        scales = weight.abs().amax(dim=1).clamp(min=1e-12) / 127
-        zeros = torch.zeros(weight.shape[0], dtype=torch.int64)
-        quantised = torch.quantize_per_channel(weight, scales.double(), zeros, 0, torch.qint8)
-        self.packed = torch.ops.quantized.linear_prepack(quantised, linear.bias.detach())
+        scales = weight.abs().amax(dim=1, keepdim=True).clamp(min=1e-30) / 127
+        self.register_buffer("weight", (weight / scales).round().to(torch.int8))
+        self.register_buffer("scales", scales)
+        self.bias = linear.bias
 
     def forward(self, x):
-        return torch.ops.quantized.linear_dynamic(x, self.packed, False)
+        return functional.linear(x, self.weight.float() * self.scales, self.bias)
 
 
-def reduced(tower, kind):
-    """A copy of the tower whose blocks have linear layers of `kind`; what is before and behind the
-    blocks stays."""
+LINEAR_OF_PRECISION = {"bfloat16": BFloat16Linear, "int8": Int8Linear}
+
+
+def reduced(tower, precision):
+    """A copy of the tower whose blocks have linear layers of this precision; what is before and
+    behind the blocks stays."""
+    if precision == "float32":
+        return tower
     tower = copy.deepcopy(tower)
+    kind = LINEAR_OF_PRECISION[precision]
     for block in tower.blocks:
         for owner, names in ((block.attention, ("qkv", "out")), (block, ("fc", "proj"))):
             for name in names:

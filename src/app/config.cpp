@@ -134,6 +134,15 @@ Section inference_section(InferenceConfig& inference) {
          [&](const YAML::Node& n) {
              inference.threads = in_range<int>(n, 0, 256, "inference.threads");
          }},
+        {"precision",
+         [&](const YAML::Node& n) {
+             const auto word = n.as<std::string>();
+             inference.precision = embedding::parse_precision(word);
+             if (!inference.precision) {
+                 throw Refused{"'inference.precision' knows float32, bfloat16 and int8, not '" +
+                               one_line(word) + "'"};
+             }
+         }},
         {"allow_reference_blas",
          [&](const YAML::Node& n) { inference.allow_reference_blas = n.as<bool>(); }},
     };

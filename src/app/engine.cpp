@@ -12,6 +12,21 @@
 #include <spdlog/spdlog.h>
 
 namespace emojiscope::app {
+namespace {
+
+void log_tower(const char* name, const embedding::TowerInfo& tower, embedding::Precision wanted) {
+    spdlog::info("{} tower: {}, {} linear layer(s) and {} product(s) by oneDNN", name,
+                 embedding::to_string(tower.precision), tower.packed_layers, tower.packed_products);
+    if (tower.packed_layers > 0 && tower.precision != wanted) {
+        spdlog::info("{} tower: {} is not to be had of this CPU", name,
+                     embedding::to_string(wanted));
+    }
+    if (!tower.as_it_came.empty()) {
+        spdlog::warn("{} tower: runs as it came, slowly: {}", name, tower.as_it_came);
+    }
+}
+
+}  // namespace
 
 Result<std::unique_ptr<search::Embedder>> load_model(const Config& config) {
     const embedding::BlasInfo blas = embedding::blas_info();
@@ -32,13 +47,17 @@ Result<std::unique_ptr<search::Embedder>> load_model(const Config& config) {
     }
     embedding::EmbedderOptions options;
     options.threads = config.inference.threads;
+    options.precision = config.inference.precision;
     auto embedder = embedding::load_embedder(*package, options);
-    if (embedder) {
-        spdlog::info("BLAS: {}; libtorch {}, {} thread(s); model: {} {}, {} dimensions",
-                     blas.description, embedding::torch_version(), embedding::inference_threads(),
-                     package->id.name, package->id.version, package->id.dimension);
+    if (!embedder) {
+        return embedder.error();
     }
-    return embedder;
+    spdlog::info("BLAS: {}; libtorch {}, {} thread(s); model: {} {}, {} dimensions",
+                 blas.description, embedding::torch_version(), embedding::inference_threads(),
+                 package->id.name, package->id.version, package->id.dimension);
+    log_tower("image", (*embedder)->image_tower(), options.precision.value_or(package->precision));
+    log_tower("text", (*embedder)->text_tower(), options.precision.value_or(package->precision));
+    return std::unique_ptr<search::Embedder>(std::move(*embedder));
 }
 
 Engine::Engine() = default;
@@ -60,8 +79,8 @@ Result<void> Engine::open_store(const Config& config, const EngineOptions& optio
     if (!index) {
         return index.error();
     }
-    duplicates_ = std::make_unique<search::DuplicateFinder>(
-        store_->catalogue(), store_->verdicts(), *comparer_, std::move(*index));
+    duplicates_ = std::make_unique<search::DuplicateFinder>(store_->catalogue(), store_->verdicts(),
+                                                            *comparer_, std::move(*index));
     return {};
 }
 
@@ -117,9 +136,9 @@ Result<void> Engine::open_model(const Config& config, const EngineOptions& optio
     if (auto opened = open_language(config, options); !opened) {
         return opened;
     }
-    library_ = std::make_unique<search::EmojiLibrary>(
-        catalogue(), std::move(*index), options.team_id,
-        search::Language{readings_.get(), concepts_.get()});
+    library_ =
+        std::make_unique<search::EmojiLibrary>(catalogue(), std::move(*index), options.team_id,
+                                               search::Language{readings_.get(), concepts_.get()});
     if (auto loaded = library_->load(); !loaded) {
         return loaded;
     }

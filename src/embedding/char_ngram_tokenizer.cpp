@@ -115,8 +115,8 @@ private:
 }  // namespace
 
 Result<std::unique_ptr<Tokenizer>> make_char_ngram_tokenizer(const CharNgramParameters& p) {
-    const bool sizes_fit = p.buckets >= 2 && p.buckets <= most_buckets && p.max_tokens >= 1 &&
-                           p.max_tokens <= 65'536;
+    const bool sizes_fit =
+        p.buckets >= 2 && p.buckets <= most_buckets && p.max_tokens >= 1 && p.max_tokens <= 65'536;
     if (!sizes_fit || p.min_n < 1 || p.min_n > p.max_n || p.max_n > largest_n) {
         return fail(ErrorCode::invalid_argument,
                     "tokenizer char-ngram-hash: buckets, min_n, max_n or max_tokens out of range");

@@ -77,9 +77,12 @@ bool is_number(char32_t c) {
 
 /// The character that `&name;` stands for, without the marks around it.
 std::optional<char32_t> entity(std::string_view name) {
-    constexpr std::array<std::pair<std::string_view, char32_t>, 6> named{{
-        {"amp", U'&'}, {"lt", U'<'}, {"gt", U'>'}, {"quot", U'"'}, {"apos", U'\''},
-        {"nbsp", 0xA0}}};
+    constexpr std::array<std::pair<std::string_view, char32_t>, 6> named{{{"amp", U'&'},
+                                                                          {"lt", U'<'},
+                                                                          {"gt", U'>'},
+                                                                          {"quot", U'"'},
+                                                                          {"apos", U'\''},
+                                                                          {"nbsp", 0xA0}}};
     for (const auto& [known, character] : named) {
         if (name == known) {
             return character;
@@ -130,9 +133,8 @@ std::u32string clean(std::string_view text) {
 /// marks | 's|'t|'re|'ve|'m|'ll|'d | letters+ | one number | others that are no spaces+
 std::size_t word_end(const std::u32string& text, std::size_t at) {
     const std::u32string_view rest = std::u32string_view(text).substr(at);
-    for (const std::u32string_view whole :
-         {U"<|startoftext|>", U"<|endoftext|>", U"'s", U"'t", U"'re", U"'ve", U"'m", U"'ll",
-          U"'d"}) {
+    for (const std::u32string_view whole : {U"<|startoftext|>", U"<|endoftext|>", U"'s", U"'t",
+                                            U"'re", U"'ve", U"'m", U"'ll", U"'d"}) {
         if (rest.starts_with(whole)) {
             return at + whole.size();
         }
@@ -288,8 +290,7 @@ Result<std::unique_ptr<Tokenizer>> make_clip_bpe_tokenizer(std::string_view merg
     std::unordered_map<std::uint64_t, Merge> table;
     for (std::size_t rank = 0; rank < pairs.size(); ++rank) {
         const auto& [left, right] = pairs[rank];
-        table.try_emplace(pair_key(ids.at(left), ids.at(right)),
-                          Merge{rank, ids.at(left + right)});
+        table.try_emplace(pair_key(ids.at(left), ids.at(right)), Merge{rank, ids.at(left + right)});
     }
     const auto vocabulary = first_merged + static_cast<std::int64_t>(pairs.size()) + 2;
     return std::unique_ptr<Tokenizer>(

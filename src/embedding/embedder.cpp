@@ -1,20 +1,23 @@
 #include "emojiscope/embedding/embedder.hpp"
 
+#include "tower.hpp"
+
 #include "emojiscope/core/one_thread.hpp"
-#include "emojiscope/core/text.hpp"
 #include "emojiscope/image/composite.hpp"
 #include "emojiscope/image/fit.hpp"
 
 #include <ATen/Parallel.h>
-#include <torch/script.h>
 #include <torch/version.h>
 
+#include <malloc.h>
+
 #include <algorithm>
-#include <cmath>
+#include <array>
+#include <atomic>
 #include <mutex>
 #include <optional>
-#include <sstream>
 #include <thread>
+#include <utility>
 
 namespace emojiscope::embedding {
 namespace {
@@ -22,180 +25,185 @@ namespace {
 using search::Embeddings;
 using search::ModelId;
 
-std::string first_line(const std::exception& error) {
-    const std::string text = error.what();
-    return one_line(text.substr(0, text.find('\n')));
-}
-
-Result<torch::jit::Module> load_tower(const ModelPackage& package, const PackageFile& file) {
-    auto bytes = read_verified(package, file);
-    if (!bytes) {
-        return bytes.error();
-    }
-    try {
-        std::istringstream stream(std::string(bytes->begin(), bytes->end()));
-        torch::jit::Module module = torch::jit::load(stream, torch::kCPU);
-        module.eval();
-        module.to(torch::kFloat32);
-        return module;
-    } catch (const std::exception& error) {
-        return fail(ErrorCode::corrupt, (package.folder / file.name).string() +
-                                            ": not a loadable TorchScript module: " +
-                                            first_line(error));
-    }
-}
-
-/// Rows scaled to unit length. Error: internal if a value is not finite or a row is zero.
-Result<Embeddings> to_unit_rows(const torch::Tensor& output, std::size_t rows, int dimension) {
-    const torch::Tensor tensor = output.to(torch::kFloat32).contiguous();
-    const bool right_shape = tensor.dim() == 2 && tensor.size(0) == static_cast<long>(rows) &&
-                             tensor.size(1) == dimension;
-    if (!right_shape) {
-        return fail(ErrorCode::corrupt, "the model's output does not have the stated dimension " +
-                                            std::to_string(dimension));
-    }
-    Embeddings out{dimension, {}};
-    const float* data = tensor.data_ptr<float>();
-    out.values.assign(data, data + rows * static_cast<std::size_t>(dimension));
-    for (std::size_t r = 0; r < rows; ++r) {
-        const auto row = std::span<float>(out.values)
-                             .subspan(r * static_cast<std::size_t>(dimension),
-                                      static_cast<std::size_t>(dimension));
-        double square = 0;
-        for (const float v : row) {
-            square += static_cast<double>(v) * static_cast<double>(v);
-        }
-        if (!std::isfinite(square) || square <= 0) {
-            return fail(ErrorCode::internal, "the model's output is not finite");
-        }
-        const double scale = 1.0 / std::sqrt(square);
-        for (float& v : row) {
-            v = static_cast<float>(static_cast<double>(v) * scale);
-        }
-    }
-    return out;
-}
-
-void append(Embeddings& all, const Embeddings& part) {
-    all.values.insert(all.values.end(), part.values.begin(), part.values.end());
-}
-
-/// Bytes of a text tower, times texts, below which a second thread brings nothing: an embedding of
-/// one text by the default model takes a fifth of a millisecond.
+/// Bytes of a tower, times texts or pictures, below which a second thread brings nothing: to wake
+/// it and wait for it takes longer.
 constexpr std::uint64_t little_work = 16U << 20U;
 
-class TorchScriptEmbedder final : public search::Embedder {
+/// What the C library keeps of freed memory, and from which size on it asks the system for memory
+/// of its own (glibc allows no more). Each pass frees what the next one needs again, and pages
+/// that went back to the system are cleared when they return: half of the time of a pass, on a
+/// busy machine.
+constexpr int kept_bytes = 256 << 20;
+constexpr int largest_kept_block = 32 << 20;
+
+void keep_freed_memory() {
+    mallopt(M_TRIM_THRESHOLD, kept_bytes);
+    mallopt(M_MMAP_THRESHOLD, largest_kept_block);
+}
+
+/// Keeps libtorch and oneDNN to the calling thread.
+class Alone {
 public:
-    TorchScriptEmbedder(ModelPackage package, torch::jit::Module image_tower,
-                        torch::jit::Module text_tower, std::size_t max_batch)
-        : package_(std::move(package)),
-          image_tower_(std::move(image_tower)),
-          text_tower_(std::move(text_tower)),
-          max_batch_(std::max<std::size_t>(1, max_batch)) {}
-
-    const ModelId& model() const noexcept override { return package_.id; }
-
-    Result<Embeddings> embed_images(std::span<const RgbaImage* const> images) override {
-        Embeddings all{package_.id.dimension, {}};
-        for (std::size_t at = 0; at < images.size(); at += max_batch_) {
-            const auto batch = images.subspan(at, std::min(max_batch_, images.size() - at));
-            auto part = forward(image_tower_, image_mutex_, batch.size(),
-                                [&] { return Inputs{to_input(batch)}; });
-            if (!part) {
-                return part.error();
-            }
-            append(all, *part);
-        }
-        return all;
-    }
-
-    Result<Embeddings> embed_texts(std::span<const std::string> texts) override {
-        Embeddings all{package_.id.dimension, {}};
-        for (std::size_t at = 0; at < texts.size(); at += max_batch_) {
-            const auto batch = texts.subspan(at, std::min(max_batch_, texts.size() - at));
-            std::optional<OneThread> one_thread;
-            if (package_.text_tower.bytes * batch.size() < little_work) {
-                one_thread.emplace();
-            }
-            auto part = forward(text_tower_, text_mutex_, batch.size(),
-                                [&] { return to_ids(batch); });
-            if (!part) {
-                return part.error();
-            }
-            append(all, *part);
-        }
-        return all;
+    Alone() {
+        // libtorch sets a thread's number of OpenMP threads when it first needs it, which would
+        // undo ours; and oneDNN divides work among as many threads as that number says.
+        at::internal::lazy_init_num_threads();
+        one_thread_.emplace();
     }
 
 private:
-    using Inputs = std::vector<torch::jit::IValue>;
+    std::optional<OneThread> one_thread_;
+};
 
-    torch::Tensor to_input(std::span<const RgbaImage* const> images) const {
-        const int s = package_.input_size;
-        torch::Tensor tensor =
-            torch::empty({static_cast<long>(images.size()), 3, s, s}, torch::kFloat32);
-        float* out = tensor.data_ptr<float>();
-        const auto plane = static_cast<std::size_t>(s) * static_cast<std::size_t>(s);
-        for (std::size_t i = 0; i < images.size(); ++i) {
-            const RgbImage flat = image::composite(*images[i], package_.background);
-            const RgbImage fitted = package_.resize == ResizeRule::pad
-                                        ? image::fit_pad(flat, s, package_.background)
-                                        : image::fit_crop(flat, s);
-            for (std::size_t c = 0; c < 3; ++c) {
-                float* channel = out + (i * 3 + c) * plane;
-                const float scale = 1.0F / (255.0F * package_.std[c]);
-                const float shift = package_.mean[c] / package_.std[c];
-                for (std::size_t p = 0; p < plane; ++p) {
-                    channel[p] = static_cast<float>(fitted.pixels[p * 3 + c]) * scale - shift;
-                }
+torch::Tensor pictures_to_input(const ModelPackage& package,
+                                std::span<const RgbaImage* const> images) {
+    const int s = package.input_size;
+    torch::Tensor tensor =
+        torch::empty({static_cast<long>(images.size()), 3, s, s}, torch::kFloat32);
+    float* out = tensor.data_ptr<float>();
+    const auto plane = static_cast<std::size_t>(s) * static_cast<std::size_t>(s);
+    for (std::size_t i = 0; i < images.size(); ++i) {
+        const RgbImage flat = image::composite(*images[i], package.background);
+        const RgbImage fitted = package.resize == ResizeRule::pad
+                                    ? image::fit_pad(flat, s, package.background)
+                                    : image::fit_crop(flat, s);
+        for (std::size_t c = 0; c < 3; ++c) {
+            float* channel = out + (i * 3 + c) * plane;
+            const float scale = 1.0F / (255.0F * package.std[c]);
+            const float shift = package.mean[c] / package.std[c];
+            for (std::size_t p = 0; p < plane; ++p) {
+                channel[p] = static_cast<float>(fitted.pixels[p * 3 + c]) * scale - shift;
             }
         }
-        return tensor;
+    }
+    return tensor;
+}
+
+/// Ids and mask, padded with 0 to the longest.
+Inputs texts_to_inputs(const ModelPackage& package, std::span<const std::string> texts) {
+    std::vector<std::vector<std::int64_t>> rows;
+    std::size_t longest = 1;
+    for (const std::string& text : texts) {
+        rows.push_back(package.tokenizer->encode(text));
+        longest = std::max(longest, rows.back().size());
+    }
+    const std::vector<std::int64_t> shape = {static_cast<std::int64_t>(rows.size()),
+                                             static_cast<std::int64_t>(longest)};
+    torch::Tensor ids = torch::zeros(shape, torch::kInt64);
+    torch::Tensor mask = torch::zeros(shape, torch::kInt64);
+    for (std::size_t r = 0; r < rows.size(); ++r) {
+        std::copy(rows[r].begin(), rows[r].end(), ids.data_ptr<std::int64_t>() + r * longest);
+        std::fill_n(mask.data_ptr<std::int64_t>() + r * longest, rows[r].size(), 1);
+    }
+    return {ids, mask};
+}
+
+class TorchScriptEmbedder final : public LocalEmbedder {
+public:
+    TorchScriptEmbedder(ModelPackage package, Tower image_tower, Tower text_tower,
+                        const EmbedderOptions& options)
+        : package_(std::move(package)),
+          image_tower_(std::move(image_tower)),
+          text_tower_(std::move(text_tower)),
+          threads_(static_cast<std::size_t>(options.threads)),
+          max_batch_(std::max<std::size_t>(1, options.max_batch)) {}
+
+    const ModelId& model() const noexcept override { return package_.id; }
+    const TowerInfo& image_tower() const noexcept override { return image_tower_.info(); }
+    const TowerInfo& text_tower() const noexcept override { return text_tower_.info(); }
+
+    Result<Embeddings> embed_images(std::span<const RgbaImage* const> images) override {
+        const std::size_t share = (images.size() + threads_ - 1) / threads_;
+        const auto alone = alone_if_little(package_.image_tower, images.size());
+        return in_parts(images.size(), std::min(share, max_batch_), threads_,
+                        [&](std::size_t first, std::size_t count) {
+                            const auto part = images.subspan(first, count);
+                            return image_tower_.run(count, package_.id.dimension, [&] {
+                                return Inputs{pictures_to_input(package_, part)};
+                            });
+                        });
     }
 
-    Inputs to_ids(std::span<const std::string> texts) const {
-        std::vector<std::vector<std::int64_t>> rows;
-        std::size_t longest = 1;
-        for (const std::string& text : texts) {
-            rows.push_back(package_.tokenizer->encode(text));
-            longest = std::max(longest, rows.back().size());
-        }
-        const std::vector<std::int64_t> shape = {static_cast<std::int64_t>(rows.size()),
-                                                 static_cast<std::int64_t>(longest)};
-        torch::Tensor ids = torch::zeros(shape, torch::kInt64);
-        torch::Tensor mask = torch::zeros(shape, torch::kInt64);
-        for (std::size_t r = 0; r < rows.size(); ++r) {
-            std::copy(rows[r].begin(), rows[r].end(), ids.data_ptr<std::int64_t>() + r * longest);
-            std::fill_n(mask.data_ptr<std::int64_t>() + r * longest, rows[r].size(), 1);
-        }
-        return {ids, mask};
+    Result<Embeddings> embed_texts(std::span<const std::string> texts) override {
+        const auto alone = alone_if_little(package_.text_tower, texts.size());
+        return in_parts(texts.size(), max_batch_, 1, [&](std::size_t first, std::size_t count) {
+            const auto part = texts.subspan(first, count);
+            return text_tower_.run(count, package_.id.dimension,
+                                   [&] { return texts_to_inputs(package_, part); });
+        });
     }
 
-    /// What throws while `make_inputs` builds tensors is told as what throws in the tower.
-    template <class MakeInputs>
-    Result<Embeddings> forward(torch::jit::Module& tower, std::mutex& mutex, std::size_t rows,
-                               const MakeInputs& make_inputs) const {
-        try {
-            const torch::InferenceMode no_gradients;
-            Inputs inputs = make_inputs();
-            const std::lock_guard lock(mutex);
-            const torch::jit::IValue output = tower.forward(std::move(inputs));
-            if (!output.isTensor()) {
-                return fail(ErrorCode::corrupt, "the model's output is not a tensor");
+private:
+    static std::optional<Alone> alone_if_little(const PackageFile& tower, std::size_t count) {
+        return tower.bytes * count < little_work ? std::optional<Alone>(std::in_place)
+                                                 : std::nullopt;
+    }
+
+    /// The rows of all parts in order, or the error of the first part that failed. Several parts
+    /// are shared among at most `workers` threads, each alone; a single one is worked at by all.
+    template <class Embed>
+    Result<Embeddings> in_parts(std::size_t total, std::size_t part_size, std::size_t workers,
+                                const Embed& embed) const {
+        Embeddings all{package_.id.dimension, {}};
+        if (total == 0) {
+            return all;
+        }
+        const std::size_t count = (total + part_size - 1) / part_size;
+        std::vector<std::optional<Result<Embeddings>>> parts(count);
+        std::atomic<std::size_t> next{0};
+        const auto work = [&] {
+            for (std::size_t i = next++; i < count; i = next++) {
+                const std::size_t first = i * part_size;
+                parts[i].emplace(embed(first, std::min(part_size, total - first)));
             }
-            return to_unit_rows(output.toTensor(), rows, package_.id.dimension);
-        } catch (const std::exception& error) {
-            return fail(ErrorCode::internal, "inference failed: " + first_line(error));
+        };
+        share_out(std::min(workers, count), work);
+        for (auto& part : parts) {
+            if (!*part) {
+                return part->error();
+            }
+            all.values.insert(all.values.end(), (*part)->values.begin(), (*part)->values.end());
         }
+        return all;
+    }
+
+    template <class Work>
+    static void share_out(std::size_t workers, const Work& work) {
+        if (workers < 2) {
+            work();
+            return;
+        }
+        const auto work_alone = [&] {
+            const Alone alone;
+            work();
+        };
+        std::vector<std::jthread> others;
+        for (std::size_t i = 1; i < workers; ++i) {
+            others.emplace_back(work_alone);
+        }
+        work_alone();
     }
 
     ModelPackage package_;
-    torch::jit::Module image_tower_;
-    torch::jit::Module text_tower_;
+    Tower image_tower_;
+    Tower text_tower_;
+    std::size_t threads_;
     std::size_t max_batch_;
-    std::mutex image_mutex_;
-    std::mutex text_mutex_;
 };
+
+/// A picture of many colours and edges, the same each time.
+RgbaImage probe_picture(int side, std::uint32_t seed) {
+    RgbaImage picture{side, side,
+                      std::vector<std::uint8_t>(static_cast<std::size_t>(side) *
+                                                static_cast<std::size_t>(side) * 4)};
+    std::uint32_t state = seed;
+    for (std::size_t i = 0; i < picture.pixels.size(); ++i) {
+        state = state * 1664525U + 1013904223U;  // Numerical Recipes' generator
+        const bool alpha = i % 4 == 3;
+        picture.pixels[i] = alpha ? 255 : static_cast<std::uint8_t>(state >> 24U);
+    }
+    return picture;
+}
 
 /// Several passes at several shapes: TorchScript profiles and compiles during the first ones.
 Result<void> warm_up(search::Embedder& embedder) {
@@ -219,26 +227,39 @@ Result<void> warm_up(search::Embedder& embedder) {
 
 }  // namespace
 
-Result<std::unique_ptr<search::Embedder>> load_embedder(const ModelPackage& package,
-                                                        const EmbedderOptions& options) {
-    const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
-    at::set_num_threads(options.threads > 0 ? options.threads : static_cast<int>(cores));
-    auto image_tower = load_tower(package, package.image_tower);
+Result<std::unique_ptr<LocalEmbedder>> load_embedder(const ModelPackage& package,
+                                                     const EmbedderOptions& options) {
+    EmbedderOptions settled = options;
+    if (settled.threads <= 0) {
+        settled.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+    }
+    at::set_num_threads(settled.threads);
+    keep_freed_memory();
+    const Precision precision = usable_precision(options.precision.value_or(package.precision));
+    auto image_tower = Tower::load(package, package.image_tower, precision, [&] {
+        const RgbaImage fine = probe_picture(package.input_size, 1);
+        const RgbaImage coarse = probe_picture(4, 2);
+        const std::array<const RgbaImage*, 2> pictures{&fine, &coarse};
+        return Inputs{pictures_to_input(package, pictures)};
+    });
     if (!image_tower) {
         return image_tower.error();
     }
-    auto text_tower = load_tower(package, package.text_tower);
+    auto text_tower = Tower::load(package, package.text_tower, precision, [&] {
+        const std::array<std::string, 3> texts{"beer", "ビール", "a face with tears of joy"};
+        return texts_to_inputs(package, texts);
+    });
     if (!text_tower) {
         return text_tower.error();
     }
-    auto embedder = std::make_unique<TorchScriptEmbedder>(
-        package, std::move(*image_tower), std::move(*text_tower), options.max_batch);
+    auto embedder = std::make_unique<TorchScriptEmbedder>(package, std::move(*image_tower),
+                                                          std::move(*text_tower), settled);
     auto probe = warm_up(*embedder);
     if (!probe) {
         return fail(ErrorCode::corrupt,
                     "model package " + package.folder.string() + ": " + probe.error().message);
     }
-    return std::unique_ptr<search::Embedder>(std::move(embedder));
+    return std::unique_ptr<LocalEmbedder>(std::move(embedder));
 }
 
 int inference_threads() {

@@ -165,12 +165,40 @@ ModelPackage parse(const std::string& text, const std::filesystem::path& folder)
     read_image_part(child(root, "image", ""), package);
     package.text_tower = read_file_entry(child(root, "text", ""), "text.");
     read_tokenizer(root, package);
+    if (root["precision"]) {
+        const auto word = value<std::string>(root, "precision");
+        const auto precision = parse_precision(word);
+        if (!precision) {
+            throw Malformed{"precision '" + one_line(word) + "' is not known"};
+        }
+        package.precision = *precision;
+    }
     package.licence = value<std::string>(root, "licence");
     package.provenance = value<std::string>(root, "provenance");
     return package;
 }
 
+constexpr std::array all_precisions{Precision::float32, Precision::bfloat16, Precision::int8};
+
 }  // namespace
+
+const char* to_string(Precision precision) noexcept {
+    switch (precision) {
+        case Precision::bfloat16: return "bfloat16";
+        case Precision::int8: return "int8";
+        case Precision::float32: break;
+    }
+    return "float32";
+}
+
+std::optional<Precision> parse_precision(std::string_view word) noexcept {
+    for (const Precision precision : all_precisions) {
+        if (word == to_string(precision)) {
+            return precision;
+        }
+    }
+    return std::nullopt;
+}
 
 Result<ModelPackage> read_model_package(const std::filesystem::path& folder) {
     const auto path = folder / "model.yaml";

@@ -26,9 +26,8 @@ bool is_ideograph(char32_t c) {
                                                                    {0x2B820, 0x2CEAF},
                                                                    {0xF900, 0xFAFF},
                                                                    {0x2F800, 0x2FA1F}}};
-    return std::any_of(blocks.begin(), blocks.end(), [c](const auto& block) {
-        return c >= block.first && c <= block.second;
-    });
+    return std::any_of(blocks.begin(), blocks.end(),
+                       [c](const auto& block) { return c >= block.first && c <= block.second; });
 }
 
 bool is_space(char32_t c) {
@@ -165,9 +164,9 @@ Result<std::unique_ptr<Tokenizer>> make_wordpiece_tokenizer(std::string_view voc
         ids[std::string(line)] = next++;
     }
     Marks marks;
-    for (const auto& [name, id] : {std::pair("[UNK]", &marks.unknown),
-                                   std::pair("[CLS]", &marks.begin),
-                                   std::pair("[SEP]", &marks.end)}) {
+    for (const auto& [name, id] :
+         {std::pair("[UNK]", &marks.unknown), std::pair("[CLS]", &marks.begin),
+          std::pair("[SEP]", &marks.end)}) {
         const auto found = ids.find(name);
         if (found == ids.end()) {
             return fail(ErrorCode::corrupt,

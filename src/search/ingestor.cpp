@@ -1,5 +1,7 @@
 #include "emojiscope/search/ingestor.hpp"
 
+#include "on_all_cores.hpp"
+
 #include "emojiscope/core/text.hpp"
 
 #include <algorithm>
@@ -38,7 +40,6 @@ std::optional<PictureFacts> Ingestor::known_facts(EmojiId id, const std::string&
 }
 
 void Ingestor::read(Work& work) const {
-    work.file_hash = reader_.file_hash(work.item->bytes);
     work.facts = known_facts(work.item->record.id, work.file_hash);
     if (work.facts && !work.facts->fingerprint.sketch.empty()) {
         return;
@@ -94,8 +95,8 @@ void Ingestor::embed_together(std::span<Work> batch) {
             work.error = vectors.error();
             continue;
         }
-        PictureFacts facts{picture.file_hash, picture.pixel_hash,  picture.width,
-                           picture.height,    picture.frame_count, {vectors->dimension, {}},
+        PictureFacts facts{picture.file_hash,  picture.pixel_hash,  picture.width,
+                           picture.height,     picture.frame_count, {vectors->dimension, {}},
                            picture.fingerprint};
         for (std::size_t f = 0; f < picture.frames.size(); ++f, ++row) {
             const auto values = vectors->row(row);
@@ -132,16 +133,22 @@ std::vector<Result<EmojiRecord>> Ingestor::ingest(std::span<const IngestItem> it
     std::vector<Work> works(items.size());
     std::unordered_map<std::string, std::size_t> first_of;  // file hash -> its first work
     std::vector<std::optional<std::size_t>> repeats(items.size());
+    std::vector<std::size_t> to_read;
     for (std::size_t i = 0; i < items.size(); ++i) {
         works[i].item = &items[i];
-        const std::string hash = reader_.file_hash(items[i].bytes);
-        const auto [seen, is_new] = first_of.emplace(hash, i);
+        works[i].file_hash = reader_.file_hash(items[i].bytes);
+        const auto [seen, is_new] = first_of.emplace(works[i].file_hash, i);
         if (is_new) {
-            read(works[i]);
+            to_read.push_back(i);
         } else {
             repeats[i] = seen->second;
         }
     }
+    // What goes wrong with one is noted in its own work.
+    (void)on_all_cores(to_read.size(), [&](std::size_t i) {
+        read(works[to_read[i]]);
+        return Result<void>{};
+    });
     embed(works);
     std::vector<Result<EmojiRecord>> results;
     results.reserve(items.size());

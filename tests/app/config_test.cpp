@@ -91,6 +91,7 @@ TEST_CASE("every key of the configuration is taken over", "[config]") {
                                            "  resync_minutes: 10080\n"
                                            "inference:\n"
                                            "  threads: 3\n"
+                                           "  precision: bfloat16\n"
                                            "  allow_reference_blas: true\n");
     Config config;
     read_config(file, config).value();
@@ -107,6 +108,7 @@ TEST_CASE("every key of the configuration is taken over", "[config]") {
     CHECK(config.slack.results == 20);
     CHECK(config.slack.resync_every == std::chrono::minutes(10'080));
     CHECK(config.inference.threads == 3);
+    CHECK(config.inference.precision == embedding::Precision::bfloat16);
     CHECK(config.inference.allow_reference_blas);
 }
 
@@ -118,6 +120,7 @@ TEST_CASE("what the file leaves out stays as it was", "[config]") {
     CHECK(config.slack.bot_token.empty());
     CHECK(config.search.standard_emoji);
     CHECK(config.inference.threads == 0);
+    CHECK_FALSE(config.inference.precision.has_value());
     CHECK_FALSE(config.inference.allow_reference_blas);
 }
 
@@ -155,7 +158,7 @@ TEST_CASE("an unknown key is refused by its name, with those that are known", "[
     check_refused("date: /x\n", "concepts, data, inference, log_level, model, search, slack");
     check_refused("slack: {token: x}\n", "'slack.token'");
     check_refused("inference: {gpu: true}\n", "'inference.gpu'");
-    check_refused("inference: {gpu: true}\n", "allow_reference_blas, threads");
+    check_refused("inference: {gpu: true}\n", "allow_reference_blas, precision, threads");
 }
 
 TEST_CASE("a value of a wrong type is refused by its key", "[config]") {
@@ -167,6 +170,7 @@ TEST_CASE("a value of a wrong type is refused by its key", "[config]") {
     check_refused("search: {standard: true}\n", "'search.standard'");
     check_refused("search: {standard_emoji: perhaps}\n", "'search.standard_emoji'");
     check_refused("inference: {threads: all}\n", "'inference.threads'");
+    check_refused("inference: {precision: half}\n", "float32, bfloat16 and int8, not 'half'");
     check_refused("inference: {allow_reference_blas: 7}\n", "'inference.allow_reference_blas'");
     check_refused("slack: yes\n", "slack");
     check_refused("inference: [1]\n", "inference");

@@ -239,6 +239,20 @@ TEST_CASE("an unknown tokenizer or one out of bounds is refused", "[package]") {
     check_refused(&Yaml::max_n, "1000000", "");
 }
 
+TEST_CASE("a package says what its weights were rounded to", "[package]") {
+    const fakes::TempFolder folder;
+    const auto precision_of = [&](const std::string& line) {
+        write_text(folder.path() / "model.yaml", Yaml{}.text() + line);
+        return read_model_package(folder.path()).value().precision;
+    };
+    CHECK(precision_of("") == Precision::float32);
+    for (const Precision precision : {Precision::float32, Precision::bfloat16, Precision::int8}) {
+        CHECK(precision_of(std::string("precision: ") + to_string(precision) + "\n") == precision);
+    }
+    check_refused(Yaml{}.text() + "precision: int4\n", "precision 'int4' is not known");
+    check_refused(Yaml{}.text() + "precision: [int8]\n", "'precision' has the wrong type");
+}
+
 TEST_CASE("file names cannot leave the folder", "[package]") {
     for (const char* name :
          {"../image.pt", "/etc/passwd", "a/b.pt", "'a\\b.pt'", "..", ".", "''", ".hidden"}) {

@@ -42,9 +42,9 @@ std::string some_merges() {
 
 std::string some_pieces() {
     std::string lines;
-    for (const char* piece : {"[PAD]", "[UNK]", "[CLS]", "[SEP]", "be", "##er", "##e", "##r", "b",
-                              "happy", "\u30d3", "##\u30fc", "##\u30eb", "\u9152", "!", ".", "a",
-                              "##a", "1", "##2"}) {
+    for (const char* piece :
+         {"[PAD]",  "[UNK]",    "[CLS]",    "[SEP]",  "be", "##er", "##e", "##r", "b", "happy",
+          "\u30d3", "##\u30fc", "##\u30eb", "\u9152", "!",  ".",    "a",   "##a", "1", "##2"}) {
         lines += std::string(piece) + '\n';
     }
     return lines;

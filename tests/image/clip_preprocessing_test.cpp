@@ -3,16 +3,19 @@
 #include "emojiscope/image/composite.hpp"
 #include "emojiscope/image/decode.hpp"
 #include "emojiscope/image/fit.hpp"
+#include "emojiscope/image/hash.hpp"
 
 #include "fakes/npy.hpp"
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 
 using namespace emojiscope;
 
@@ -39,7 +42,30 @@ float largest_difference(const RgbImage& image, const std::vector<float>& expect
     return largest;
 }
 
+std::vector<std::uint8_t> from_hex(const std::string& hex) {
+    std::vector<std::uint8_t> bytes;
+    for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
+        bytes.push_back(static_cast<std::uint8_t>(std::stoi(hex.substr(i, 2), nullptr, 16)));
+    }
+    return bytes;
+}
+
 }  // namespace
+
+TEST_CASE(
+    "PNGs of every kind are made ready for CLIP as Pillow and torchvision do it, bit for bit") {
+    std::ifstream in("tests/data/png_golden.json");
+    REQUIRE(in);
+    const auto cases = nlohmann::json::parse(in);
+    REQUIRE(cases.size() >= 14);
+    for (const auto& entry : cases) {
+        CAPTURE(entry.at("what").get<std::string>());
+        const auto picture = image::decode(from_hex(entry.at("png").get<std::string>())).value();
+        const RgbImage flat = image::composite(picture.frames.front().image, {255, 255, 255});
+        const RgbImage ready = image::fit_crop(flat, side);
+        CHECK(image::sha256_hex(ready.pixels) == entry.at("sha256").get<std::string>());
+    }
+}
 
 TEST_CASE("photos are made ready for CLIP as Pillow and torchvision do it") {
     const char* shared = std::getenv("EMOJISCOPE_SHARED");

@@ -2,11 +2,13 @@
 #pragma once
 
 #include "emojiscope/core/error.hpp"
+#include "emojiscope/embedding/model_package.hpp"
 #include "emojiscope/search/fingerprint.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -21,13 +23,15 @@ struct SlackConfig {
     /// Which duplicates raise an alert; none: alerts are off.
     std::set<search::DuplicateKind> alert_kinds{search::DuplicateKind::identical,
                                                 search::DuplicateKind::same_image};
-    std::size_t results = 8;    ///< emoji in an answer, 1 to 20
+    std::size_t results = 8;  ///< emoji in an answer, 1 to 20
     std::chrono::minutes resync_every{60};
 };
 
 struct InferenceConfig {
     int threads = 0;                    ///< 0: one for each core
     bool allow_reference_blas = false;  ///< go on although it is 27 times slower
+    /// In place of the model package's own.
+    std::optional<embedding::Precision> precision;
 };
 
 struct SearchConfig {
@@ -35,10 +39,10 @@ struct SearchConfig {
 };
 
 struct Config {
-    std::filesystem::path data;   ///< folder of the catalogue
-    std::filesystem::path model;  ///< folder of the model package
+    std::filesystem::path data;      ///< folder of the catalogue
+    std::filesystem::path model;     ///< folder of the model package
     std::filesystem::path concepts;  ///< file of the concept dictionary
-    std::string log_level;        ///< debug, info, warning, error, off; empty: as the command wants
+    std::string log_level;  ///< debug, info, warning, error, off; empty: as the command wants
     SlackConfig slack;
     SearchConfig search;
     InferenceConfig inference;

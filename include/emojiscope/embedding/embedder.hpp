@@ -5,24 +5,53 @@
 #include "emojiscope/embedding/model_package.hpp"
 #include "emojiscope/search/embedder.hpp"
 
+#include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace emojiscope::embedding {
 
 struct EmbedderOptions {
-    /// Intra-op threads of libtorch, process-wide; 0 = one for each core.
+    /// Threads that embed at the same time, and intra-op threads of libtorch, process-wide;
+    /// 0 = one for each core.
     int threads = 0;
-    /// Pictures in one forward pass; bounds memory, not results.
-    std::size_t max_batch = 32;
+    /// Pictures in one forward pass; bounds memory, not results. What a pass of eight works with
+    /// stays in the cache.
+    std::size_t max_batch = 8;
+    /// In place of the package's own. A CPU that lacks the instructions computes in float32.
+    std::optional<Precision> precision = std::nullopt;
 };
 
-/// Loads both towers, checks shapes and finite outputs with a probe, and warms them up.
-/// Calls on the result are safe from any thread; image batches queue behind each other, and texts
-/// behind texts, but a text never waits for a picture.
+/// How one tower is computed.
+struct TowerInfo {
+    Precision precision = Precision::float32;
+    std::size_t packed_layers = 0;  ///< linear layers given to oneDNN
+    std::size_t packed_products = 0;
+    /// Cosine between this and the tower as it came, over probes; the smallest one.
+    double fidelity = 1.0;
+    /// Why the tower is run as it came, by libtorch alone; empty if it is not.
+    std::string as_it_came;
+};
+
+class LocalEmbedder : public search::Embedder {
+public:
+    [[nodiscard]] virtual const TowerInfo& image_tower() const noexcept = 0;
+    [[nodiscard]] virtual const TowerInfo& text_tower() const noexcept = 0;
+};
+
+/// Loads both towers, gives their heavy layers to oneDNN, checks shapes, finite outputs and that
+/// the answers are still those of the package (a tower that then differs is run as it came), and
+/// warms them up.
+/// Calls on the result are safe from any thread. Several pictures are divided among the threads,
+/// each of which works alone, so that OpenMP's threads never wait for one another; a single
+/// picture, or a long text, has all of them.
 /// Errors: as read_verified; corrupt if a tower does not keep to the contract of the package.
-[[nodiscard]] Result<std::unique_ptr<search::Embedder>> load_embedder(
+[[nodiscard]] Result<std::unique_ptr<LocalEmbedder>> load_embedder(
     const ModelPackage& package, const EmbedderOptions& options = {});
+
+/// What a CPU computes in that was asked for this.
+[[nodiscard]] Precision usable_precision(Precision wanted);
 
 /// The linear algebra library that inference runs on.
 struct BlasInfo {

@@ -14,7 +14,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace emojiscope::embedding {
@@ -24,18 +26,28 @@ enum class ResizeRule {
     crop,  ///< shorter side = input size, centre cropped (OpenAI CLIP)
 };
 
+/// What numbers the heavy layers of a tower are multiplied in.
+enum class Precision { float32, bfloat16, int8 };
+
+[[nodiscard]] const char* to_string(Precision precision) noexcept;
+/// As `to_string` writes them; nothing for any other word.
+[[nodiscard]] std::optional<Precision> parse_precision(std::string_view word) noexcept;
+
 struct PackageFile {
-    std::string name;        ///< a plain file name inside the folder
-    std::string sha256;      ///< hex
+    std::string name;    ///< a plain file name inside the folder
+    std::string sha256;  ///< hex
     std::uint64_t bytes = 0;
 };
 
 struct ModelPackage {
     std::filesystem::path folder;
     search::ModelId id;
-    PackageFile image_tower;   ///< TorchScript, float32 [B,3,S,S] -> [B,D]
-    PackageFile text_tower;    ///< TorchScript, int64 ids [B,L], int64 mask [B,L] -> [B,D]
-    int input_size = 0;        ///< S, in pixels
+    PackageFile image_tower;  ///< TorchScript, float32 [B,3,S,S] -> [B,D]
+    PackageFile text_tower;   ///< TorchScript, int64 ids [B,L], int64 mask [B,L] -> [B,D]
+    /// What the weights were rounded to, and thus what they may be multiplied in. The towers
+    /// themselves compute in float32, on any CPU.
+    Precision precision = Precision::float32;
+    int input_size = 0;  ///< S, in pixels
     ResizeRule resize = ResizeRule::pad;
     Rgb background;
     std::array<float, 3> mean{};  ///< of values in 0…1

@@ -40,10 +40,10 @@ struct CharNgramParameters {
 
 /// The byte-pair encoding of OpenAI's CLIP (A. Radford et al., "Learning Transferable Visual Models
 /// From Natural Language Supervision", 2021; R. Sennrich et al., 2016): HTML entities (the numbered
-/// ones, amp, lt, gt, quot, apos, nbsp) undone twice, lower case, words by its pattern, bytes merged
-/// by `merges`, between the ids of <|startoftext|> and <|endoftext|>. A text that is too long is cut
-/// before the last id, which stays the end. Of the reference's cleaning the repair of mis-encoded
-/// text (ftfy) is not done.
+/// ones, amp, lt, gt, quot, apos, nbsp) undone twice, lower case, words by its pattern, bytes
+/// merged by `merges`, between the ids of <|startoftext|> and <|endoftext|>. A text that is too
+/// long is cut before the last id, which stays the end. Of the reference's cleaning the repair of
+/// mis-encoded text (ftfy) is not done.
 ///
 /// `merges` is bpe_simple_vocab_16e6.txt or transformers' merges.txt: UTF-8, a pair a line; lines
 /// beyond those that CLIP uses are ignored. Errors: corrupt (says which line), invalid_argument.

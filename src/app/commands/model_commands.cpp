@@ -18,6 +18,7 @@ int model_info_command(const Config& config) {
               << "dimension:  " << package->id.dimension << '\n'
               << "input size: " << package->input_size << " x " << package->input_size << '\n'
               << "tokenizer:  " << package->tokenizer_kind << '\n'
+              << "precision:  " << embedding::to_string(package->precision) << '\n'
               << "size:       " << package->image_tower.bytes + package->text_tower.bytes
               << " bytes\n"
               << "licence:    " << package->licence << '\n'

@@ -1,0 +1,167 @@
+#include "tower.hpp"
+
+#include "fast_graph.hpp"
+#include "packed_linear.hpp"
+
+#include "emojiscope/core/text.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <sstream>
+
+namespace emojiscope::embedding {
+namespace {
+
+using search::Embeddings;
+
+/// Below these the fast tower is not taken. What float32 rounds otherwise is in the seventh digit;
+/// int8 moves answers by less than another drawing of the same thing does.
+constexpr double least_exact_fidelity = 0.99999;
+constexpr double least_reduced_fidelity = 0.97;
+
+std::string first_line(const std::exception& error) {
+    const std::string text = error.what();
+    return one_line(text.substr(0, text.find('\n')));
+}
+
+/// Weights of half precision become float32; integers stay what they are.
+void widen(torch::jit::Module& module) {
+    const auto widen_one = [](at::Tensor tensor) {
+        if (tensor.is_floating_point()) {
+            tensor.set_data(tensor.to(torch::kFloat32));
+        }
+    };
+    for (const at::Tensor& parameter : module.parameters()) {
+        widen_one(parameter);
+    }
+    for (const at::Tensor& buffer : module.buffers()) {
+        widen_one(buffer);
+    }
+}
+
+Result<torch::jit::Module> load_module(const ModelPackage& package, const PackageFile& file) {
+    auto bytes = read_verified(package, file);
+    if (!bytes) {
+        return bytes.error();
+    }
+    try {
+        std::istringstream stream(std::string(bytes->begin(), bytes->end()));
+        torch::jit::Module module = torch::jit::load(stream, torch::kCPU);
+        module.eval();
+        widen(module);
+        return module;
+    } catch (const std::exception& error) {
+        return fail(ErrorCode::corrupt,
+                    (package.folder / file.name).string() +
+                        ": not a loadable TorchScript module: " + first_line(error));
+    }
+}
+
+/// The smallest cosine between rows of the two, or -1 if they cannot be compared.
+double smallest_cosine(const at::Tensor& a, const at::Tensor& b) {
+    if (a.sizes() != b.sizes() || a.dim() != 2) {
+        return -1.0;
+    }
+    const double cosine = at::cosine_similarity(a, b, 1).min().item<double>();
+    return std::isfinite(cosine) ? cosine : -1.0;
+}
+
+/// Nothing if the module cannot be frozen, or if the result differs from it.
+std::optional<torch::jit::Module> made_fast(torch::jit::Module& plain, Precision precision,
+                                            const std::function<Inputs()>& probe, TowerInfo& info) {
+    try {
+        torch::jit::Module fast = torch::jit::freeze(plain);
+        const FastGraph counts = speed_up(fast, precision);
+        const torch::InferenceMode no_gradients;
+        const Inputs inputs = probe();
+        const at::Tensor expected = plain.forward(inputs).toTensor();
+        info.precision = counts.linear_layers > 0 ? precision : Precision::float32;
+        info.packed_layers = counts.linear_layers;
+        info.packed_products = counts.products;
+        info.fidelity = smallest_cosine(expected, fast.forward(inputs).toTensor());
+        const double least =
+            info.precision == Precision::float32 ? least_exact_fidelity : least_reduced_fidelity;
+        if (info.fidelity >= least) {
+            return fast;
+        }
+        info.as_it_came =
+            "by oneDNN its answers would be others (cosine " + std::to_string(info.fidelity) + ")";
+    } catch (const std::exception& error) {
+        // Whatever it is (a module that needs its state, a CPU without the kernels): the tower that
+        // came still works, or says itself why it does not.
+        info.as_it_came = first_line(error);
+    }
+    TowerInfo plain_info;
+    plain_info.as_it_came = std::move(info.as_it_came);
+    info = std::move(plain_info);
+    return std::nullopt;
+}
+
+/// Rows scaled to unit length. Error: internal if a value is not finite or a row is zero.
+Result<Embeddings> to_unit_rows(const torch::Tensor& output, std::size_t rows, int dimension) {
+    const torch::Tensor tensor = output.to(torch::kFloat32).contiguous();
+    const bool right_shape = tensor.dim() == 2 && tensor.size(0) == static_cast<long>(rows) &&
+                             tensor.size(1) == dimension;
+    if (!right_shape) {
+        return fail(ErrorCode::corrupt, "the model's output does not have the stated dimension " +
+                                            std::to_string(dimension));
+    }
+    Embeddings out{dimension, {}};
+    const float* data = tensor.data_ptr<float>();
+    out.values.assign(data, data + rows * static_cast<std::size_t>(dimension));
+    for (std::size_t r = 0; r < rows; ++r) {
+        const auto row = std::span<float>(out.values)
+                             .subspan(r * static_cast<std::size_t>(dimension),
+                                      static_cast<std::size_t>(dimension));
+        double square = 0;
+        for (const float v : row) {
+            square += static_cast<double>(v) * static_cast<double>(v);
+        }
+        if (!std::isfinite(square) || square <= 0) {
+            return fail(ErrorCode::internal, "the model's output is not finite");
+        }
+        const double scale = 1.0 / std::sqrt(square);
+        for (float& v : row) {
+            v = static_cast<float>(static_cast<double>(v) * scale);
+        }
+    }
+    return out;
+}
+
+}  // namespace
+
+Result<Tower> Tower::load(const ModelPackage& package, const PackageFile& file, Precision precision,
+                          const std::function<Inputs()>& probe) {
+    auto module = load_module(package, file);
+    if (!module) {
+        return module.error();
+    }
+    Tower tower;
+    auto fast = made_fast(*module, precision, probe, tower.info_);
+    tower.module_ = fast ? std::move(*fast) : std::move(*module);
+    return tower;
+}
+
+Result<Embeddings> Tower::run(std::size_t rows, int dimension,
+                              const std::function<Inputs()>& make_inputs) {
+    try {
+        const torch::InferenceMode no_gradients;
+        const torch::jit::IValue output = module_.forward(make_inputs());
+        if (!output.isTensor()) {
+            return fail(ErrorCode::corrupt, "the model's output is not a tensor");
+        }
+        return to_unit_rows(output.toTensor(), rows, dimension);
+    } catch (const std::exception& error) {
+        return fail(ErrorCode::internal, "inference failed: " + first_line(error));
+    }
+}
+
+Precision usable_precision(Precision wanted) {
+    const bool usable = wanted == Precision::float32 ||
+                        (wanted == Precision::bfloat16 && has_bfloat16()) ||
+                        (wanted == Precision::int8 && has_int8());
+    return usable ? wanted : Precision::float32;
+}
+
+}  // namespace emojiscope::embedding

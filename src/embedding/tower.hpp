@@ -1,0 +1,39 @@
+// One tower of a model package: loaded, made fast, checked.
+#pragma once
+
+#include "emojiscope/core/error.hpp"
+#include "emojiscope/embedding/embedder.hpp"
+#include "emojiscope/embedding/model_package.hpp"
+
+#include <torch/script.h>
+
+#include <functional>
+#include <vector>
+
+namespace emojiscope::embedding {
+
+using Inputs = std::vector<torch::jit::IValue>;
+
+/// Any thread may run it, several at once.
+class Tower {
+public:
+    /// `probe` makes the inputs on which the fast tower is compared with the one that came.
+    /// Errors: as read_verified; corrupt if the file is not such a module.
+    [[nodiscard]] static Result<Tower> load(const ModelPackage& package, const PackageFile& file,
+                                            Precision precision,
+                                            const std::function<Inputs()>& probe);
+
+    [[nodiscard]] const TowerInfo& info() const noexcept { return info_; }
+
+    /// Runs it on what `make_inputs` makes and scales the `rows` of the output to unit length.
+    /// Errors: corrupt if the output is not float [rows, dimension]; internal if it is not finite,
+    /// or if making or running throws.
+    [[nodiscard]] Result<search::Embeddings> run(std::size_t rows, int dimension,
+                                                 const std::function<Inputs()>& make_inputs);
+
+private:
+    torch::jit::Module module_;
+    TowerInfo info_;
+};
+
+}  // namespace emojiscope::embedding
