@@ -7,11 +7,6 @@
 namespace emojiscope::store {
 namespace {
 
-std::string describe(const search::ModelId& model) {
-    return model.name + " " + model.version + " (dimension " + std::to_string(model.dimension) +
-           ")";
-}
-
 void remember_workspace(Connection& connection, std::string_view team_id, SystemTime now) {
     Query query =
         connection.query("INSERT OR IGNORE INTO workspace (team_id, added_at) VALUES (?, ?)");
@@ -47,8 +42,8 @@ Error not_there(EmojiId id) {
 
 /// What was learnt from a picture, beside the columns of its own row.
 void drop_learnt(Connection& connection, EmojiId id) {
-    for (const char* sql : {"DELETE FROM vector WHERE emoji_id = ?",
-                            "DELETE FROM fingerprint WHERE emoji_id = ?"}) {
+    for (const char* sql :
+         {"DELETE FROM vector WHERE emoji_id = ?", "DELETE FROM fingerprint WHERE emoji_id = ?"}) {
         Query query = connection.query(sql);
         query << id;
         query.run();
@@ -107,9 +102,10 @@ Result<void> SqliteCatalogue::claim_model(const search::ModelId& model) {
                                     one_line("the catalogue holds vectors of the model " +
                                              describe(*claimed) + ", not of " + describe(model)));
         }
-        save_meta(connection, "model.name", model.name);
-        save_meta(connection, "model.version", model.version);
-        save_meta(connection, "model.dimension", std::to_string(model.dimension));
+        save_claimed_model(connection, model);
+        if (next_model(connection) == model) {
+            drop_move(connection);  // there was nothing left to move
+        }
         return {};
     });
 }
@@ -150,6 +146,9 @@ Result<std::vector<EmojiRecord>> SqliteCatalogue::put_many(
 
 Result<void> SqliteCatalogue::complete(EmojiId id, std::string_view value,
                                        const search::PictureFacts& facts) {
+    if (facts.file_hash.empty()) {
+        return emojiscope::fail(ErrorCode::invalid_argument, "a picture needs its file's hash");
+    }
     if (auto checked = check_vectors(facts.vectors); !checked) {
         return checked;
     }
@@ -169,6 +168,10 @@ Result<void> SqliteCatalogue::complete(EmojiId id, std::string_view value,
         }
         drop_learnt(connection, id);
         store_learnt(connection, id, facts);
+        // The file can be had after all: a move to another model looks at it again.
+        Query query = connection.query("DELETE FROM move_file WHERE file_hash = ? AND kind <> 0");
+        query << facts.file_hash;
+        query.run();
         return {};
     });
 }

@@ -139,9 +139,25 @@ INSERT INTO not_duplicate SELECT * FROM verdict;
 DROP TABLE verdict;
 )sql";
 
+/// The vectors of a model that the catalogue moves to; meta has its name under next_model.
+constexpr const char* move_tables = R"sql(
+CREATE TABLE move_file (
+    file_hash TEXT PRIMARY KEY NOT NULL,
+    kind      INTEGER NOT NULL,                      -- 0 of the file, 1 of its sketch, 2 given up
+    why       TEXT NOT NULL                          -- of 1 and 2
+) WITHOUT ROWID;
+
+CREATE TABLE move_vector (
+    file_hash TEXT NOT NULL REFERENCES move_file (file_hash) ON DELETE CASCADE,
+    row       INTEGER NOT NULL,                      -- representative frame, from 0
+    embedding BLOB NOT NULL,                         -- float32, little-endian, of unit length
+    PRIMARY KEY (file_hash, row)
+);
+)sql";
+
 /// Migration i brings a file of user_version i to i + 1.
-constexpr std::array migrations{first_tables, work_table, fingerprints, picture_texts,
-                                verdicts_by_pixels};
+constexpr std::array migrations{first_tables,  work_table,         fingerprints,
+                                picture_texts, verdicts_by_pixels, move_tables};
 
 constexpr auto present_version = static_cast<std::int64_t>(migrations.size());
 

@@ -153,7 +153,7 @@ TEST_CASE("a catalogue without fingerprints is brought up to date by a writer on
     CHECK(refused.error().code == ErrorCode::unsupported);
     CHECK(fixture.ask("PRAGMA user_version") == "2");
     fixture.open(true).value();
-    CHECK(fixture.ask("PRAGMA user_version") == "5");
+    CHECK(fixture.ask("PRAGMA user_version") == "6");
     CHECK(fixture.open(false).has_value());
 }
 
@@ -213,6 +213,27 @@ TEST_CASE("emoji of before fingerprints stay ready, and say that they have none"
     CHECK(store->get_meta("synced").value() == "then");
     CHECK(store->inbox().counts().value().waiting == 1);
     CHECK(store->alerts().counts().value().waiting == 0);
+}
+
+TEST_CASE("a catalogue of before moves can move to another model", "[store]") {
+    Fixture fixture;
+    const search::ModelId next{"next", "1", 3};
+    const auto store = fixture.open(true).value();
+    auto& move = store->model_move();
+    CHECK(move.progress().value() == std::nullopt);
+    move.begin(next).value();
+    REQUIRE(move.waiting("", 10).value().size() == 1);
+    CHECK(move.waiting("", 10).value().front().emoji.front().name == "beer");
+    const search::MovedFile file{"file", {3, {0.0F, 1.0F, 0.0F}}, false, ""};
+    move.put(next, {&file, 1}).value();
+    CHECK(store->catalogue().facts(3).value().vectors.count() == 2);
+    move.finish(next).value();
+    CHECK(store->catalogue().model().value() == next);
+    CHECK(store->catalogue().facts(3).value().vectors.values == std::vector{0.0F, 1.0F, 0.0F});
+    CHECK(fixture.ask("SELECT count(*) FROM move_file") == "0");
+    CHECK(fixture.ask("SELECT count(*) FROM move_vector") == "0");
+    CHECK(fixture.ask("SELECT count(*) FROM meta WHERE key LIKE 'next_model%'") == "0");
+    CHECK(store->get_meta("synced").value() == "then");
 }
 
 TEST_CASE("an emoji of before fingerprints gets one when it is learnt again", "[store]") {
