@@ -94,8 +94,8 @@ void Ingestor::embed_together(std::span<Work> batch) {
             work.error = vectors.error();
             continue;
         }
-        PictureFacts facts{picture.file_hash, picture.pixel_hash,  picture.width,
-                           picture.height,    picture.frame_count, {vectors->dimension, {}},
+        PictureFacts facts{picture.file_hash,  picture.pixel_hash,  picture.width,
+                           picture.height,     picture.frame_count, {vectors->dimension, {}},
                            picture.fingerprint};
         for (std::size_t f = 0; f < picture.frames.size(); ++f, ++row) {
             const auto values = vectors->row(row);
@@ -129,6 +129,7 @@ Result<EmojiRecord> Ingestor::store(const Work& work) {
 }
 
 std::vector<Result<EmojiRecord>> Ingestor::ingest(std::span<const IngestItem> items) {
+    const auto one_model = library_.learning();
     std::vector<Work> works(items.size());
     std::unordered_map<std::string, std::size_t> first_of;  // file hash -> its first work
     std::vector<std::optional<std::size_t>> repeats(items.size());
