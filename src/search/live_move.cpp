@@ -108,6 +108,8 @@ Result<std::optional<MoveEnd>> LiveMove::switch_over() {
     if (!exchanged) {
         return exchanged.error();
     }
+    // Old vectors that stay behind cost room and nothing else; the next move drops them.
+    static_cast<void>(move_.tidy());
     return std::optional(std::move(end));
 }
 

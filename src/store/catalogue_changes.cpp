@@ -71,6 +71,41 @@ void store_learnt(Connection& connection, EmojiId id, const search::PictureFacts
     query.run();
 }
 
+/// For a move to another model. Such a file can be had: where it was not, it is tried again. And
+/// what was made of it for another emoji is this one's as well.
+void share_moved(Connection& connection, EmojiId id, std::string_view file_hash) {
+    {
+        Query query =
+            connection.query("DELETE FROM moved_picture WHERE file_hash = ? AND kind <> 0");
+        query << file_hash;
+        query.run();
+    }
+    EmojiId other = id;
+    {
+        Query query = connection.query("SELECT emoji_id FROM moved_picture WHERE file_hash = ?");
+        query << file_hash;
+        if (query.next()) {
+            other = query.integer(0);
+        }
+    }
+    if (other == id) {
+        return;
+    }
+    {
+        Query query = connection.query("DELETE FROM next_vector WHERE emoji_id = ?");
+        query << id;
+        query.run();
+    }
+    for (const char* sql : {"INSERT OR REPLACE INTO moved_picture (emoji_id, file_hash, kind, why)"
+                            " SELECT ?, file_hash, kind, why FROM moved_picture WHERE emoji_id = ?",
+                            "INSERT INTO next_vector (emoji_id, row, embedding)"
+                            " SELECT ?, row, embedding FROM next_vector WHERE emoji_id = ?"}) {
+        Query query = connection.query(sql);
+        query << id << other;
+        query.run();
+    }
+}
+
 Result<void> check_against_claim(Connection& connection, int dimension) {
     const auto claimed = claimed_model(connection);
     if (!claimed) {
@@ -168,10 +203,7 @@ Result<void> SqliteCatalogue::complete(EmojiId id, std::string_view value,
         }
         drop_learnt(connection, id);
         store_learnt(connection, id, facts);
-        // The file can be had after all: a move to another model looks at it again.
-        Query query = connection.query("DELETE FROM move_file WHERE file_hash = ? AND kind <> 0");
-        query << facts.file_hash;
-        query.run();
+        share_moved(connection, id, facts.file_hash);
         return {};
     });
 }

@@ -154,8 +154,7 @@ void save_next_model(Connection& connection, const search::ModelId& model) {
 }
 
 void drop_move(Connection& connection) {
-    // The vectors go with the files, by the foreign key.
-    for (const char* sql : {"DELETE FROM move_file",
+    for (const char* sql : {"DELETE FROM moved_picture",
                             "DELETE FROM meta WHERE key IN"
                             " ('next_model.name', 'next_model.version', 'next_model.dimension')"}) {
         connection.query(sql).run();

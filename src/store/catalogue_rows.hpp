@@ -51,7 +51,7 @@ void save_claimed_model(Connection& connection, const search::ModelId& model);
 /// The model that the catalogue moves to; nothing if no move is under way.
 [[nodiscard]] std::optional<search::ModelId> next_model(Connection& connection);
 void save_next_model(Connection& connection, const search::ModelId& model);
-/// Forgets the move, and what was made for it.
+/// Forgets the move. Vectors that were made for it are left behind (ModelMove::tidy).
 void drop_move(Connection& connection);
 /// For messages.
 [[nodiscard]] std::string describe(const search::ModelId& model);

@@ -139,19 +139,22 @@ INSERT INTO not_duplicate SELECT * FROM verdict;
 DROP TABLE verdict;
 )sql";
 
-/// The vectors of a model that the catalogue moves to; meta has its name under next_model.
+/// The vectors of a model that the catalogue moves to; meta has its name under next_model. At the
+/// end of a move `vector` and `next_vector` change names, so they must stay alike.
 constexpr const char* move_tables = R"sql(
-CREATE TABLE move_file (
-    file_hash TEXT PRIMARY KEY NOT NULL,
+CREATE TABLE moved_picture (                         -- emoji that are settled for that model
+    emoji_id  INTEGER PRIMARY KEY REFERENCES emoji (id) ON DELETE CASCADE,
+    file_hash TEXT NOT NULL,                         -- of the file that its vectors were made for
     kind      INTEGER NOT NULL,                      -- 0 of the file, 1 of its sketch, 2 given up
     why       TEXT NOT NULL                          -- of 1 and 2
-) WITHOUT ROWID;
+);
+CREATE INDEX moved_picture_by_file ON moved_picture (file_hash);
 
-CREATE TABLE move_vector (
-    file_hash TEXT NOT NULL REFERENCES move_file (file_hash) ON DELETE CASCADE,
+CREATE TABLE next_vector (                           -- without a moved_picture: left behind
+    emoji_id  INTEGER NOT NULL REFERENCES emoji (id) ON DELETE CASCADE,
     row       INTEGER NOT NULL,                      -- representative frame, from 0
     embedding BLOB NOT NULL,                         -- float32, little-endian, of unit length
-    PRIMARY KEY (file_hash, row)
+    PRIMARY KEY (emoji_id, row)
 );
 )sql";
 

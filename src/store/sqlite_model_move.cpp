@@ -11,7 +11,7 @@
 namespace emojiscope::store {
 namespace {
 
-/// move_file.kind
+/// moved_picture.kind
 enum class Kind : std::int64_t { of_file = 0, of_sketch = 1, given_up = 2 };
 
 Kind kind_of(const search::MovedFile& file) {
@@ -54,31 +54,48 @@ Result<void> check_files(const search::ModelId& to, std::span<const search::Move
     return {};
 }
 
-void put_one(Connection& connection, const search::MovedFile& file) {
-    {
-        Query query = connection.query("DELETE FROM move_file WHERE file_hash = ?");
-        query << file.file_hash;
+/// Rows that are dropped in one transaction.
+constexpr std::int64_t tidied_at_once = 500;
+
+void settle(Connection& connection, EmojiId id, const search::MovedFile& file) {
+    for (const char* sql : {"DELETE FROM next_vector WHERE emoji_id = ?",
+                            "DELETE FROM moved_picture WHERE emoji_id = ?"}) {
+        Query query = connection.query(sql);
+        query << id;
         query.run();
     }
     {
-        Query query =
-            connection.query("INSERT INTO move_file (file_hash, kind, why) VALUES (?, ?, ?)");
-        query << file.file_hash << static_cast<std::int64_t>(kind_of(file)) << one_line(file.why);
+        Query query = connection.query(
+            "INSERT INTO moved_picture (emoji_id, file_hash, kind, why) VALUES (?, ?, ?, ?)");
+        query << id << file.file_hash << static_cast<std::int64_t>(kind_of(file))
+              << one_line(file.why);
         query.run();
     }
     for (std::size_t row = 0; row < file.vectors.count(); ++row) {
-        Query query = connection.query(
-            "INSERT INTO move_vector (file_hash, row, embedding) VALUES (?, ?, ?)");
-        query << file.file_hash << static_cast<std::int64_t>(row);
+        Query query =
+            connection.query("INSERT INTO next_vector (emoji_id, row, embedding) VALUES (?, ?, ?)");
+        query << id << static_cast<std::int64_t>(row);
         query.blob(encode_vector(file.vectors.row(row)));
         query.run();
     }
 }
 
+/// Pending ones as well, which showed the file before: it may come back.
+std::vector<EmojiId> ids_of_file(Connection& connection, std::string_view file_hash) {
+    Query query = connection.query("SELECT id FROM emoji WHERE file_hash = ? AND file_hash <> ''");
+    query << file_hash;
+    std::vector<EmojiId> ids;
+    while (query.next()) {
+        ids.push_back(query.integer(0));
+    }
+    return ids;
+}
+
 search::MoveProgress count(Connection& connection, search::ModelId to) {
     Query query = connection.query(
-        "SELECT count(*), count(move_file.kind), ifnull(sum(move_file.kind = 2), 0)"
-        " FROM emoji LEFT JOIN move_file ON move_file.file_hash = emoji.file_hash"
+        "SELECT count(*), count(moved_picture.kind), ifnull(sum(moved_picture.kind = 2), 0)"
+        " FROM emoji LEFT JOIN moved_picture ON moved_picture.emoji_id = emoji.id"
+        "  AND moved_picture.file_hash = emoji.file_hash"
         " WHERE emoji.state = 1");
     query.next();
     return {std::move(to), to_size(query.integer(0)), to_size(query.integer(1)),
@@ -98,29 +115,40 @@ std::vector<EmojiRecord> bearers(Connection& connection, const std::string& file
     return records;
 }
 
-/// As SqliteCatalogue::fail leaves them; their vectors go with all the others.
+/// As SqliteCatalogue::fail leaves them.
 void fail_given_up(Connection& connection) {
     for (const char* sql :
          {"DELETE FROM fingerprint WHERE emoji_id IN"
-          " (SELECT emoji.id FROM emoji JOIN move_file ON move_file.file_hash = emoji.file_hash"
-          "   WHERE emoji.state = 1 AND move_file.kind = 2)",
+          " (SELECT emoji.id FROM moved_picture JOIN emoji ON emoji.id = moved_picture.emoji_id"
+          "   AND emoji.file_hash = moved_picture.file_hash"
+          "   WHERE moved_picture.kind = 2 AND emoji.state = 1)",
           "UPDATE emoji SET state = 2, last_error ="
-          "  (SELECT why FROM move_file WHERE move_file.file_hash = emoji.file_hash),"
+          "  (SELECT why FROM moved_picture WHERE moved_picture.emoji_id = emoji.id),"
           "  file_hash = '', pixel_hash = '', width = 0, height = 0, frame_count = 0"
-          " WHERE state = 1 AND file_hash IN (SELECT file_hash FROM move_file WHERE kind = 2)"}) {
+          " WHERE state = 1 AND EXISTS (SELECT 1 FROM moved_picture"
+          "  WHERE moved_picture.emoji_id = emoji.id AND moved_picture.kind = 2"
+          "   AND moved_picture.file_hash = emoji.file_hash)"}) {
         connection.query(sql).run();
     }
 }
 
-/// A pending emoji keeps vectors if it has new ones: the file that it showed before may come back.
+/// Vectors of a file that the emoji shows no more, and of what was learnt again since, do not
+/// count.
+void drop_stale(Connection& connection) {
+    connection
+        .query(
+            "DELETE FROM next_vector WHERE emoji_id NOT IN"
+            " (SELECT emoji.id FROM emoji JOIN moved_picture ON moved_picture.emoji_id = emoji.id"
+            "   AND moved_picture.file_hash = emoji.file_hash)")
+        .run();
+}
+
+/// The old vectors are left behind under the name of the new ones, for `tidy`.
 void exchange_vectors(Connection& connection) {
-    for (const char* sql : {"DELETE FROM vector",
-                            "INSERT INTO vector (emoji_id, row, embedding)"
-                            " SELECT emoji.id, move_vector.row, move_vector.embedding FROM emoji"
-                            "  JOIN move_vector ON move_vector.file_hash = emoji.file_hash"
-                            "  ORDER BY emoji.id, move_vector.row"}) {
-        connection.query(sql).run();
-    }
+    connection.execute(
+        "ALTER TABLE vector RENAME TO old_vector;"
+        "ALTER TABLE next_vector RENAME TO vector;"
+        "ALTER TABLE old_vector RENAME TO next_vector");
 }
 
 }  // namespace
@@ -138,6 +166,9 @@ Result<void> SqliteModelMove::begin(const search::ModelId& to) {
         return emojiscope::fail(ErrorCode::invalid_argument,
                                 "a model needs a name and a dimension");
     }
+    if (auto tidied = tidy(); !tidied) {
+        return tidied;
+    }
     return database_.write(Durability::recoverable, [&](Connection& connection) -> Result<void> {
         if (!has_vectors(connection)) {
             return emojiscope::fail(ErrorCode::conflict, "the catalogue holds no vectors to move");
@@ -147,7 +178,7 @@ Result<void> SqliteModelMove::begin(const search::ModelId& to) {
                                                                   describe(to) + " already"));
         }
         if (next_model(connection) == to) {
-            connection.query("DELETE FROM move_file WHERE kind <> 0").run();
+            connection.query("DELETE FROM moved_picture WHERE kind <> 0").run();
             return {};
         }
         drop_move(connection);
@@ -168,7 +199,8 @@ Result<std::vector<search::WaitingFile>> SqliteModelMove::waiting(std::string_vi
             Query query = connection.query(
                 "SELECT DISTINCT file_hash FROM emoji"
                 " WHERE file_hash <> '' AND file_hash > ?1 AND state = 1 AND NOT EXISTS"
-                "  (SELECT 1 FROM move_file WHERE move_file.file_hash = emoji.file_hash)"
+                "  (SELECT 1 FROM moved_picture WHERE moved_picture.emoji_id = emoji.id"
+                "    AND moved_picture.file_hash = emoji.file_hash)"
                 " ORDER BY file_hash LIMIT ?2");
             query << after << static_cast<std::int64_t>(most);
             while (query.next()) {
@@ -192,7 +224,9 @@ Result<void> SqliteModelMove::put(const search::ModelId& to,
             return good;
         }
         for (const search::MovedFile& file : files) {
-            put_one(connection, file);
+            for (const EmojiId id : ids_of_file(connection, file.file_hash)) {
+                settle(connection, id, file);
+            }
         }
         return {};
     });
@@ -201,11 +235,13 @@ Result<void> SqliteModelMove::put(const search::ModelId& to,
 Result<std::vector<search::MoveFlaw>> SqliteModelMove::flaws() const {
     using Flaws = std::vector<search::MoveFlaw>;
     return database_.read([](Connection& connection) -> Result<Flaws> {
-        Query query = connection.query(
-            "SELECT " EMOJISCOPE_EMOJI_COLUMNS
-            ", move_file.kind = 2, move_file.why"
-            " FROM emoji JOIN move_file ON move_file.file_hash = emoji.file_hash"
-            " WHERE emoji.state = 1 AND move_file.kind <> 0 ORDER BY emoji.name, emoji.team_id");
+        Query query =
+            connection.query("SELECT " EMOJISCOPE_EMOJI_COLUMNS
+                             ", moved_picture.kind = 2, moved_picture.why"
+                             " FROM emoji JOIN moved_picture ON moved_picture.emoji_id = emoji.id"
+                             "  AND moved_picture.file_hash = emoji.file_hash"
+                             " WHERE emoji.state = 1 AND moved_picture.kind <> 0"
+                             " ORDER BY emoji.name, emoji.team_id");
         Flaws found;
         while (query.next()) {
             found.push_back({read_emoji(query), query.small(emoji_columns) != 0,
@@ -221,10 +257,12 @@ Result<void> SqliteModelMove::for_each_vector(
     return database_.read([&](Connection& connection) -> Result<void> {
         const auto to = next_model(connection);
         Query query = connection.query(
-            "SELECT emoji.id, move_vector.embedding FROM emoji"
-            " JOIN move_vector ON move_vector.file_hash = emoji.file_hash"
+            "SELECT emoji.id, next_vector.embedding FROM emoji"
+            " JOIN moved_picture ON moved_picture.emoji_id = emoji.id"
+            "  AND moved_picture.file_hash = emoji.file_hash"
+            " JOIN next_vector ON next_vector.emoji_id = emoji.id"
             " WHERE emoji.state = 1 AND (?1 = '' OR emoji.team_id = ?1)"
-            " ORDER BY emoji.id, move_vector.row");
+            " ORDER BY emoji.id, next_vector.row");
         query << team_id;
         while (query.next()) {
             const EmojiId id = query.integer(0);
@@ -251,6 +289,7 @@ Result<void> SqliteModelMove::finish(const search::ModelId& to) {
                                     std::to_string(progress.emoji - progress.settled) +
                                         " emoji have no vectors yet of the model " + describe(to));
         }
+        drop_stale(connection);
         fail_given_up(connection);
         exchange_vectors(connection);
         save_claimed_model(connection, to);
@@ -259,11 +298,34 @@ Result<void> SqliteModelMove::finish(const search::ModelId& to) {
     });
 }
 
+Result<void> SqliteModelMove::tidy() {
+    for (bool more = true; more;) {
+        const auto dropped =
+            database_.write(Durability::recoverable, [](Connection& connection) -> Result<int> {
+                if (next_model(connection)) {
+                    return 0;
+                }
+                Query query = connection.query(
+                    "DELETE FROM next_vector WHERE rowid IN"
+                    " (SELECT rowid FROM next_vector LIMIT ?)");
+                query << tidied_at_once;
+                return query.run();
+            });
+        if (!dropped) {
+            return dropped.error();
+        }
+        more = *dropped > 0;
+    }
+    return {};
+}
+
 Result<void> SqliteModelMove::abandon() {
-    return database_.write(Durability::recoverable, [](Connection& connection) -> Result<void> {
-        drop_move(connection);
-        return {};
-    });
+    auto dropped =
+        database_.write(Durability::recoverable, [](Connection& connection) -> Result<void> {
+            drop_move(connection);
+            return {};
+        });
+    return dropped ? tidy() : dropped;
 }
 
 }  // namespace emojiscope::store

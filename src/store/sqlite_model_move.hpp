@@ -1,5 +1,6 @@
-// The move to another model in SQLite: the new vectors lie in tables of their own, by file, until
-// one transaction puts them in the place of the old ones.
+// The move to another model in SQLite: the new vectors lie in a table of their own, which at the
+// end changes names with that of the old ones. To copy them would hold up everything else for
+// seconds.
 #pragma once
 
 #include "database.hpp"
@@ -24,6 +25,7 @@ public:
         std::string_view team_id,
         const std::function<void(EmojiId, std::span<const float>)>& visit) const override;
     [[nodiscard]] Result<void> finish(const search::ModelId& to) override;
+    [[nodiscard]] Result<void> tidy() override;
     [[nodiscard]] Result<void> abandon() override;
 
 private:

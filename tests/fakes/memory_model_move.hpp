@@ -29,6 +29,8 @@ public:
         std::string_view team_id,
         const std::function<void(EmojiId, std::span<const float>)>& visit) const override;
     [[nodiscard]] Result<void> finish(const search::ModelId& to) override;
+    /// Nothing is ever left behind.
+    [[nodiscard]] Result<void> tidy() override { return {}; }
     [[nodiscard]] Result<void> abandon() override;
 
     // For the catalogue, which holds its mutex.

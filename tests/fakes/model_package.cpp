@@ -52,7 +52,7 @@ void write_model_package(const std::filesystem::path& folder, const std::string&
     words.register_parameter("weight", noise(seed + 1, buckets + 1, dimension), false);
     words.define(
         "def forward(self, ids, mask):\n"
-        "    kept = mask.to(torch.float32).unsqueeze(2)\n"
+        "    kept = mask.float().unsqueeze(2)\n"
         "    return (torch.embedding(self.weight, ids) * kept).sum(1) + self.weight[0]\n");
     save(words, folder / "text.pt");
 

@@ -176,8 +176,9 @@ TEST_CASE("an upgraded catalogue has the schema of a fresh one", "[store]") {
     const auto shape = [](const std::filesystem::path& file) {
         SQLite::Database database(file.string(), SQLite::OPEN_READONLY);
         return database
-            .execAndGet("SELECT group_concat(sql, ';') FROM"
-                        " (SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name)")
+            .execAndGet(
+                "SELECT group_concat(sql, ';') FROM"
+                " (SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name)")
             .getString();
     };
     CHECK(shape(fixture.file) == shape(folder.path() / "catalogue.db"));
@@ -204,8 +205,7 @@ TEST_CASE("emoji of before fingerprints stay ready, and say that they have none"
     CHECK(catalogue.facts(3).value().fingerprint.sketch.empty());
     CHECK(catalogue.sketch(3).error().code == ErrorCode::not_found);
     int told = 0;
-    CHECK(catalogue
-              .for_each_fingerprint("", 0, [&](EmojiId, std::span<const float>) { ++told; })
+    CHECK(catalogue.for_each_fingerprint("", 0, [&](EmojiId, std::span<const float>) { ++told; })
               .value() == 0);
     CHECK(told == 0);
     CHECK(catalogue.find_by_hash("T1", "file", "").value().size() == 1);
@@ -230,8 +230,10 @@ TEST_CASE("a catalogue of before moves can move to another model", "[store]") {
     move.finish(next).value();
     CHECK(store->catalogue().model().value() == next);
     CHECK(store->catalogue().facts(3).value().vectors.values == std::vector{0.0F, 1.0F, 0.0F});
-    CHECK(fixture.ask("SELECT count(*) FROM move_file") == "0");
-    CHECK(fixture.ask("SELECT count(*) FROM move_vector") == "0");
+    CHECK(fixture.ask("SELECT count(*) FROM moved_picture") == "0");
+    CHECK(fixture.ask("SELECT count(*) FROM next_vector") == "2");  // the old ones
+    move.tidy().value();
+    CHECK(fixture.ask("SELECT count(*) FROM next_vector") == "0");
     CHECK(fixture.ask("SELECT count(*) FROM meta WHERE key LIKE 'next_model%'") == "0");
     CHECK(store->get_meta("synced").value() == "then");
 }

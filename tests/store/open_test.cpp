@@ -128,7 +128,7 @@ TEST_CASE("an older catalogue is brought up to date by a writer only", "[store]"
         store->catalogue().put("T1", {"beer", "v", ""}).value();
     }
     fixture.execute(
-        "DROP TABLE move_vector; DROP TABLE move_file; DROP TABLE picture_text; DROP TABLE picture_read; DROP TABLE fingerprint; DROP TABLE not_duplicate; DROP TABLE muted_emoji;"
+        "DROP TABLE next_vector; DROP TABLE moved_picture; DROP TABLE picture_text; DROP TABLE picture_read; DROP TABLE fingerprint; DROP TABLE not_duplicate; DROP TABLE muted_emoji;"
         " DROP TABLE work; PRAGMA user_version = 1");
     const auto refused = fixture.open(false);
     CHECK(refused.error().code == ErrorCode::unsupported);

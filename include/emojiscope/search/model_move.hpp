@@ -1,9 +1,9 @@
 // Port: the catalogue's way to another model. While the new vectors are made the old ones stay and
 // are what searches see; then all are exchanged at once.
 //
-// New vectors belong to files, not to emoji: a name may come, go or change meanwhile, and two names
-// of one file need one embedding. Every change is one transaction, so a stop at any moment loses
-// what was under way only. Safe to call from any thread; calls block on the disk.
+// What is embedded are files, not emoji: a name may come, go or change meanwhile, and two names of
+// one file need one embedding. Every change is one transaction, so a stop at any moment loses what
+// was under way only. Safe to call from any thread; calls block on the disk.
 #pragma once
 
 #include "emojiscope/core/emoji.hpp"
@@ -87,7 +87,12 @@ public:
     /// Puts the new vectors in the place of the old ones: from now on the catalogue is of `to`.
     /// Emoji that were given up become failed, as by Catalogue::fail. Errors: conflict if no move
     /// to `to` is under way, or if a ready emoji is not settled; then nothing changes.
+    /// Quick even among many thousands.
     [[nodiscard]] virtual Result<void> finish(const ModelId& to) = 0;
+
+    /// Drops, bit by bit, what an ended move left behind, which is in nobody's way. Nothing happens
+    /// while a move is under way.
+    [[nodiscard]] virtual Result<void> tidy() = 0;
 
     /// Drops the new vectors; the catalogue stays what it is. No error if no move is under way.
     [[nodiscard]] virtual Result<void> abandon() = 0;
