@@ -21,7 +21,7 @@ struct SlackConfig {
     /// Which duplicates raise an alert; none: alerts are off.
     std::set<search::DuplicateKind> alert_kinds{search::DuplicateKind::identical,
                                                 search::DuplicateKind::same_image};
-    std::size_t results = 8;    ///< emoji in an answer, 1 to 20
+    std::size_t results = 8;  ///< emoji in an answer, 1 to 20
     std::chrono::minutes resync_every{60};
 };
 
@@ -37,8 +37,10 @@ struct SearchConfig {
 struct Config {
     std::filesystem::path data;   ///< folder of the catalogue
     std::filesystem::path model;  ///< folder of the model package
+    /// Folder of the one that the catalogue is to move to; empty: none.
+    std::filesystem::path next_model;
     std::filesystem::path concepts;  ///< file of the concept dictionary
-    std::string log_level;        ///< debug, info, warning, error, off; empty: as the command wants
+    std::string log_level;  ///< debug, info, warning, error, off; empty: as the command wants
     SlackConfig slack;
     SearchConfig search;
     InferenceConfig inference;
