@@ -32,6 +32,7 @@ struct CommandLine {
     bool dupes_json = false;
     EvalArguments eval;
     bool list_yaml = false;
+    bool abandon_move = false;
     SimulateArguments simulate;
     DemoArguments demo;
     bool quiet = true;  ///< only warnings in the log, unless the configuration says otherwise
@@ -100,17 +101,15 @@ void add_evaluation(CLI::App& app, CommandLine& line) {
     auto* eval = app.add_subcommand("eval", "measure on labelled sets");
     eval->add_option("DIR", a.folder, "a folder of labelled queries, or of uploads")->required();
     eval->add_flag("--duplicates", a.duplicates, "streams of uploads: which raise an alert");
-    eval->add_option("--signals", a.signals, "of queries: name,text,concept,image")
-        ->delimiter(',');
+    eval->add_option("--signals", a.signals, "of queries: name,text,concept,image")->delimiter(',');
     eval->add_flag("--items", a.items, "each query with its answer as well");
     eval->add_option("--same-pictures", a.same_pictures,
                      "pairs of clean emoji that were judged to be the same picture");
     eval->add_flag("--json", a.json, "one JSON object a set");
-    choose(eval, line, true,
-           [&line](const Config& config) {
-               return line.eval.duplicates ? eval_duplicates_command(config, line.eval)
-                                           : eval_search_command(config, line.eval);
-           });
+    choose(eval, line, true, [&line](const Config& config) {
+        return line.eval.duplicates ? eval_duplicates_command(config, line.eval)
+                                    : eval_search_command(config, line.eval);
+    });
 }
 
 void add_catalogue(CLI::App& app, CommandLine& line) {
@@ -118,6 +117,11 @@ void add_catalogue(CLI::App& app, CommandLine& line) {
     list->add_flag("--yaml", line.list_yaml, "as a YAML list of {name, updated, value}");
     choose(list, line, true,
            [&line](const Config& config) { return list_command(config, line.list_yaml); });
+    auto* reembed = app.add_subcommand(
+        "reembed", "move the catalogue to the model of --model; killed, it goes on next time");
+    reembed->add_flag("--abandon", line.abandon_move, "drop what was done of a move");
+    choose(reembed, line, false,
+           [&line](const Config& config) { return reembed_command(config, line.abandon_move); });
     auto* model = app.add_subcommand("model", "the model package");
     model->require_subcommand(1);
     choose(model->add_subcommand("info", "what it is"), line, true,
@@ -182,6 +186,7 @@ Result<Config> read_configuration(const GlobalArguments& global) {
     }
     if (!global.model.empty()) {
         config.model = global.model;
+        config.next_model.clear();  // what was typed is what is meant
     }
     return config;
 }

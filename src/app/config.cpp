@@ -152,6 +152,7 @@ void read_root(const YAML::Node& root, Config& config) {
     const Section known = {
         {"data", [&](const YAML::Node& n) { config.data = n.as<std::string>(); }},
         {"model", [&](const YAML::Node& n) { config.model = n.as<std::string>(); }},
+        {"next_model", [&](const YAML::Node& n) { config.next_model = n.as<std::string>(); }},
         {"concepts", [&](const YAML::Node& n) { config.concepts = n.as<std::string>(); }},
         {"log_level", [&](const YAML::Node& n) { config.log_level = n.as<std::string>(); }},
         {"slack",

@@ -1,5 +1,6 @@
 #include "emojiscope/app/engine.hpp"
 
+#include "emojiscope/app/picture_fetcher.hpp"
 #include "emojiscope/embedding/embedder.hpp"
 #include "emojiscope/image/picture_comparer.hpp"
 #include "emojiscope/image/picture_reader.hpp"
@@ -28,7 +29,8 @@ void log_tower(const char* name, const embedding::TowerInfo& tower, embedding::P
 
 }  // namespace
 
-Result<std::unique_ptr<search::Embedder>> load_model(const Config& config) {
+Result<std::unique_ptr<search::Embedder>> load_model(const Config& config,
+                                                     const std::filesystem::path& folder) {
     const embedding::BlasInfo blas = embedding::blas_info();
     if (blas.reference) {
         const std::string line = "the linear algebra library is the reference BLAS (" +
@@ -41,7 +43,7 @@ Result<std::unique_ptr<search::Embedder>> load_model(const Config& config) {
         }
         spdlog::warn("{}: GOING ON ALL THE SAME, as the configuration says", line);
     }
-    auto package = embedding::read_model_package(config.model);
+    auto package = embedding::read_model_package(folder);
     if (!package) {
         return package.error();
     }
@@ -68,7 +70,7 @@ search::Catalogue& Engine::catalogue() {
 }
 
 Result<void> Engine::open_store(const Config& config, const EngineOptions& options) {
-    auto store = store::Store::open(config.data, {options.write}, clock_);
+    auto store = store::Store::open(config.data, {options.write, options.must_exist}, clock_);
     if (!store) {
         return store.error();
     }
@@ -106,27 +108,108 @@ Result<void> Engine::open_language(const Config& config, const EngineOptions& op
     return {};
 }
 
+Result<void> Engine::check_model(const Config& config, const std::filesystem::path& folder) {
+    const search::ModelId& model = embedder_->model();
+    const auto stored = catalogue().model();
+    if (!stored) {
+        return stored.error();
+    }
+    if (!*stored || **stored == model) {
+        return {};
+    }
+    const auto moving = store_->model_move().progress();
+    if (!moving) {
+        return moving.error();
+    }
+    const std::string command = "`emojiscope --model " + folder.string() + " reembed`";
+    std::string line = "the catalogue in " + config.data.string() + " was made with model " +
+                       to_string(**stored) + ", not with " + to_string(model);
+    if (*moving && (*moving)->to == model) {
+        line += "; it is being moved (" + std::to_string((*moving)->settled) + " of " +
+                std::to_string((*moving)->emoji) + " emoji are done): " + command +
+                " goes on with that, and until its end " + to_string(**stored) + " answers";
+    } else {
+        line += ": " + command + " moves it";
+    }
+    return fail(ErrorCode::conflict, line);
+}
+
+Result<std::filesystem::path> Engine::choose_model(const Config& config) {
+    if (config.next_model.empty()) {
+        return config.model;
+    }
+    const auto next = embedding::read_model_package(config.next_model);
+    if (!next) {
+        return fail(next.error().code, "next_model: " + next.error().message);
+    }
+    const auto stored = catalogue().model();
+    if (!stored) {
+        return stored.error();
+    }
+    if (!*stored) {
+        return config.next_model;  // there is nothing to move
+    }
+    if (**stored != next->id) {
+        return config.model;
+    }
+    if (config.next_model != config.model) {
+        spdlog::info(
+            "the catalogue is of model {} by now: `model` of the configuration can be set to {}, "
+            "and `next_model` be left out",
+            to_string(next->id), config.next_model.string());
+    }
+    return config.next_model;
+}
+
+Result<void> Engine::open_move(const Config& config) {
+    const auto next = embedding::read_model_package(config.next_model);
+    if (!next) {
+        return fail(next.error().code, "next_model: " + next.error().message);
+    }
+    if (next->id == embedder_->model()) {
+        return {};
+    }
+    FetchOptions fetching;
+    fetching.ca_file = config.slack.ca_file;
+    // Nobody waits for it, and a small copy is the worse picture: an outage may last two hours.
+    using std::chrono::minutes;
+    using std::chrono::seconds;
+    fetching.delays = {seconds{1},  seconds{10}, minutes{1}, minutes{5},
+                       minutes{15}, minutes{60}, minutes{60}};
+    fetcher_ = std::make_unique<PictureFetcher>(std::move(fetching));
+    search::MoveMeans means;
+    means.load_model = [config] { return load_model(config, config.next_model); };
+    means.make_index = [](int dimension) -> Result<std::unique_ptr<search::VectorIndex>> {
+        auto index = index::FaissIndex::create(dimension);
+        if (!index) {
+            return index.error();
+        }
+        return std::unique_ptr<search::VectorIndex>(std::move(*index));
+    };
+    means.fetch = [this](const EmojiRecord& record) { return fetcher_->fetch(record); };
+    means.stop_fetching = [this] { fetcher_->stop(); };
+    move_ = std::make_unique<search::LiveMove>(catalogue(), store_->model_move(), *library_,
+                                               *embedder_, *reader_, std::move(means));
+    return {};
+}
+
 Result<void> Engine::open_model(const Config& config, const EngineOptions& options) {
-    auto embedder = load_model(config);
+    const auto folder = choose_model(config);
+    if (!folder) {
+        return folder.error();
+    }
+    auto embedder = load_model(config, *folder);
     if (!embedder) {
         return embedder.error();
     }
-    embedder_ = std::move(*embedder);
+    embedder_ = std::make_unique<search::ModelInUse>(std::move(*embedder));
     const search::ModelId& model = embedder_->model();
+    if (auto same = check_model(config, *folder); !same) {
+        return same;
+    }
     if (options.write) {
         if (auto claimed = catalogue().claim_model(model); !claimed) {
             return claimed;
-        }
-    } else {
-        auto stored = catalogue().model();
-        if (!stored) {
-            return stored.error();
-        }
-        if (*stored && **stored != model) {
-            return fail(ErrorCode::conflict, "the catalogue in " + config.data.string() +
-                                                 " was made with model " + (*stored)->name + " " +
-                                                 (*stored)->version + ", not with " + model.name +
-                                                 " " + model.version);
         }
     }
     auto index = index::FaissIndex::create(model.dimension);
@@ -139,7 +222,12 @@ Result<void> Engine::open_model(const Config& config, const EngineOptions& optio
     library_ =
         std::make_unique<search::EmojiLibrary>(catalogue(), std::move(*index), options.team_id,
                                                search::Language{readings_.get(), concepts_.get()});
-    if (auto loaded = library_->load(); !loaded) {
+    auto loaded = library_->load();
+    // Another program may have ended a move between the two looks at the catalogue.
+    if (auto same = check_model(config, *folder); !same) {
+        return same;
+    }
+    if (!loaded) {
         return loaded;
     }
     search_ = std::make_unique<search::EmojiSearch>(
@@ -149,7 +237,7 @@ Result<void> Engine::open_model(const Config& config, const EngineOptions& optio
         text_reading_ = std::make_unique<search::TextReading>(catalogue(), *library_, *reader_,
                                                               *text_reader_, options.team_id);
     }
-    return {};
+    return options.move && !config.next_model.empty() ? open_move(config) : Result<void>{};
 }
 
 Result<std::unique_ptr<Engine>> Engine::open(const Config& config, const EngineOptions& options) {

@@ -89,10 +89,9 @@ bot::BotOptions bot_options(const Config& config, const slack::AuthInfo& self) {
 }
 
 bot::Parts bot_parts(Engine& engine) {
-    return {engine.catalogue(),  engine.library(),  engine.search(), engine.ingestor(),
+    return {engine.catalogue(),  engine.library(),          engine.search(),   engine.ingestor(),
             engine.duplicates(), engine.store().verdicts(), engine.embedder(), engine.reader(),
-            engine.clock(),
-            engine.text_reading()};
+            engine.clock(),      engine.text_reading(),     engine.move()};
 }
 
 bot::Memory bot_memory(Engine& engine, const std::string& team_id) {

@@ -6,6 +6,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include <atomic>
 #include <exception>
 #include <optional>
 
@@ -14,6 +15,8 @@ namespace emojiscope::app {
 namespace asio = boost::asio;
 
 struct UrlFetcher::Impl {
+    std::filesystem::path ca_file;
+    std::atomic<bool> stopped{false};
     asio::io_context io;
     std::unique_ptr<slack::HttpClient> http;
 
@@ -21,7 +24,7 @@ struct UrlFetcher::Impl {
         if (http) {
             return {};
         }
-        auto dialer = slack::Dialer::create(io.get_executor(), {});
+        auto dialer = slack::Dialer::create(io.get_executor(), {ca_file});
         if (!dialer) {
             return dialer.error();
         }
@@ -30,7 +33,9 @@ struct UrlFetcher::Impl {
     }
 };
 
-UrlFetcher::UrlFetcher() : impl_(std::make_unique<Impl>()) {}
+UrlFetcher::UrlFetcher(std::filesystem::path ca_file) : impl_(std::make_unique<Impl>()) {
+    impl_->ca_file = std::move(ca_file);
+}
 UrlFetcher::~UrlFetcher() = default;
 
 Result<std::vector<std::uint8_t>> UrlFetcher::fetch(const std::string& url) {
@@ -52,7 +57,11 @@ Result<std::vector<std::uint8_t>> UrlFetcher::fetch(const std::string& url) {
                        }
                    });
     impl_->io.restart();
-    while (!response && impl_->io.run_one() > 0) {
+    // A stop from here on ends the loop; one from before `restart` shows here.
+    while (!impl_->stopped && !response && impl_->io.run_one() > 0) {
+    }
+    if (impl_->stopped) {
+        return fail(ErrorCode::cancelled, "the download was stopped");
     }
     if (!response) {
         return fail(ErrorCode::internal, "the download stopped on an internal error");
@@ -60,12 +69,19 @@ Result<std::vector<std::uint8_t>> UrlFetcher::fetch(const std::string& url) {
     if (!*response) {
         return response->error();
     }
-    if ((*response)->status != 200) {
-        return fail(ErrorCode::not_found, parsed->authority() + " answered with status " +
-                                              std::to_string((*response)->status));
+    if (const unsigned status = (*response)->status; status != 200) {
+        const ErrorCode code = status == 429   ? ErrorCode::rate_limited
+                               : status >= 500 ? ErrorCode::network
+                                               : ErrorCode::not_found;
+        return fail(code, parsed->authority() + " answered with status " + std::to_string(status));
     }
     const std::string& body = (*response)->body;
     return std::vector<std::uint8_t>(body.begin(), body.end());
+}
+
+void UrlFetcher::stop() {
+    impl_->stopped = true;
+    impl_->io.stop();
 }
 
 }  // namespace emojiscope::app

@@ -4,6 +4,7 @@
 #include "events/direct_messages.hpp"
 #include "events/emoji_events.hpp"
 #include "interactions/buttons.hpp"
+#include "moving_loop.hpp"
 #include "reading_loop.hpp"
 
 #include "emojiscope/bot/command_registry.hpp"
@@ -68,6 +69,7 @@ public:
           direct_messages_(parts, api, postbox_, queries_, options),
           schedule_(executor, keeper_, memory, disk_, options),
           reading_(executor, parts.text_reading),
+          moving_(executor, parts.move, background_),
           inbox_(
               executor, disk_, memory.inbox, parts.clock,
               [this](WorkItem item) { return handle(std::move(item)); }, inbox_lane,
@@ -93,6 +95,7 @@ public:
         tasks.spawn(alerts_.run());
         tasks.spawn(sync());
         tasks.spawn(reading_.run());
+        tasks.spawn(moving_.run());
         tasks.spawn(housekeeping());
         auto ended = co_await socket_.run();
         stop();
@@ -108,6 +111,7 @@ public:
         outbox_.stop();
         alerts_.stop();
         reading_.stop();
+        moving_.stop();
         housekeeping_timer_.cancel();
     }
 
@@ -118,8 +122,8 @@ private:
         const std::string payload = to_payload(envelope);
         // Somebody waits for the answer to a command or a button: it goes before any number of
         // events.
-        const auto ahead = envelope.type == "events_api" ? std::chrono::milliseconds{0}
-                                                         : commands_go_ahead_by;
+        const auto ahead =
+            envelope.type == "events_api" ? std::chrono::milliseconds{0} : commands_go_ahead_by;
         const SystemTime due = parts_.clock.now() - ahead;
         auto pushed = co_await run_on(
             disk_, [&] { return memory_.inbox.push(key, envelope.type, payload, due); });
@@ -186,8 +190,9 @@ private:
 
     asio::awaitable<Result<void>> respond(ButtonPressed press, std::string key) {
         const CommandContext commands = context();
-        auto message = co_await run_on(
-            queries_, [&] { return press_button(press, {parts_, alerts_, commands}); });
+        auto message = co_await run_on(queries_, [&] {
+            return press_button(press, {parts_, alerts_, commands});
+        });
         if (!message) {
             co_return message.error();
         }
@@ -196,7 +201,7 @@ private:
     }
 
     [[nodiscard]] CommandContext context() const {
-        return {parts_.search,     parts_.library,  parts_.catalogue, parts_.duplicates,
+        return {parts_.search,    parts_.library,   parts_.catalogue,       parts_.duplicates,
                 options_.team_id, options_.results, !schedule_.first_done()};
     }
 
@@ -238,6 +243,7 @@ private:
     DirectMessages direct_messages_;
     SyncSchedule schedule_;
     ReadingLoop reading_;
+    MovingLoop moving_;
     QueueRunner inbox_;
     QueueRunner outbox_;
     slack::SocketModeClient socket_;

@@ -49,8 +49,8 @@ Result<void> EmojiLibrary::load() {
         return visited.error();
     }
     std::map<EmojiId, TextKeys> texts;
-    auto told = catalogue_.for_each_text(
-        team_id_, [&](EmojiId id, std::span<const ReadText> found) {
+    auto told =
+        catalogue_.for_each_text(team_id_, [&](EmojiId id, std::span<const ReadText> found) {
             texts.emplace(id, text_keys(found, language_));
         });
     if (!told) {
@@ -110,6 +110,33 @@ Result<void> EmojiLibrary::erase(EmojiId id) {
     if (auto removed = index_->remove(ids); !removed) {
         return removed.error();
     }
+    return {};
+}
+
+Result<void> EmojiLibrary::exchange(std::unique_ptr<VectorIndex> index,
+                                    std::span<const EmojiId> ids,
+                                    const std::function<Result<void>()>& change) {
+    const auto nobody_searches = searching_.close();
+    const std::unique_lock lock(mutex_);
+    // Names may have gone since the index was filled.
+    std::vector<EmojiId> gone;
+    std::map<EmojiId, LibraryEntryPtr> kept;
+    for (const EmojiId id : ids) {
+        if (const auto entry = entries_.find(id); entry != entries_.end()) {
+            kept.insert(*entry);
+        } else {
+            gone.push_back(id);
+        }
+    }
+    if (auto removed = index->remove(gone); !removed) {
+        return removed.error();
+    }
+    if (auto changed = change(); !changed) {
+        return changed;
+    }
+    index_ = std::move(index);
+    entries_ = std::move(kept);
+    snapshot_.reset();
     return {};
 }
 

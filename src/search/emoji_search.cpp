@@ -237,8 +237,7 @@ Result<std::vector<Neighbour>> EmojiSearch::cosines(const std::string& text) con
     return library_.cosines(vectors->row(0));
 }
 
-Result<Answer> EmojiSearch::by_text(std::string_view text, std::size_t k,
-                                    SignalSet signals) const {
+Result<Answer> EmojiSearch::by_text(std::string_view text, std::size_t k, SignalSet signals) const {
     const Language& language = library_.language();
     const TextQuery query = analyse(text, language, signals.meaning);
     if (query.folded.empty()) {
@@ -246,6 +245,7 @@ Result<Answer> EmojiSearch::by_text(std::string_view text, std::size_t k,
     }
     ImageSignal image;
     if (signals.image) {
+        const auto one_model = library_.searching();
         auto found = cosines(query.text);
         if (!found) {
             return found.error();
@@ -260,8 +260,7 @@ Result<Answer> EmojiSearch::by_text(std::string_view text, std::size_t k,
     if (!answer.hits.empty() && answer.hits.front().score < least_probability) {
         answer.hits.clear();
     }
-    answer.confident =
-        !answer.hits.empty() && answer.hits.front().score >= confident_probability;
+    answer.confident = !answer.hits.empty() && answer.hits.front().score >= confident_probability;
     if (options_.standard_emoji && language.concepts != nullptr) {
         answer.standard = standard_emoji(query, *language.concepts);
     }
@@ -269,6 +268,11 @@ Result<Answer> EmojiSearch::by_text(std::string_view text, std::size_t k,
 }
 
 Result<Answer> EmojiSearch::by_vectors(const Embeddings& frames, std::size_t k) const {
+    const auto one_model = library_.searching();
+    return nearest(frames, k);
+}
+
+Result<Answer> EmojiSearch::nearest(const Embeddings& frames, std::size_t k) const {
     if (frames.count() == 0) {
         return fail(ErrorCode::invalid_argument, "the picture has no frames");
     }
@@ -301,6 +305,7 @@ Result<Answer> EmojiSearch::by_vectors(const Embeddings& frames, std::size_t k) 
 }
 
 Result<Answer> EmojiSearch::by_picture(const ReadPicture& picture, std::size_t k) const {
+    const auto one_model = library_.searching();
     std::vector<const RgbaImage*> frames;
     for (const RgbaImage& frame : picture.frames) {
         frames.push_back(&frame);
@@ -309,7 +314,7 @@ Result<Answer> EmojiSearch::by_picture(const ReadPicture& picture, std::size_t k
     if (!vectors) {
         return vectors.error();
     }
-    auto answer = by_vectors(*vectors, library_.size());
+    auto answer = nearest(*vectors, library_.size());
     if (!answer) {
         return answer;
     }
@@ -331,11 +336,12 @@ Result<Answer> EmojiSearch::like(std::string_view name, std::size_t k,
     if (!entry) {
         return fail(ErrorCode::not_found, "there is no custom emoji :" + one_line(name) + ":");
     }
+    const auto one_model = library_.searching();
     auto facts = catalogue.facts(entry->id);
     if (!facts) {
         return facts.error();
     }
-    auto answer = by_vectors(facts->vectors, library_.size());
+    auto answer = nearest(facts->vectors, library_.size());
     if (!answer) {
         return answer;
     }

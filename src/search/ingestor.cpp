@@ -130,6 +130,7 @@ Result<EmojiRecord> Ingestor::store(const Work& work) {
 }
 
 std::vector<Result<EmojiRecord>> Ingestor::ingest(std::span<const IngestItem> items) {
+    const auto one_model = library_.learning();
     std::vector<Work> works(items.size());
     std::unordered_map<std::string, std::size_t> first_of;  // file hash -> its first work
     std::vector<std::optional<std::size_t>> repeats(items.size());

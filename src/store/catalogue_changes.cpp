@@ -7,11 +7,6 @@
 namespace emojiscope::store {
 namespace {
 
-std::string describe(const search::ModelId& model) {
-    return model.name + " " + model.version + " (dimension " + std::to_string(model.dimension) +
-           ")";
-}
-
 void remember_workspace(Connection& connection, std::string_view team_id, SystemTime now) {
     Query query =
         connection.query("INSERT OR IGNORE INTO workspace (team_id, added_at) VALUES (?, ?)");
@@ -47,8 +42,8 @@ Error not_there(EmojiId id) {
 
 /// What was learnt from a picture, beside the columns of its own row.
 void drop_learnt(Connection& connection, EmojiId id) {
-    for (const char* sql : {"DELETE FROM vector WHERE emoji_id = ?",
-                            "DELETE FROM fingerprint WHERE emoji_id = ?"}) {
+    for (const char* sql :
+         {"DELETE FROM vector WHERE emoji_id = ?", "DELETE FROM fingerprint WHERE emoji_id = ?"}) {
         Query query = connection.query(sql);
         query << id;
         query.run();
@@ -74,6 +69,41 @@ void store_learnt(Connection& connection, EmojiId id, const search::PictureFacts
     query.blob({reinterpret_cast<const char*>(sketch.data()), sketch.size()});
     query.blob(descriptors);
     query.run();
+}
+
+/// For a move to another model. Such a file can be had: where it was not, it is tried again. And
+/// what was made of it for another emoji is this one's as well.
+void share_moved(Connection& connection, EmojiId id, std::string_view file_hash) {
+    {
+        Query query =
+            connection.query("DELETE FROM moved_picture WHERE file_hash = ? AND kind <> 0");
+        query << file_hash;
+        query.run();
+    }
+    EmojiId other = id;
+    {
+        Query query = connection.query("SELECT emoji_id FROM moved_picture WHERE file_hash = ?");
+        query << file_hash;
+        if (query.next()) {
+            other = query.integer(0);
+        }
+    }
+    if (other == id) {
+        return;
+    }
+    {
+        Query query = connection.query("DELETE FROM next_vector WHERE emoji_id = ?");
+        query << id;
+        query.run();
+    }
+    for (const char* sql : {"INSERT OR REPLACE INTO moved_picture (emoji_id, file_hash, kind, why)"
+                            " SELECT ?, file_hash, kind, why FROM moved_picture WHERE emoji_id = ?",
+                            "INSERT INTO next_vector (emoji_id, row, embedding)"
+                            " SELECT ?, row, embedding FROM next_vector WHERE emoji_id = ?"}) {
+        Query query = connection.query(sql);
+        query << id << other;
+        query.run();
+    }
 }
 
 Result<void> check_against_claim(Connection& connection, int dimension) {
@@ -107,9 +137,10 @@ Result<void> SqliteCatalogue::claim_model(const search::ModelId& model) {
                                     one_line("the catalogue holds vectors of the model " +
                                              describe(*claimed) + ", not of " + describe(model)));
         }
-        save_meta(connection, "model.name", model.name);
-        save_meta(connection, "model.version", model.version);
-        save_meta(connection, "model.dimension", std::to_string(model.dimension));
+        save_claimed_model(connection, model);
+        if (next_model(connection) == model) {
+            drop_move(connection);  // there was nothing left to move
+        }
         return {};
     });
 }
@@ -150,6 +181,9 @@ Result<std::vector<EmojiRecord>> SqliteCatalogue::put_many(
 
 Result<void> SqliteCatalogue::complete(EmojiId id, std::string_view value,
                                        const search::PictureFacts& facts) {
+    if (facts.file_hash.empty()) {
+        return emojiscope::fail(ErrorCode::invalid_argument, "a picture needs its file's hash");
+    }
     if (auto checked = check_vectors(facts.vectors); !checked) {
         return checked;
     }
@@ -169,6 +203,7 @@ Result<void> SqliteCatalogue::complete(EmojiId id, std::string_view value,
         }
         drop_learnt(connection, id);
         store_learnt(connection, id, facts);
+        share_moved(connection, id, facts.file_hash);
         return {};
     });
 }

@@ -5,6 +5,27 @@
 #include <charconv>
 
 namespace emojiscope::store {
+namespace {
+
+std::optional<search::ModelId> load_model(Connection& connection, const std::string& prefix) {
+    const auto name = load_meta(connection, prefix + "name");
+    const auto version = load_meta(connection, prefix + "version");
+    const auto dimension = load_meta(connection, prefix + "dimension");
+    if (!name || !version || !dimension) {
+        return std::nullopt;
+    }
+    search::ModelId model{*name, *version, 0};
+    std::from_chars(dimension->data(), dimension->data() + dimension->size(), model.dimension);
+    return model;
+}
+
+void save_model(Connection& connection, const std::string& prefix, const search::ModelId& model) {
+    save_meta(connection, prefix + "name", model.name);
+    save_meta(connection, prefix + "version", model.version);
+    save_meta(connection, prefix + "dimension", std::to_string(model.dimension));
+}
+
+}  // namespace
 
 EmojiRecord read_emoji(Query& query) {
     EmojiRecord record;
@@ -117,15 +138,32 @@ void save_meta(Connection& connection, std::string_view key, std::string_view va
 }
 
 std::optional<search::ModelId> claimed_model(Connection& connection) {
-    const auto name = load_meta(connection, "model.name");
-    const auto version = load_meta(connection, "model.version");
-    const auto dimension = load_meta(connection, "model.dimension");
-    if (!name || !version || !dimension) {
-        return std::nullopt;
+    return load_model(connection, "model.");
+}
+
+void save_claimed_model(Connection& connection, const search::ModelId& model) {
+    save_model(connection, "model.", model);
+}
+
+std::optional<search::ModelId> next_model(Connection& connection) {
+    return load_model(connection, "next_model.");
+}
+
+void save_next_model(Connection& connection, const search::ModelId& model) {
+    save_model(connection, "next_model.", model);
+}
+
+void drop_move(Connection& connection) {
+    for (const char* sql : {"DELETE FROM moved_picture",
+                            "DELETE FROM meta WHERE key IN"
+                            " ('next_model.name', 'next_model.version', 'next_model.dimension')"}) {
+        connection.query(sql).run();
     }
-    search::ModelId model{*name, *version, 0};
-    std::from_chars(dimension->data(), dimension->data() + dimension->size(), model.dimension);
-    return model;
+}
+
+std::string describe(const search::ModelId& model) {
+    return model.name + " " + model.version + " (dimension " + std::to_string(model.dimension) +
+           ")";
 }
 
 bool has_vectors(Connection& connection) {

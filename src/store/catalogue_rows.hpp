@@ -21,6 +21,8 @@ namespace emojiscope::store {
     "emoji.pixel_hash, emoji.width, emoji.height, emoji.frame_count, "                   \
     "emoji.state, emoji.last_error, emoji.added_at, "                                    \
     "EXISTS (SELECT 1 FROM fingerprint WHERE fingerprint.emoji_id = emoji.id)"
+/// How many they are.
+inline constexpr int emoji_columns = 14;
 
 /// The record at the cursor, without its aliases.
 [[nodiscard]] EmojiRecord read_emoji(Query& query);
@@ -45,6 +47,14 @@ void save_meta(Connection& connection, std::string_view key, std::string_view va
 
 /// The model that claimed the catalogue, whether or not there are vectors.
 [[nodiscard]] std::optional<search::ModelId> claimed_model(Connection& connection);
+void save_claimed_model(Connection& connection, const search::ModelId& model);
+/// The model that the catalogue moves to; nothing if no move is under way.
+[[nodiscard]] std::optional<search::ModelId> next_model(Connection& connection);
+void save_next_model(Connection& connection, const search::ModelId& model);
+/// Forgets the move. Vectors that were made for it are left behind (ModelMove::tidy).
+void drop_move(Connection& connection);
+/// For messages.
+[[nodiscard]] std::string describe(const search::ModelId& model);
 [[nodiscard]] bool has_vectors(Connection& connection);
 
 [[nodiscard]] std::int64_t to_milliseconds(SystemTime time);

@@ -22,12 +22,12 @@ Result<void> check_integrity(Connection& connection, const std::filesystem::path
     return {};
 }
 
+}  // namespace
+
 Error no_catalogue(const std::filesystem::path& file) {
     return emojiscope::fail(ErrorCode::not_found, "no catalogue in " + file.parent_path().string() +
                                                       ": run import or sync first");
 }
-
-}  // namespace
 
 Database::Database(std::filesystem::path file) : file_(std::move(file)) {}
 

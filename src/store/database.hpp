@@ -26,6 +26,9 @@ enum class Durability {
     durable,
 };
 
+/// What is said where there is no database.
+[[nodiscard]] Error no_catalogue(const std::filesystem::path& file);
+
 /// Safe to call from any thread. In WAL mode a reader sees the last commit before it began and
 /// neither waits for the writer nor holds it up.
 class Database {

@@ -139,9 +139,28 @@ INSERT INTO not_duplicate SELECT * FROM verdict;
 DROP TABLE verdict;
 )sql";
 
+/// The vectors of a model that the catalogue moves to; meta has its name under next_model. At the
+/// end of a move `vector` and `next_vector` change names, so they must stay alike.
+constexpr const char* move_tables = R"sql(
+CREATE TABLE moved_picture (                         -- emoji that are settled for that model
+    emoji_id  INTEGER PRIMARY KEY REFERENCES emoji (id) ON DELETE CASCADE,
+    file_hash TEXT NOT NULL,                         -- of the file that its vectors were made for
+    kind      INTEGER NOT NULL,                      -- 0 of the file, 1 of its sketch, 2 given up
+    why       TEXT NOT NULL                          -- of 1 and 2
+);
+CREATE INDEX moved_picture_by_file ON moved_picture (file_hash);
+
+CREATE TABLE next_vector (                           -- without a moved_picture: left behind
+    emoji_id  INTEGER NOT NULL REFERENCES emoji (id) ON DELETE CASCADE,
+    row       INTEGER NOT NULL,                      -- representative frame, from 0
+    embedding BLOB NOT NULL,                         -- float32, little-endian, of unit length
+    PRIMARY KEY (emoji_id, row)
+);
+)sql";
+
 /// Migration i brings a file of user_version i to i + 1.
-constexpr std::array migrations{first_tables, work_table, fingerprints, picture_texts,
-                                verdicts_by_pixels};
+constexpr std::array migrations{first_tables,  work_table,         fingerprints,
+                                picture_texts, verdicts_by_pixels, move_tables};
 
 constexpr auto present_version = static_cast<std::int64_t>(migrations.size());
 

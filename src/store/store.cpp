@@ -3,6 +3,7 @@
 #include "catalogue_rows.hpp"
 #include "database.hpp"
 #include "sqlite_catalogue.hpp"
+#include "sqlite_model_move.hpp"
 #include "sqlite_verdicts.hpp"
 #include "writer_lock.hpp"
 
@@ -35,6 +36,7 @@ struct Store::Parts {
           database(std::move(opened)),
           catalogue(*database, clock),
           verdicts(*database, clock),
+          move(*database),
           inbox(*database, "inbox", clock),
           outbox(*database, "outbox", clock),
           alerts(*database, "alerts", clock) {}
@@ -43,6 +45,7 @@ struct Store::Parts {
     std::unique_ptr<Database> database;
     SqliteCatalogue catalogue;
     SqliteVerdicts verdicts;
+    SqliteModelMove move;
     DurableQueue inbox;
     DurableQueue outbox;
     DurableQueue alerts;
@@ -50,8 +53,13 @@ struct Store::Parts {
 
 Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& folder,
                                            const StoreOptions& options, const Clock& clock) {
+    const auto file = folder / "catalogue.db";
     WriterLock lock;
     if (options.write) {
+        if (std::error_code ignored;
+            options.must_exist && !std::filesystem::exists(file, ignored)) {
+            return no_catalogue(file);
+        }
         if (auto made = make_folder(folder); !made) {
             return made.error();
         }
@@ -61,7 +69,7 @@ Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& folder,
         }
         lock = std::move(*taken);
     }
-    auto database = Database::open(folder / "catalogue.db", options.write);
+    auto database = Database::open(file, options.write);
     if (!database) {
         return database.error();
     }
@@ -78,6 +86,10 @@ search::Catalogue& Store::catalogue() {
 
 search::DuplicateVerdicts& Store::verdicts() {
     return parts_->verdicts;
+}
+
+search::ModelMove& Store::model_move() {
+    return parts_->move;
 }
 
 DurableQueue& Store::inbox() {

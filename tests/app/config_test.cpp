@@ -74,6 +74,7 @@ TEST_CASE("every key of the configuration is taken over", "[config]") {
     const fs::path file = folder.write("config.yaml",
                                        "data: /var/lib/e\n"
                                        "model: /opt/model\n"
+                                       "next_model: /opt/next\n"
                                        "concepts: /opt/concepts.gz\n"
                                        "search: {standard_emoji: false}\n"
                                        "log_level: debug\n"
@@ -97,6 +98,7 @@ TEST_CASE("every key of the configuration is taken over", "[config]") {
     read_config(file, config).value();
     CHECK(config.data == "/var/lib/e");
     CHECK(config.model == "/opt/model");
+    CHECK(config.next_model == "/opt/next");
     CHECK(config.concepts == "/opt/concepts.gz");
     CHECK_FALSE(config.search.standard_emoji);
     CHECK(config.log_level == "debug");
@@ -155,7 +157,8 @@ TEST_CASE("what is no list of kinds is refused", "[config]") {
 
 TEST_CASE("an unknown key is refused by its name, with those that are known", "[config]") {
     check_refused("date: /x\n", "'date'");
-    check_refused("date: /x\n", "concepts, data, inference, log_level, model, search, slack");
+    check_refused("date: /x\n",
+                  "concepts, data, inference, log_level, model, next_model, search, slack");
     check_refused("slack: {token: x}\n", "'slack.token'");
     check_refused("inference: {gpu: true}\n", "'inference.gpu'");
     check_refused("inference: {gpu: true}\n", "allow_reference_blas, precision, threads");

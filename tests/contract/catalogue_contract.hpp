@@ -3,6 +3,7 @@
 
 #include "emojiscope/store/store.hpp"
 #include "fakes/memory_catalogue.hpp"
+#include "fakes/memory_model_move.hpp"
 #include "fakes/memory_verdicts.hpp"
 #include "fakes/temp_folder.hpp"
 
@@ -16,10 +17,12 @@ class MemoryHarness {
 public:
     [[nodiscard]] search::Catalogue& catalogue() { return catalogue_; }
     [[nodiscard]] search::DuplicateVerdicts& verdicts() { return verdicts_; }
+    [[nodiscard]] search::ModelMove& move() { return move_; }
     ManualClock clock;
 
 private:
     fakes::MemoryCatalogue catalogue_{clock};
+    fakes::MemoryModelMove move_{catalogue_};
     fakes::MemoryVerdicts verdicts_{catalogue_};
 };
 
@@ -27,6 +30,7 @@ class SqliteHarness {
 public:
     [[nodiscard]] search::Catalogue& catalogue() { return store_->catalogue(); }
     [[nodiscard]] search::DuplicateVerdicts& verdicts() { return store_->verdicts(); }
+    [[nodiscard]] search::ModelMove& move() { return store_->model_move(); }
     ManualClock clock;
 
 private:

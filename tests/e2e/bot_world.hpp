@@ -45,12 +45,15 @@ public:
         write_config(folder_.path() / "ca.pem");
     }
 
-    void write_config(const std::filesystem::path& ca_file) {
+    /// The usual configuration, with further keys ("key: value\n").
+    void configure(const std::string& more) { write_config(folder_.path() / "ca.pem", more); }
+
+    void write_config(const std::filesystem::path& ca_file, const std::string& more = {}) {
         const std::string at = folder_.path().string();
-        std::string text = "log_level: info\ndata: " + at + "/data\nslack:\n  api_base_url: " +
-                           slack_->api_base_url() + "\n  bot_token_file: " + at +
-                           "/bot\n  app_token_file: " + at + "/app\n  alert_channel: " + alerts_ +
-                           "\n";
+        std::string text = more + "log_level: info\ndata: " + at +
+                           "/data\nslack:\n  api_base_url: " + slack_->api_base_url() +
+                           "\n  bot_token_file: " + at + "/bot\n  app_token_file: " + at +
+                           "/app\n  alert_channel: " + alerts_ + "\n";
         if (!ca_file.empty()) {
             text += "  ca_file: " + ca_file.string() + "\n";
         }
@@ -93,8 +96,8 @@ public:
         const std::string url = slack_->page_url();
         const std::string authority = url.substr(8, url.size() - 9);
         const auto port = std::stoi(authority.substr(authority.rfind(':') + 1));
-        stream.next_layer().connect({asio::ip::address_v4::loopback(),
-                                     static_cast<std::uint16_t>(port)});
+        stream.next_layer().connect(
+            {asio::ip::address_v4::loopback(), static_cast<std::uint16_t>(port)});
         stream.handshake(asio::ssl::stream_base::client);
         const bool sends = post || !body.empty();
         http::request<http::string_body> request{sends ? http::verb::post : http::verb::get, target,
@@ -114,8 +117,8 @@ public:
     /// Types `/emoji TEXT`; returns the answer as JSON text, once there is one.
     std::string ask(const std::string& text) {
         const json sent = post("/sim/command", {{"text", text}});
-        const json got = call("/sim/command?id=" + sent.at("id").get<std::string>() +
-                              "&wait_ms=60000");
+        const json got =
+            call("/sim/command?id=" + sent.at("id").get<std::string>() + "&wait_ms=60000");
         if (!got.at("acked") || !got.at("answered")) {
             throw std::runtime_error("/emoji " + text + " was not answered: " + got.dump());
         }
@@ -123,9 +126,7 @@ public:
     }
 
     /// The emoji that an answer offers, best first.
-    std::vector<std::string> names_for(const std::string& text) {
-        return names_in(ask(text));
-    }
+    std::vector<std::string> names_for(const std::string& text) { return names_in(ask(text)); }
     static std::vector<std::string> names_in(const std::string& message) {
         static const std::regex name("`:([^`]+):`");
         std::vector<std::string> names;
@@ -152,8 +153,8 @@ public:
         const json sent = post("/sim/click", {{"channel_id", message.at("channel")},
                                               {"ts", message.at("ts")},
                                               {"action_id", action}});
-        const json got = call("/sim/command?id=" + sent.at("id").get<std::string>() +
-                              "&wait_ms=60000");
+        const json got =
+            call("/sim/command?id=" + sent.at("id").get<std::string>() + "&wait_ms=60000");
         if (!got.at("acked") || !got.at("answered")) {
             throw std::runtime_error("the button was not answered: " + got.dump());
         }
@@ -163,8 +164,7 @@ public:
     /// The text of the bot's first message in the channel after `after` others; empty if none came.
     std::string await_message(const std::string& channel, std::size_t after = 0,
                               int wait_ms = 30'000) {
-        const auto until =
-            std::chrono::steady_clock::now() + std::chrono::milliseconds(wait_ms);
+        const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(wait_ms);
         for (;;) {
             const auto said = messages(channel);
             if (said.size() > after) {

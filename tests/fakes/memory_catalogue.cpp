@@ -1,6 +1,7 @@
 #include "fakes/memory_catalogue.hpp"
 
 #include "emojiscope/core/text.hpp"
+#include "fakes/memory_model_move.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -8,7 +9,17 @@
 namespace emojiscope::fakes {
 namespace {
 
-bool are_unit_rows(const search::Embeddings& vectors) {
+Error unknown(std::string_view what) {
+    return emojiscope::fail(ErrorCode::not_found, "there is no emoji " + std::string(what));
+}
+
+bool shows(std::string_view team_id, const EmojiRecord& record) {
+    return team_id.empty() || record.team_id == team_id;
+}
+
+}  // namespace
+
+bool MemoryCatalogue::are_unit_rows(const search::Embeddings& vectors) {
     if (vectors.dimension < 1 || vectors.values.empty() ||
         vectors.values.size() % static_cast<std::size_t>(vectors.dimension) != 0) {
         return false;
@@ -25,12 +36,7 @@ bool are_unit_rows(const search::Embeddings& vectors) {
     return true;
 }
 
-Error unknown(std::string_view what) {
-    return emojiscope::fail(ErrorCode::not_found, "there is no emoji " + std::string(what));
-}
-
-/// Back to what is known of a picture before it was read.
-void forget_picture(EmojiRecord& record) {
+void MemoryCatalogue::forget_picture(EmojiRecord& record) {
     record.file_hash.clear();
     record.pixel_hash.clear();
     record.last_error.clear();
@@ -38,12 +44,6 @@ void forget_picture(EmojiRecord& record) {
     record.state = EmojiState::pending;
     record.fingerprinted = false;
 }
-
-bool shows(std::string_view team_id, const EmojiRecord& record) {
-    return team_id.empty() || record.team_id == team_id;
-}
-
-}  // namespace
 
 bool MemoryCatalogue::has_vectors() const {
     return std::any_of(emoji_.begin(), emoji_.end(), [](const auto& entry) {
@@ -67,6 +67,9 @@ Result<void> MemoryCatalogue::claim_model(const search::ModelId& model) {
                                 "the catalogue holds vectors of the model " + model_->name);
     }
     model_ = model;
+    if (move_ != nullptr) {
+        move_->claimed(model);  // there was nothing left to move
+    }
     return {};
 }
 
@@ -149,9 +152,9 @@ Result<std::vector<EmojiRecord>> MemoryCatalogue::put_many(
 Result<void> MemoryCatalogue::complete(EmojiId id, std::string_view value,
                                        const search::PictureFacts& facts) {
     const std::lock_guard lock(mutex_);
-    if (!are_unit_rows(facts.vectors)) {
+    if (facts.file_hash.empty() || !are_unit_rows(facts.vectors)) {
         return emojiscope::fail(ErrorCode::invalid_argument,
-                                "a picture needs one or more vectors of unit length");
+                                "a picture needs a file hash and vectors of unit length");
     }
     if (!model_ || model_->dimension != facts.vectors.dimension) {
         return emojiscope::fail(ErrorCode::conflict,
@@ -172,6 +175,9 @@ Result<void> MemoryCatalogue::complete(EmojiId id, std::string_view value,
     record.last_error.clear();
     found->second.facts = facts;
     found->second.moment = ++moment_;
+    if (move_ != nullptr) {
+        move_->learnt_again(facts.file_hash);
+    }
     return {};
 }
 

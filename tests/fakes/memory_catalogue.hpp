@@ -11,6 +11,8 @@
 
 namespace emojiscope::fakes {
 
+class MemoryModelMove;
+
 class MemoryCatalogue final : public search::Catalogue {
 public:
     /// `clock` must outlive the catalogue.
@@ -67,6 +69,8 @@ public:
                                       std::string_view to) override;
 
 private:
+    friend class MemoryModelMove;
+
     struct Stored {
         EmojiRecord record;          ///< without aliases
         search::PictureFacts facts;  ///< may be those of the picture before, while pending
@@ -76,6 +80,10 @@ private:
         std::vector<search::ReadText> texts;
     };
     using Name = std::pair<std::string, std::string>;  ///< workspace, name
+
+    [[nodiscard]] static bool are_unit_rows(const search::Embeddings& vectors);
+    /// Back to what is known of a picture before it was read.
+    static void forget_picture(EmojiRecord& record);
 
     // All with the mutex held.
     [[nodiscard]] static bool is_read(const Stored& stored);
@@ -94,6 +102,7 @@ private:
     std::optional<search::ModelId> model_;
     std::map<EmojiId, Stored> emoji_;
     std::map<Name, std::string> aliases_;  ///< to the target
+    MemoryModelMove* move_ = nullptr;      ///< of this catalogue, if there is one
 };
 
 }  // namespace emojiscope::fakes

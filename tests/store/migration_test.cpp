@@ -153,7 +153,7 @@ TEST_CASE("a catalogue without fingerprints is brought up to date by a writer on
     CHECK(refused.error().code == ErrorCode::unsupported);
     CHECK(fixture.ask("PRAGMA user_version") == "2");
     fixture.open(true).value();
-    CHECK(fixture.ask("PRAGMA user_version") == "5");
+    CHECK(fixture.ask("PRAGMA user_version") == "6");
     CHECK(fixture.open(false).has_value());
 }
 
@@ -176,8 +176,9 @@ TEST_CASE("an upgraded catalogue has the schema of a fresh one", "[store]") {
     const auto shape = [](const std::filesystem::path& file) {
         SQLite::Database database(file.string(), SQLite::OPEN_READONLY);
         return database
-            .execAndGet("SELECT group_concat(sql, ';') FROM"
-                        " (SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name)")
+            .execAndGet(
+                "SELECT group_concat(sql, ';') FROM"
+                " (SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name)")
             .getString();
     };
     CHECK(shape(fixture.file) == shape(folder.path() / "catalogue.db"));
@@ -204,8 +205,7 @@ TEST_CASE("emoji of before fingerprints stay ready, and say that they have none"
     CHECK(catalogue.facts(3).value().fingerprint.sketch.empty());
     CHECK(catalogue.sketch(3).error().code == ErrorCode::not_found);
     int told = 0;
-    CHECK(catalogue
-              .for_each_fingerprint("", 0, [&](EmojiId, std::span<const float>) { ++told; })
+    CHECK(catalogue.for_each_fingerprint("", 0, [&](EmojiId, std::span<const float>) { ++told; })
               .value() == 0);
     CHECK(told == 0);
     CHECK(catalogue.find_by_hash("T1", "file", "").value().size() == 1);
@@ -213,6 +213,29 @@ TEST_CASE("emoji of before fingerprints stay ready, and say that they have none"
     CHECK(store->get_meta("synced").value() == "then");
     CHECK(store->inbox().counts().value().waiting == 1);
     CHECK(store->alerts().counts().value().waiting == 0);
+}
+
+TEST_CASE("a catalogue of before moves can move to another model", "[store]") {
+    Fixture fixture;
+    const search::ModelId next{"next", "1", 3};
+    const auto store = fixture.open(true).value();
+    auto& move = store->model_move();
+    CHECK(move.progress().value() == std::nullopt);
+    move.begin(next).value();
+    REQUIRE(move.waiting("", 10).value().size() == 1);
+    CHECK(move.waiting("", 10).value().front().emoji.front().name == "beer");
+    const search::MovedFile file{"file", {3, {0.0F, 1.0F, 0.0F}}, false, ""};
+    move.put(next, {&file, 1}).value();
+    CHECK(store->catalogue().facts(3).value().vectors.count() == 2);
+    move.finish(next).value();
+    CHECK(store->catalogue().model().value() == next);
+    CHECK(store->catalogue().facts(3).value().vectors.values == std::vector{0.0F, 1.0F, 0.0F});
+    CHECK(fixture.ask("SELECT count(*) FROM moved_picture") == "0");
+    CHECK(fixture.ask("SELECT count(*) FROM next_vector") == "2");  // the old ones
+    move.tidy().value();
+    CHECK(fixture.ask("SELECT count(*) FROM next_vector") == "0");
+    CHECK(fixture.ask("SELECT count(*) FROM meta WHERE key LIKE 'next_model%'") == "0");
+    CHECK(store->get_meta("synced").value() == "then");
 }
 
 TEST_CASE("an emoji of before fingerprints gets one when it is learnt again", "[store]") {

@@ -39,8 +39,10 @@ struct SearchConfig {
 };
 
 struct Config {
-    std::filesystem::path data;      ///< folder of the catalogue
-    std::filesystem::path model;     ///< folder of the model package
+    std::filesystem::path data;   ///< folder of the catalogue
+    std::filesystem::path model;  ///< folder of the model package
+    /// Folder of the one that the catalogue is to move to; empty: none.
+    std::filesystem::path next_model;
     std::filesystem::path concepts;  ///< file of the concept dictionary
     std::string log_level;  ///< debug, info, warning, error, off; empty: as the command wants
     SlackConfig slack;

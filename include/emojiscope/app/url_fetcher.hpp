@@ -1,9 +1,10 @@
-// Pictures from the web for `import`: one at a time, blocking.
+// Pictures from the web: one at a time, blocking.
 #pragma once
 
 #include "emojiscope/core/error.hpp"
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,12 +14,16 @@ namespace emojiscope::app {
 /// For one thread. Connections are kept between calls.
 class UrlFetcher {
 public:
-    UrlFetcher();
+    /// `ca_file`: PEM; empty: the system's certificates.
+    explicit UrlFetcher(std::filesystem::path ca_file = {});
     ~UrlFetcher();
 
     /// Redirects are not followed. Errors: invalid_argument (plain http beyond loopback), network,
-    /// timeout, not_found, too_large.
+    /// timeout, rate_limited, not_found, too_large; cancelled after `stop`.
     [[nodiscard]] Result<std::vector<std::uint8_t>> fetch(const std::string& url);
+
+    /// From any thread: the call under way ends, and every later one gives cancelled.
+    void stop();
 
 private:
     struct Impl;

@@ -10,6 +10,7 @@
 #include "emojiscope/search/emoji_library.hpp"
 #include "emojiscope/search/emoji_search.hpp"
 #include "emojiscope/search/ingestor.hpp"
+#include "emojiscope/search/live_move.hpp"
 #include "emojiscope/search/picture_reader.hpp"
 #include "emojiscope/search/text_reading.hpp"
 
@@ -32,6 +33,7 @@ struct Parts {
     const search::PictureReader& reader;
     const Clock& clock;
     search::TextReading* text_reading = nullptr;  ///< null: words in pictures are not read
+    search::LiveMove* move = nullptr;             ///< null: the catalogue stays with its model
 };
 
 /// The queues, and what else must outlast a restart.
@@ -49,7 +51,7 @@ struct BotOptions {
     std::string alert_channel;  ///< empty: no alerts
     std::set<search::DuplicateKind> alert_kinds{search::DuplicateKind::identical,
                                                 search::DuplicateKind::same_image};
-    std::size_t results = 8;    ///< emoji in an answer
+    std::size_t results = 8;  ///< emoji in an answer
     std::chrono::milliseconds resync_every{3'600'000};
     std::chrono::milliseconds resync_delay{2'000};  ///< hints that come together make one sync
     std::size_t max_emoji_bytes = std::size_t{2} * 1024 * 1024;

@@ -67,8 +67,9 @@ public:
         std::string_view team_id, std::span<const SourceEmoji> emoji) = 0;
 
     /// Stores what was learnt from the picture that lies at `value`; the record becomes ready.
-    /// Error: not_found if the record is gone or names another picture by now (then nothing
-    /// changes).
+    /// Errors: not_found if the record is gone or names another picture by now (then nothing
+    /// changes); invalid_argument without a file hash, or on vectors that are not of unit length;
+    /// conflict if they are not of the model's dimension.
     [[nodiscard]] virtual Result<void> complete(EmojiId id, std::string_view value,
                                                 const PictureFacts& facts) = 0;
 

@@ -21,6 +21,11 @@ struct ModelId {
     friend bool operator==(const ModelId&, const ModelId&) = default;
 };
 
+/// For messages: name and version.
+[[nodiscard]] inline std::string to_string(const ModelId& model) {
+    return model.name + " " + model.version;
+}
+
 /// Vectors, row-major, `count() * dimension` floats, each row of unit length.
 struct Embeddings {
     int dimension = 0;
@@ -48,8 +53,7 @@ public:
         std::span<const RgbaImage* const> images) = 0;
 
     /// One row for each text (UTF-8; invalid bytes are replaced, long texts truncated).
-    [[nodiscard]] virtual Result<Embeddings> embed_texts(
-        std::span<const std::string> texts) = 0;
+    [[nodiscard]] virtual Result<Embeddings> embed_texts(std::span<const std::string> texts) = 0;
 };
 
 }  // namespace emojiscope::search

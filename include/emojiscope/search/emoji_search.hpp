@@ -23,9 +23,9 @@ enum class Reason {
     exact_name,
     sounds_like_name,
     part_of_name,
-    like_name,   ///< but for a typo or two
-    text,        ///< the words in its picture
-    meaning,     ///< another word for the same thing
+    like_name,  ///< but for a typo or two
+    text,       ///< the words in its picture
+    meaning,    ///< another word for the same thing
     looks_like_text,
     same_picture,
     looks_like_picture,
@@ -44,11 +44,11 @@ struct SignalSet {
 struct Hit {
     EmojiId id = 0;
     std::string name;
-    std::string value;          ///< URL or path of the picture
-    std::string matched_name;   ///< the name or alias that matched, if one did
-    std::string matched_text;   ///< what was read from the picture, if that matched
-    std::string matched_word;   ///< the synonym that matched, if one did
-    double score = 0;           ///< of a text query: the probability that it is a good answer
+    std::string value;         ///< URL or path of the picture
+    std::string matched_name;  ///< the name or alias that matched, if one did
+    std::string matched_text;  ///< what was read from the picture, if that matched
+    std::string matched_word;  ///< the synonym that matched, if one did
+    double score = 0;          ///< of a text query: the probability that it is a good answer
     std::optional<double> name_score;     ///< in [0, 1]
     std::optional<double> text_score;     ///< in [0, 1]
     std::optional<double> meaning_score;  ///< in [0, 1]
@@ -63,8 +63,8 @@ struct StandardEmoji {
 };
 
 struct Answer {
-    std::vector<Hit> hits;   ///< best first; empty: nothing fits
-    bool confident = false;  ///< false with hits: perhaps one of these
+    std::vector<Hit> hits;                ///< best first; empty: nothing fits
+    bool confident = false;               ///< false with hits: perhaps one of these
     std::vector<StandardEmoji> standard;  ///< what a query in words means, best first
 };
 
@@ -84,6 +84,7 @@ public:
     /// An animation is compared frame by frame: the mean, over the query's frames, of the best
     /// cosine among the emoji's. Identical pixels come first.
     [[nodiscard]] Result<Answer> by_picture(const ReadPicture& picture, std::size_t k) const;
+    /// `frames` are of the model that the library's vectors are of.
     [[nodiscard]] Result<Answer> by_vectors(const Embeddings& frames, std::size_t k) const;
 
     /// Emoji that look like this one, which is left out. Error: not_found.
@@ -93,6 +94,8 @@ public:
 private:
     /// All emoji with their cosine to the text.
     [[nodiscard]] Result<std::vector<Neighbour>> cosines(const std::string& text) const;
+    /// `by_vectors`, for who holds the library's searching().
+    [[nodiscard]] Result<Answer> nearest(const Embeddings& frames, std::size_t k) const;
 
     const EmojiLibrary& library_;
     Embedder& embedder_;

@@ -8,6 +8,7 @@
 #include "emojiscope/core/error.hpp"
 #include "emojiscope/search/catalogue.hpp"
 #include "emojiscope/search/duplicate_verdicts.hpp"
+#include "emojiscope/search/model_move.hpp"
 #include "emojiscope/store/durable_queue.hpp"
 
 #include <filesystem>
@@ -20,6 +21,7 @@ namespace emojiscope::store {
 
 struct StoreOptions {
     bool write = false;  ///< take the writer's lock, and make the database if there is none
+    bool must_exist = false;  ///< when writing: not_found if there is no database
 };
 
 /// Owns the database's connections and, when writing, the lock; what it hands out by reference
@@ -29,7 +31,7 @@ class Store {
 public:
     /// Opens `folder`/catalogue.db. When writing: makes folder and database as needed, and brings
     /// an older schema up to date. `clock` must outlive the store. Errors: conflict if another
-    /// process writes to this folder; not_found if there is no database and we may not write;
+    /// process writes to this folder; not_found if there is no database and we may not make one;
     /// corrupt if the file is damaged or no Emojiscope catalogue; unsupported if a newer release
     /// wrote it, or if an older schema would have to be brought up to date and we may not write;
     /// io.
@@ -44,6 +46,7 @@ public:
     /// Without `StoreOptions::write`, changing calls give the error io ("opened for reading only").
     [[nodiscard]] search::Catalogue& catalogue();
     [[nodiscard]] search::DuplicateVerdicts& verdicts();
+    [[nodiscard]] search::ModelMove& model_move();
     [[nodiscard]] DurableQueue& inbox();
     [[nodiscard]] DurableQueue& outbox();
     /// Duplicates that were found and not yet told.

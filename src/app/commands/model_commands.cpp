@@ -28,7 +28,7 @@ int model_info_command(const Config& config) {
 }
 
 int model_verify_command(const Config& config) {
-    auto embedder = load_model(config);
+    auto embedder = load_model(config, config.model);
     if (!embedder) {
         return report(embedder.error().message);
     }

@@ -79,7 +79,8 @@ int serve(const Config& config, steady_clock::time_point started, const OnServin
     if (!link) {
         return report(link.error().message);
     }
-    auto engine = Engine::open(config, {true, true, link->self.team_id});
+    auto engine = Engine::open(
+        config, {.write = true, .model = true, .team_id = link->self.team_id, .move = true});
     if (!engine) {
         return report(engine.error().message);
     }

@@ -1,0 +1,123 @@
+#include "emojiscope/app/picture_fetcher.hpp"
+
+#include "fakes/temp_folder.hpp"
+#include "slack/loopback_server.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <atomic>
+#include <fstream>
+#include <future>
+#include <thread>
+
+using namespace emojiscope;
+using namespace emojiscope::app;
+using std::chrono::milliseconds;
+
+namespace {
+
+EmojiRecord at(const std::string& value, const std::string& team = "T1") {
+    EmojiRecord record;
+    record.team_id = team;
+    record.value = value;
+    return record;
+}
+
+std::string text_of(const Result<std::vector<std::uint8_t>>& bytes) {
+    return bytes ? std::string(bytes->begin(), bytes->end()) : bytes.error().message;
+}
+
+}  // namespace
+
+TEST_CASE("pictures are fetched from the disk and from the web", "[fetch]") {
+    const fakes::TempFolder folder;
+    std::ofstream(folder.path() / "a.png") << "from the disk";
+    loopback::LoopbackServer server([](const loopback::Request& request) {
+        return request.target() == "/b.png" ? loopback::answer(200, "from the web")
+                                            : loopback::answer(404, "no");
+    });
+    PictureFetcher fetcher({{}, {milliseconds{1}, milliseconds{1}}});
+    CHECK(text_of(fetcher.fetch(at((folder.path() / "a.png").string()))) == "from the disk");
+    CHECK(text_of(fetcher.fetch(at(server.url("/b.png")))) == "from the web");
+    CHECK(fetcher.fetch(at(server.url("/c.png"))).error().code == ErrorCode::not_found);
+    CHECK(fetcher.fetch(at((folder.path() / "d.png").string())).error().code ==
+          ErrorCode::not_found);
+    // What is not there is not asked for again.
+    CHECK(server.requests().size() == 2);
+}
+
+TEST_CASE("many are fetched at once, each with its own connection", "[fetch]") {
+    loopback::LoopbackServer server([](const loopback::Request& request) {
+        return loopback::answer(200, std::string(request.target()));
+    });
+    PictureFetcher fetcher({});
+    std::vector<std::future<bool>> threads;
+    for (int thread = 0; thread < 4; ++thread) {
+        threads.push_back(std::async(std::launch::async, [&, thread] {
+            bool good = true;
+            for (int i = 0; i < 25; ++i) {
+                const std::string target = "/" + std::to_string(thread) + "/" + std::to_string(i);
+                good = good && text_of(fetcher.fetch(at(server.url(target)))) == target;
+            }
+            return good;
+        }));
+    }
+    for (auto& thread : threads) {
+        CHECK(thread.get());
+    }
+    CHECK(server.connections() <= 4);
+}
+
+TEST_CASE("what may succeed later is tried again, until that is in vain", "[fetch]") {
+    std::atomic<int> failing{2};
+    loopback::LoopbackServer server([&](const loopback::Request&) {
+        return failing-- > 0 ? loopback::answer(503, "busy") : loopback::answer(200, "here");
+    });
+    PictureFetcher fetcher({{}, {milliseconds{1}, milliseconds{1}}});
+    CHECK(text_of(fetcher.fetch(at(server.url("/a")))) == "here");
+    CHECK(server.requests().size() == 3);
+    failing = 1'000'000;
+    CHECK(fetcher.fetch(at(server.url("/a"))).error().code == ErrorCode::network);
+    CHECK(server.requests().size() == 6);
+    // Of the next ones nobody expects more.
+    CHECK(fetcher.fetch(at(server.url("/a"))).has_error());
+    CHECK(fetcher.fetch(at(server.url("/a"))).has_error());
+    CHECK(server.requests().size() == 8);
+    failing = 0;
+    CHECK(fetcher.fetch(at(server.url("/a"))).has_value());
+    failing = 2;
+    CHECK(fetcher.fetch(at(server.url("/a"))).has_value());
+}
+
+TEST_CASE("a stop ends what is under way, and all that comes after", "[fetch]") {
+    std::promise<void> asked;
+    std::promise<void> let_go;
+    loopback::LoopbackServer server([&](const loopback::Request&) {
+        asked.set_value();
+        let_go.get_future().wait();
+        return loopback::answer(200, "too late");
+    });
+    PictureFetcher fetcher({{}, {std::chrono::hours{1}}});
+    auto waiting =
+        std::async(std::launch::async, [&] { return fetcher.fetch(at(server.url("/a"))); });
+    asked.get_future().wait();
+    fetcher.stop();
+    CHECK(waiting.get().error().code == ErrorCode::cancelled);
+    let_go.set_value();
+    CHECK(fetcher.fetch(at(server.url("/a"))).error().code == ErrorCode::cancelled);
+    CHECK(fetcher.fetch(at("/no/file")).error().code == ErrorCode::cancelled);
+}
+
+TEST_CASE("a stop ends the wait between two tries", "[fetch]") {
+    std::promise<void> asked;
+    loopback::LoopbackServer server([&](const loopback::Request&) {
+        asked.set_value();
+        return loopback::answer(503, "busy");
+    });
+    PictureFetcher fetcher({{}, {std::chrono::hours{1}}});
+    auto waiting =
+        std::async(std::launch::async, [&] { return fetcher.fetch(at(server.url("/a"))); });
+    asked.get_future().wait();
+    fetcher.stop();
+    CHECK(waiting.get().error().code == ErrorCode::cancelled);
+}
