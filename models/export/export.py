@@ -149,6 +149,7 @@ def export(options):
     image, text, side, longest = checkpoints.clip_towers(source)
     out = options.out
     out.mkdir(parents=True, exist_ok=True)
+    (out / "model.yaml").unlink(missing_ok=True)
     if options.text:
         text_source, text_name = locate(options.text)
         text, longest = checkpoints.multilingual_text(text_source)
@@ -162,17 +163,19 @@ def export(options):
     package = {
         "format": 1, "name": options.name or name, "version": options.version,
         "dimension": image.head.out_features, "precision": options.precision,
-        "image": {**save(reduced(image, options.precision), out / "image.pt"), "input_size": side, "resize": "crop",
-                  "background": [255, 255, 255], "mean": MEAN, "std": STD},
+        "image": {**save(reduced(image, options.precision), out / "image.pt"), "input_size": side,
+                  "resize": "crop", "background": [255, 255, 255], "mean": MEAN, "std": STD},
         "text": {**save(reduced(text, options.precision), out / "text.pt"), "max_tokens": longest},
         "tokenizer": tokenizer, "licence": options.licence,
         "provenance": f"{name}, by models/export/export.py",
     }
+    verify("image", image, options.precision, out / "image.pt", pictures_of(side))
+    verify("text", text, options.precision, out / "text.pt",
+           texts_of(text.words.num_embeddings, longest))
+    # Last: without it the folder is no package.
     (out / "model.yaml").write_text(
         "# Written by models/export/export.py; the keys are explained in models/README.md.\n"
         + yaml.safe_dump(package, sort_keys=False, default_flow_style=None, width=100))
-    verify("image", image, options.precision, out / "image.pt", pictures_of(side))
-    verify("text", text, options.precision, out / "text.pt", texts_of(text.words.num_embeddings, longest))
 
 
 def main():

@@ -33,6 +33,7 @@ struct CommandLine {
     EvalArguments eval;
     bool list_yaml = false;
     bool abandon_move = false;
+    bool small_copies = false;
     SimulateArguments simulate;
     DemoArguments demo;
     bool quiet = true;  ///< only warnings in the log, unless the configuration says otherwise
@@ -120,8 +121,11 @@ void add_catalogue(CLI::App& app, CommandLine& line) {
     auto* reembed = app.add_subcommand(
         "reembed", "move the catalogue to the model of --model; killed, it goes on next time");
     reembed->add_flag("--abandon", line.abandon_move, "drop what was done of a move");
-    choose(reembed, line, false,
-           [&line](const Config& config) { return reembed_command(config, line.abandon_move); });
+    reembed->add_flag("--small-copies", line.small_copies,
+                      "take what is out of reach from the small copies that the catalogue keeps");
+    choose(reembed, line, false, [&line](const Config& config) {
+        return reembed_command(config, line.abandon_move, line.small_copies);
+    });
     auto* model = app.add_subcommand("model", "the model package");
     model->require_subcommand(1);
     choose(model->add_subcommand("info", "what it is"), line, true,

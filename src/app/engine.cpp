@@ -10,17 +10,32 @@
 #include "emojiscope/text/readings.hpp"
 #include "emojiscope/text/stamp_reader.hpp"
 
+#include <malloc.h>
 #include <spdlog/spdlog.h>
 
 namespace emojiscope::app {
 namespace {
 
+/// What the C library keeps of freed memory, and from which size on it asks the system for memory
+/// of its own (glibc allows no more). Each pass of a model frees what the next one needs again;
+/// pages that went back to the system are cleared when they return, which on a busy machine was
+/// half of the time of a pass.
+constexpr int kept_bytes = 256 << 20;
+constexpr int largest_kept_block = 32 << 20;
+
+void keep_freed_memory() {
+    mallopt(M_TRIM_THRESHOLD, kept_bytes);
+    mallopt(M_MMAP_THRESHOLD, largest_kept_block);
+}
+
 void log_tower(const char* name, const embedding::TowerInfo& tower, embedding::Precision wanted) {
     spdlog::info("{} tower: {}, {} linear layer(s) and {} product(s) by oneDNN", name,
                  embedding::to_string(tower.precision), tower.packed_layers, tower.packed_products);
     if (tower.packed_layers > 0 && tower.precision != wanted) {
-        spdlog::info("{} tower: {} is not to be had of this CPU", name,
-                     embedding::to_string(wanted));
+        const bool lacking = embedding::usable_precision(wanted) != wanted;
+        spdlog::warn(
+            "{} tower: not in {}: {}", name, embedding::to_string(wanted),
+            lacking ? "this CPU has no instructions for it" : "its answers would be others");
     }
     if (!tower.as_it_came.empty()) {
         spdlog::warn("{} tower: runs as it came, slowly: {}", name, tower.as_it_came);
@@ -47,6 +62,7 @@ Result<std::unique_ptr<search::Embedder>> load_model(const Config& config,
     if (!package) {
         return package.error();
     }
+    keep_freed_memory();
     embedding::EmbedderOptions options;
     options.threads = config.inference.threads;
     options.precision = config.inference.precision;

@@ -2,6 +2,7 @@
 
 #include "emojiscope/bot/pool.hpp"
 #include "emojiscope/bot/queue_runner.hpp"
+#include "emojiscope/core/text.hpp"
 
 #include <sys/resource.h>
 #include <unistd.h>
@@ -22,14 +23,25 @@ namespace asio = boost::asio;
 constexpr std::chrono::seconds tell_every{30};
 /// Emoji named in the log; the rest are counted.
 constexpr std::size_t most_named = 5;
-/// Of 19: a thread of ordinary niceness gets thirty times its share of a core.
-constexpr int niceness = 15;
+/// Of 19: a thread of ordinary niceness gets three times its share of a core. Not less, since it
+/// writes to the catalogue too, and whoever wants to write then waits for it.
+constexpr int niceness = 5;
 
 /// This thread and those that it starts, the model's among them, come after all others.
 void come_last() {
     const auto thread = static_cast<id_t>(::gettid());
     if (::setpriority(PRIO_PROCESS, thread, niceness) != 0) {
         spdlog::warn("the move to another model cannot be given a low priority");
+    }
+}
+
+/// What `work` gives, or what it throws (no memory for a second model, no thread) as an error.
+template <class Work>
+auto told(const Work& work) -> decltype(work()) {
+    try {
+        return work();
+    } catch (const std::exception& error) {
+        return fail(ErrorCode::internal, one_line(error.what()));
     }
 }
 
@@ -63,7 +75,8 @@ asio::awaitable<void> MovingLoop::run() {
         return true;
     });
     while (!stopping_) {
-        const auto more = co_await run_on(pool_, [this] { return move_->step(); });
+        const auto more =
+            co_await run_on(pool_, [this] { return told([this] { return move_->step(); }); });
         if (stopping_) {
             co_return;
         }
@@ -71,9 +84,10 @@ asio::awaitable<void> MovingLoop::run() {
             co_await pause_after(more.error());
             continue;
         }
-        failures_ = 0;
         co_await tell_progress();
-        if (!*more && co_await switch_over()) {
+        if (*more) {
+            failures_ = 0;
+        } else if (co_await switch_over()) {
             co_return;
         }
     }
@@ -98,13 +112,15 @@ asio::awaitable<void> MovingLoop::tell_progress() {
 
 asio::awaitable<bool> MovingLoop::switch_over() {
     // Where the catalogue is changed, and at ordinary priority: searches wait for its end.
-    const auto end = co_await run_on(changes_, [this] { return move_->switch_over(); });
+    const auto end =
+        co_await run_on(changes_, [this] { return told([this] { return move_->switch_over(); }); });
     if (!end) {
         co_await pause_after(end.error());
         co_return false;
     }
     if (!*end) {
-        co_return false;  // pictures came meanwhile
+        co_await wait(retry_delay(0));  // pictures came meanwhile
+        co_return false;
     }
     log_end(**end);
     co_return true;
@@ -114,7 +130,11 @@ asio::awaitable<void> MovingLoop::pause_after(Error error) {
     const auto delay = retry_delay(failures_++);
     spdlog::error("the move to another model: {}; trying again in {} s", error.message,
                   std::chrono::duration_cast<std::chrono::seconds>(delay).count());
-    timer_.expires_after(delay);
+    co_await wait(delay);
+}
+
+asio::awaitable<void> MovingLoop::wait(std::chrono::milliseconds time) {
+    timer_.expires_after(time);
     if (!stopping_) {
         co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable));
     }

@@ -30,6 +30,7 @@ private:
     [[nodiscard]] boost::asio::awaitable<void> tell_progress();
     [[nodiscard]] boost::asio::awaitable<bool> switch_over();
     [[nodiscard]] boost::asio::awaitable<void> pause_after(Error error);
+    [[nodiscard]] boost::asio::awaitable<void> wait(std::chrono::milliseconds time);
 
     search::LiveMove* move_;
     boost::asio::thread_pool& changes_;

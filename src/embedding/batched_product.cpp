@@ -37,19 +37,19 @@ at::Tensor batched_product(const at::Tensor& a, const at::Tensor& b) {
         return at::matmul(a, b);
     }
     at::internal::lazy_init_num_threads();
-    const bool interleaved = b.stride(3) == 1 && b.stride(1) < b.stride(2);
-    at::Tensor product =
-        interleaved
-            ? at::empty({a.size(0), a.size(2), a.size(1), b.size(3)}, at::kFloat).transpose(1, 2)
-            : at::empty({a.size(0), a.size(1), a.size(2), b.size(3)}, at::kFloat);
-    const dnnl::matmul::primitive_desc how({describe(a), describe(b), describe(product)},
-                                           cpu_engine());
-    dnnl::stream stream(cpu_engine());
-    dnnl::matmul(how).execute(stream, {{DNNL_ARG_SRC, memory_of(how.src_desc(), a)},
-                                       {DNNL_ARG_WEIGHTS, memory_of(how.weights_desc(), b)},
-                                       {DNNL_ARG_DST, memory_of(how.dst_desc(), product)}});
-    stream.wait();
-    return product;
+    at::Tensor product = at::empty({a.size(0), a.size(1), a.size(2), b.size(3)}, at::kFloat);
+    try {
+        const dnnl::matmul::primitive_desc how({describe(a), describe(b), describe(product)},
+                                               cpu_engine());
+        dnnl::stream stream(cpu_engine());
+        dnnl::matmul(how).execute(stream, {{DNNL_ARG_SRC, memory_of(how.src_desc(), a)},
+                                           {DNNL_ARG_WEIGHTS, memory_of(how.weights_desc(), b)},
+                                           {DNNL_ARG_DST, memory_of(how.dst_desc(), product)}});
+        stream.wait();
+        return product;
+    } catch (const dnnl::error&) {
+        return at::matmul(a, b);  // strides that oneDNN does not take, as of views that overlap
+    }
 }
 
 }  // namespace emojiscope::embedding

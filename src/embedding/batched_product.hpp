@@ -7,8 +7,6 @@ namespace emojiscope::embedding {
 
 /// As torch.matmul. float32 tensors of the same four-dimensional stack, a [B,H,M,K] and b
 /// [B,H,K,N], are multiplied without being copied first; all others are given to at::matmul.
-/// The result lies in memory as [B,M,H,N] where the rows of `b` are so interleaved (the value
-/// matrix of attention: its heads then come out side by side), else as [B,H,M,N].
 /// Any thread may call it.
 [[nodiscard]] at::Tensor batched_product(const at::Tensor& a, const at::Tensor& b);
 

@@ -9,8 +9,6 @@
 #include <ATen/Parallel.h>
 #include <torch/version.h>
 
-#include <malloc.h>
-
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -25,21 +23,9 @@ namespace {
 using search::Embeddings;
 using search::ModelId;
 
-/// Bytes of a tower, times texts or pictures, below which a second thread brings nothing: to wake
-/// it and wait for it takes longer.
+/// Bytes of a tower, times texts or pictures, below which several threads in one pass bring
+/// nothing: that they wait for one another in every layer takes longer.
 constexpr std::uint64_t little_work = 16U << 20U;
-
-/// What the C library keeps of freed memory, and from which size on it asks the system for memory
-/// of its own (glibc allows no more). Each pass frees what the next one needs again, and pages
-/// that went back to the system are cleared when they return: half of the time of a pass, on a
-/// busy machine.
-constexpr int kept_bytes = 256 << 20;
-constexpr int largest_kept_block = 32 << 20;
-
-void keep_freed_memory() {
-    mallopt(M_TRIM_THRESHOLD, kept_bytes);
-    mallopt(M_MMAP_THRESHOLD, largest_kept_block);
-}
 
 /// Keeps libtorch and oneDNN to the calling thread.
 class Alone {
@@ -191,18 +177,43 @@ private:
     std::size_t max_batch_;
 };
 
-/// A picture of many colours and edges, the same each time.
-RgbaImage probe_picture(int side, std::uint32_t seed) {
+/// Noise of so many levels a channel; flat, of the level `seed`, if it is one.
+RgbaImage probe_picture(int side, std::uint32_t seed, std::uint32_t levels) {
     RgbaImage picture{side, side,
                       std::vector<std::uint8_t>(static_cast<std::size_t>(side) *
                                                 static_cast<std::size_t>(side) * 4)};
     std::uint32_t state = seed;
     for (std::size_t i = 0; i < picture.pixels.size(); ++i) {
         state = state * 1664525U + 1013904223U;  // Numerical Recipes' generator
-        const bool alpha = i % 4 == 3;
-        picture.pixels[i] = alpha ? 255 : static_cast<std::uint8_t>(state >> 24U);
+        const std::uint32_t level =
+            levels < 2 ? seed : ((state >> 24U) % levels) * 255U / (levels - 1);
+        picture.pixels[i] = i % 4 == 3 ? 255 : static_cast<std::uint8_t>(level);
     }
     return picture;
+}
+
+/// One alone, then eight together: noise, fine and coarse, drawings of few colours, flat ones.
+std::vector<Inputs> picture_probes(const ModelPackage& package) {
+    const int side = package.input_size;
+    const std::array<RgbaImage, 8> pictures{
+        probe_picture(side, 1, 256), probe_picture(side / 4, 2, 2), probe_picture(8, 3, 2),
+        probe_picture(4, 4, 3),      probe_picture(3, 5, 256),      probe_picture(2, 6, 2),
+        probe_picture(1, 255, 1),    probe_picture(1, 0, 1)};
+    std::vector<const RgbaImage*> pointers;
+    for (const RgbaImage& picture : pictures) {
+        pointers.push_back(&picture);
+    }
+    const std::span<const RgbaImage* const> all(pointers);
+    return {Inputs{pictures_to_input(package, all.subspan(2, 1))},
+            Inputs{pictures_to_input(package, all)}};
+}
+
+std::vector<Inputs> text_probes(const ModelPackage& package) {
+    const std::array<std::string, 5> texts{
+        "beer", "ビール", "a face with tears of joy", "お疲れさまでした",
+        "red circle with white text on a transparent background"};
+    const std::span<const std::string> all(texts);
+    return {texts_to_inputs(package, all.first(1)), texts_to_inputs(package, all)};
 }
 
 /// Several passes at several shapes: TorchScript profiles and compiles during the first ones.
@@ -234,21 +245,14 @@ Result<std::unique_ptr<LocalEmbedder>> load_embedder(const ModelPackage& package
         settled.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
     }
     at::set_num_threads(settled.threads);
-    keep_freed_memory();
     const Precision precision = usable_precision(options.precision.value_or(package.precision));
-    auto image_tower = Tower::load(package, package.image_tower, precision, [&] {
-        const RgbaImage fine = probe_picture(package.input_size, 1);
-        const RgbaImage coarse = probe_picture(4, 2);
-        const std::array<const RgbaImage*, 2> pictures{&fine, &coarse};
-        return Inputs{pictures_to_input(package, pictures)};
-    });
+    auto image_tower = Tower::load(package, package.image_tower, precision,
+                                   [&] { return picture_probes(package); });
     if (!image_tower) {
         return image_tower.error();
     }
-    auto text_tower = Tower::load(package, package.text_tower, precision, [&] {
-        const std::array<std::string, 3> texts{"beer", "ビール", "a face with tears of joy"};
-        return texts_to_inputs(package, texts);
-    });
+    auto text_tower =
+        Tower::load(package, package.text_tower, precision, [&] { return text_probes(package); });
     if (!text_tower) {
         return text_tower.error();
     }

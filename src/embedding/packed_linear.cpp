@@ -5,7 +5,7 @@
 
 #include <ATen/Parallel.h>
 
-#include <limits>
+#include <cmath>
 #include <unordered_map>
 
 namespace emojiscope::embedding {
@@ -18,6 +18,8 @@ using tag = dnnl::memory::format_tag;
 constexpr std::int64_t usual_rows = 400;
 constexpr std::size_t most_plans = 64;
 constexpr int scale_per_output = 1 << 1;
+/// A row of weights below it counts as zeros.
+constexpr float least_weight = 1e-30F;
 
 memory::data_type data_type_of(Precision precision) {
     switch (precision) {
@@ -72,8 +74,10 @@ PackedLinear::PackedLinear(const at::Tensor& weight, const std::optional<at::Ten
 void PackedLinear::pack(const at::Tensor& weight) {
     at::Tensor values = weight;
     if (precision_ == Precision::int8) {
-        constexpr float smallest = std::numeric_limits<float>::min();
-        weight_scales_ = weight.abs().amax(1).clamp_min(smallest) / largest_byte;
+        // A row of zeros has the scale 1: the bias is divided by it.
+        const at::Tensor largest = weight.abs().amax(1);
+        weight_scales_ =
+            at::where(largest < least_weight, at::ones_like(largest), largest / largest_byte);
         values = (weight / weight_scales_.unsqueeze(1)).round().to(at::kChar);
     }
     const auto given =
@@ -101,18 +105,21 @@ PackedLinear::Description PackedLinear::describe(std::int64_t rows,
 std::shared_ptr<const PackedLinear::Plan> PackedLinear::plan_for(std::int64_t rows) {
     // A plan divides the work among a number of threads, which must be those that run it.
     const std::pair key{rows, at::get_num_threads()};
-    const std::lock_guard lock(mutex_);
-    if (const auto known = plans_.find(key); known != plans_.end()) {
-        return known->second;
+    {
+        const std::lock_guard lock(mutex_);
+        if (const auto known = plans_.find(key); known != plans_.end()) {
+            return known->second;
+        }
     }
-    if (plans_.size() >= most_plans) {
-        plans_.clear();
-    }
+    // Outside the lock: oneDNN may generate code for it.
     const Description description = describe(rows, packed_.get_desc());
     auto plan =
         std::make_shared<const Plan>(Plan{description, dnnl::inner_product_forward(description)});
-    plans_.emplace(key, plan);
-    return plan;
+    const std::lock_guard lock(mutex_);
+    if (plans_.size() >= most_plans) {
+        plans_.erase(plans_.begin());
+    }
+    return plans_.emplace(key, std::move(plan)).first->second;
 }
 
 at::Tensor PackedLinear::run(const at::Tensor& input) {
@@ -134,6 +141,7 @@ at::Tensor PackedLinear::run(const at::Tensor& input) {
         rows = rows.to(at::kBFloat16);
     } else if (precision_ == Precision::int8) {
         const float scale = byte_scale_of(rows);
+        TORCH_CHECK(std::isfinite(scale), "an input of a linear layer is not finite");
         rows = to_bytes(rows, scale);
         scales = weight_scales_ * scale;
         if (bias) {

@@ -26,7 +26,8 @@ enum class Activation { none, relu, gelu, gelu_tanh, silu };
 /// y = activation(x W^T + b). Sums, biases and results are float32 whatever the precision.
 ///
 /// bfloat16: weights and inputs are rounded to it. int8: weights have a scale for each output (the
-/// row's largest magnitude is 127), inputs one scale for each call.
+/// row's largest magnitude is 127), inputs one scale for each call: what is in a batch together
+/// bears on how finely each of it is rounded.
 ///
 /// Any thread may run it, several at once. Throws c10::Error and dnnl::error.
 class PackedLinear final : public torch::CustomClassHolder {

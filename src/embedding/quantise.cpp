@@ -18,6 +18,8 @@ namespace emojiscope::embedding {
 namespace {
 
 constexpr std::int64_t grain = 32 * 1024;
+/// Smaller magnitudes count as zero: the inverse of their scale would not be finite.
+constexpr float nothing = 1e-30F;
 
 /// The magnitudes of floats are ordered as their bits without the sign are; the largest of those
 /// needs no leave to reorder floating-point operations.
@@ -51,7 +53,7 @@ float byte_scale_of(const at::Tensor& values) {
         },
         [](std::uint32_t a, std::uint32_t b) { return std::max(a, b); });
     const float largest = std::bit_cast<float>(bits);
-    return largest == 0.0F ? 1.0F : largest / largest_byte;
+    return largest < nothing ? 1.0F : largest / largest_byte;
 }
 
 at::Tensor to_bytes(const at::Tensor& values, float scale) {

@@ -9,7 +9,8 @@ namespace emojiscope::embedding {
 inline constexpr float largest_byte = 127.0F;
 
 /// The scale at which the largest magnitude of float32 `values`, which lie one behind the other,
-/// becomes 127. Of zeros alone it is 1; where a value is not finite, it is not finite either.
+/// becomes 127. Of zeros alone (and what is below 1e-30) it is 1; where a value is not finite, it
+/// is not finite either.
 [[nodiscard]] float byte_scale_of(const at::Tensor& values);
 
 /// int8 of the same shape; `scale` is that of byte_scale_of.

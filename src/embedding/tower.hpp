@@ -13,15 +13,16 @@
 namespace emojiscope::embedding {
 
 using Inputs = std::vector<torch::jit::IValue>;
+using MakeProbes = std::function<std::vector<Inputs>()>;
 
 /// Any thread may run it, several at once.
 class Tower {
 public:
-    /// `probe` makes the inputs on which the fast tower is compared with the one that came.
+    /// `probes` makes the inputs of passes on which the fast tower is compared with the one that
+    /// came. Where they differ float32 is tried in place of `precision`, and then what came is run.
     /// Errors: as read_verified; corrupt if the file is not such a module.
     [[nodiscard]] static Result<Tower> load(const ModelPackage& package, const PackageFile& file,
-                                            Precision precision,
-                                            const std::function<Inputs()>& probe);
+                                            Precision precision, const MakeProbes& probes);
 
     [[nodiscard]] const TowerInfo& info() const noexcept { return info_; }
 

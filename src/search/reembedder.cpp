@@ -38,6 +38,16 @@ struct Reembedder::Batch {
     std::vector<Prepared> files;
 };
 
+namespace {
+
+/// Whether the picture may well be where it was, and only the way to it is closed.
+bool may_come_back(ErrorCode code) {
+    return code == ErrorCode::network || code == ErrorCode::timeout ||
+           code == ErrorCode::rate_limited || code == ErrorCode::auth;
+}
+
+}  // namespace
+
 Reembedder::Reembedder(const Catalogue& catalogue, ModelMove& move, Embedder& next,
                        const PictureReader& reader, FetchPicture fetch,
                        const ReembedOptions& options)
@@ -77,6 +87,7 @@ Result<Reembedder::Prepared> Reembedder::prepare(const WaitingFile& file) const 
     Prepared prepared;
     prepared.file_hash = file.file_hash;
     prepared.emoji = file.emoji.size();
+    std::optional<Error> unreachable;
     for (const EmojiRecord& emoji : file.emoji) {
         const auto bytes = fetch_(emoji);
         if (!bytes) {
@@ -84,6 +95,9 @@ Result<Reembedder::Prepared> Reembedder::prepare(const WaitingFile& file) const 
                 return bytes.error();
             }
             prepared.why = bytes.error().message;
+            if (may_come_back(bytes.error().code)) {
+                unreachable = fail(bytes.error().code, ":" + emoji.name + ": " + prepared.why);
+            }
             continue;
         }
         if (reader_.file_hash(*bytes) != file.file_hash) {
@@ -98,6 +112,9 @@ Result<Reembedder::Prepared> Reembedder::prepare(const WaitingFile& file) const 
         prepared.frames = std::move(picture->frames);
         prepared.why.clear();
         return prepared;
+    }
+    if (unreachable && !options_.copies_of_unreachable) {
+        return *unreachable;
     }
     if (auto taken = take_sketch(file, prepared); !taken) {
         return taken.error();

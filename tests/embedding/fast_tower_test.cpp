@@ -159,17 +159,48 @@ TEST_CASE("the precision of a package can be overridden", "[fast][precision]") {
     CHECK(least_cosine(rounded->embed_images(first_pictures(8)).value(), "float32") > 0.999);
 }
 
-TEST_CASE("a tower that would answer otherwise in fewer bits runs as it came", "[fast]") {
+TEST_CASE("a tower that would answer otherwise in fewer bits runs in float32", "[fast]") {
     if (skipped()) {
         return;
     }
     const auto embedder = load("outliers");
-    const bool reduced = usable_precision(Precision::int8) == Precision::int8;
-    CHECK(embedder->image_tower().as_it_came.empty() != reduced);
-    CHECK(embedder->image_tower().packed_layers == (reduced ? 0 : 1));
-    CHECK(embedder->text_tower().as_it_came.empty());
+    CHECK(embedder->image_tower().precision == Precision::float32);
+    CHECK(embedder->image_tower().packed_layers == 1);
+    CHECK(embedder->text_tower().precision == usable_precision(Precision::int8));
     const auto rows = embedder->embed_images(first_pictures(5)).value();
     CHECK(least_cosine(rows, "outliers") > 1.0 - 1e-6);
+}
+
+TEST_CASE("activations, layers without bias, rows of zeros and products of any shape", "[fast]") {
+    if (skipped()) {
+        return;
+    }
+    for (const Precision precision : {Precision::float32, Precision::bfloat16, Precision::int8}) {
+        CAPTURE(to_string(precision));
+        EmbedderOptions options;
+        options.precision = precision;
+        const auto embedder = load("mixed", options);
+        CHECK(embedder->image_tower().as_it_came.empty());
+        CHECK(embedder->image_tower().packed_layers == 5);
+        const double least =
+            least_cosine(embedder->embed_images(first_pictures(9)).value(), "mixed");
+        CHECK(least > (exact(precision) ? 1.0 - 1e-6 : 0.98));
+    }
+}
+
+TEST_CASE("in int8 a picture beside others is what it is alone, but for the rounding", "[fast]") {
+    if (skipped()) {
+        return;
+    }
+    const auto embedder = load("int8");
+    const std::size_t side = static_cast<std::size_t>(golden().pictures.front().width);
+    const RgbaImage white{static_cast<int>(side), static_cast<int>(side),
+                          std::vector<std::uint8_t>(side * side * 4, 255)};
+    std::vector<const RgbaImage*> beside(8, &white);
+    beside[3] = &golden().pictures[0];
+    const auto rows = embedder->embed_images(beside).value();
+    const auto alone = embedder->embed_images(first_pictures(1)).value();
+    CHECK(cosine(rows.row(3), alone.row(0)) > 0.999);
 }
 
 TEST_CASE("texts of more lengths than there are plans stay right", "[fast]") {
@@ -196,7 +227,7 @@ TEST_CASE("texts of more lengths than there are plans stay right", "[fast]") {
     }
 }
 
-TEST_CASE("pictures and texts of many threads get what they get alone", "[fast]") {
+TEST_CASE("many threads at once get what one gets", "[fast]") {
     if (skipped()) {
         return;
     }
@@ -226,7 +257,6 @@ TEST_CASE("pictures and texts of many threads get what they get alone", "[fast]"
         for (std::thread& thread : threads) {
             thread.join();
         }
-        // int8: the inputs of a layer share one scale in a pass, and passes are cut the same way.
         CHECK(*std::min_element(least.begin(), least.end()) > 1.0 - 1e-6);
     }
 }

@@ -38,6 +38,31 @@ class Outliers(torch.nn.Module):
         return self.head(torch.cat([torch.full_like(rows[:, :1], 1e6), rows], dim=1))
 
 
+class Mixed(torch.nn.Module):
+    """Whatever else is rewritten: each activation, in place or not, a layer without bias, one with
+    a row of zeros, products of other shapes than attention's, and of views."""
+
+    def __init__(self, side, dimension):
+        super().__init__()
+        self.relu = torch.nn.Linear(side, side)
+        self.gelu = torch.nn.Linear(side, side, bias=False)
+        self.tanh = torch.nn.Linear(side, side)
+        self.twice = torch.nn.Linear(side, side)
+        self.head = torch.nn.Linear(3 * side, dimension)
+        self.head.weight.data[1] = 0
+
+    def forward(self, pictures):
+        x = torch.nn.functional.relu_(self.relu(pictures))
+        x = torch.nn.functional.gelu(self.gelu(x))
+        x = torch.nn.functional.gelu(self.tanh(x), approximate="tanh")
+        # Its output has two users: the activation must not become part of it.
+        y = self.twice(x)
+        x = torch.relu(y) + y
+        x = x + torch.matmul(x.transpose(2, 3), x).view(x.shape) * 1e-3
+        x = x + torch.matmul(x[0, 0], x[0, 0].t()) * 1e-6
+        return self.head(x.mean(dim=2).flatten(1))
+
+
 def export_clip(weights, merges, out, precision):
     subprocess.run([sys.executable, ROOT / "models" / "export" / "export.py", weights, out,
                     "--vocabulary", merges, "--precision", precision, "--name", "tiny",
@@ -73,13 +98,16 @@ def main():
     outliers = Outliers(SMALL["side"], SMALL["dimension"]).eval()
     replace_image_tower(out / "int8", outliers, out / "outliers")
 
+    mixed = Mixed(SMALL["side"], SMALL["dimension"]).eval()
+    replace_image_tower(out / "float32", mixed, out / "mixed")
+
     # Of the size of the input, so that nothing is resized on the way.
     pictures = [picture(SMALL["side"], seed) for seed in range(40)]
     mean, std = (torch.tensor(values).view(3, 1, 1) for values in (export.MEAN, export.STD))
     inputs = torch.stack([(p[:, :, :3].permute(2, 0, 1).float() / 255 - mean) / std
                           for p in pictures])
     towers = {name: torch.jit.load(str(out / name / "image.pt")) for name in
-              ("float32", "bfloat16", "int8")} | {"outliers": outliers}
+              ("float32", "bfloat16", "int8")} | {"outliers": outliers, "mixed": mixed}
     with torch.no_grad():
         vectors = {name: torch.nn.functional.normalize(tower(inputs)).tolist()
                    for name, tower in towers.items()}

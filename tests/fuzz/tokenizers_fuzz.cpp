@@ -1,5 +1,5 @@
-// Any bytes are a text: each tokenizer gives 1 to max_tokens ids of its vocabulary, the first and
-// last being its marks, and the same ones each time. And any bytes may be offered as a vocabulary:
+// Any bytes are a text: each tokenizer gives 1 to max_tokens ids of its vocabulary, between its
+// marks if it has any, and the same ones each time. And any bytes may be offered as a vocabulary:
 // it is refused, or taken and then as good as any.
 //
 // The first byte says what the rest is: a text for one of the tokenizers, or a vocabulary and,
@@ -86,9 +86,15 @@ void run(std::string_view input) {
             check(*pairs, rest);
             const auto ids = pairs->encode(rest);
             require(ids.size() >= 2, "a text has both marks");
+            require(ids.front() == pairs->vocabulary_size() - 2, "the start is the start");
             return require(ids.back() == pairs->vocabulary_size() - 1, "the end stays the end");
         }
-        case 2: return check(*pieces, rest);
+        case 2: {
+            check(*pieces, rest);
+            const auto ids = pieces->encode(rest);
+            return require(ids.size() >= 2 && ids.front() == 2 && ids.back() == 3,
+                           "[CLS] first, [SEP] last");
+        }
         case 3: return check_vocabulary(make_clip_bpe_tokenizer(vocabulary, most_tokens), text);
         default: return check_vocabulary(make_wordpiece_tokenizer(vocabulary, most_tokens), text);
     }

@@ -91,6 +91,7 @@ private:
     std::unique_ptr<search::LiveMove> move_;
 };
 
+/// Has the C library keep up to 256 MiB of freed memory, for the passes to come.
 /// Refuses the reference BLAS unless the configuration allows it; logs BLAS, threads and model.
 [[nodiscard]] Result<std::unique_ptr<search::Embedder>> load_model(
     const Config& config, const std::filesystem::path& folder);

@@ -16,8 +16,9 @@ struct EmbedderOptions {
     /// Threads that embed at the same time, and intra-op threads of libtorch, process-wide;
     /// 0 = one for each core.
     int threads = 0;
-    /// Pictures in one forward pass; bounds memory, not results. What a pass of eight works with
-    /// stays in the cache.
+    /// Pictures in one forward pass; bounds memory, not results (but in int8, where a pass shares
+    /// its scales: by no more than the rounding itself). What a pass of eight works with stays in
+    /// the cache.
     std::size_t max_batch = 8;
     /// In place of the package's own. A CPU that lacks the instructions computes in float32.
     std::optional<Precision> precision = std::nullopt;

@@ -31,6 +31,9 @@ struct ReembedOptions {
     std::size_t files_at_once = 32;  ///< bounds memory, and what a kill makes to be done again
     std::size_t threads = 1;         ///< that fetch and decode
     bool ahead = true;               ///< fetch and decode the next batch while this one is embedded
+    /// Embed what cannot be reached at present from its small copy too. Otherwise that ends the
+    /// call with the error: an outage must not leave a catalogue of small copies behind.
+    bool copies_of_unreachable = false;
 };
 
 /// For one thread. Refers to its collaborators, which must outlive it.

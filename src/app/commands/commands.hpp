@@ -58,7 +58,7 @@ int check_command(const Config& config, const CheckArguments& arguments);
 int eval_duplicates_command(const Config& config, const EvalArguments& arguments);
 int eval_search_command(const Config& config, const EvalArguments& arguments);
 int dupes_command(const Config& config, bool json);
-int reembed_command(const Config& config, bool abandon);
+int reembed_command(const Config& config, bool abandon, bool small_copies);
 int list_command(const Config& config, bool yaml);
 int sync_command(const Config& config);
 int serve_command(const Config& config);

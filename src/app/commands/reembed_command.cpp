@@ -16,6 +16,9 @@
 namespace emojiscope::app {
 namespace {
 
+/// So many pictures, or a quarter of them, may be gone without that anything is amiss.
+constexpr std::size_t most_copies_unasked = 10;
+
 using search::ModelId;
 using search::MoveFlaw;
 
@@ -75,8 +78,8 @@ int abandon_move(search::ModelMove& move, const ModelId& present) {
 }
 
 /// All of it: embeds what waits, exchanges the vectors, says how it went.
-int move_all(Engine& engine, search::Reembedder& reembedder, const ModelId& from,
-             const ModelId& to) {
+int move_all(Engine& engine, search::Reembedder& reembedder, const ModelId& from, const ModelId& to,
+             bool small_copies) {
     search::ModelMove& move = engine.store().model_move();
     const auto start = std::chrono::steady_clock::now();
     if (auto begun = reembedder.begin(); !begun) {
@@ -98,7 +101,9 @@ int move_all(Engine& engine, search::Reembedder& reembedder, const ModelId& from
         for (;;) {
             const auto some = reembedder.embed_some();
             if (!some) {
-                return report(some.error().message + ": what was done is kept, reembed goes on");
+                return report(some.error().message +
+                              ": what was done is kept, reembed goes on; with --small-copies it "
+                              "takes what is out of reach from the catalogue's small copies");
             }
             if (*some == 0) {
                 break;
@@ -111,6 +116,14 @@ int move_all(Engine& engine, search::Reembedder& reembedder, const ModelId& from
         return report(flaws.error().message);
     }
     const std::size_t given_up = report_flaws(*flaws);
+    const std::size_t copies = flaws->size() - given_up;
+    if (copies > std::max(most_copies_unasked, total / 4) && !small_copies) {
+        return report(
+            std::to_string(copies) + " of " + std::to_string(total) +
+            " pictures are not where the catalogue says; put them back and begin anew "
+            "(reembed --abandon), or go on with --small-copies: the catalogue stays with " +
+            to_string(from));
+    }
     if (auto finished = reembedder.finish(); !finished) {
         return report(finished.error().message + ": the catalogue stays with " + to_string(from));
     }
@@ -129,7 +142,7 @@ int move_all(Engine& engine, search::Reembedder& reembedder, const ModelId& from
 
 }  // namespace
 
-int reembed_command(const Config& config, bool abandon) {
+int reembed_command(const Config& config, bool abandon, bool small_copies) {
     const auto engine = Engine::open(config, {true, false, "", true});
     if (!engine) {
         return report(engine.error().message);
@@ -169,8 +182,11 @@ int reembed_command(const Config& config, bool abandon) {
     search::Reembedder reembedder(
         (*engine)->catalogue(), (*engine)->store().model_move(), **embedder, (*engine)->reader(),
         [&fetcher](const EmojiRecord& emoji) { return fetcher.fetch(emoji); },
-        {.files_at_once = 32, .threads = fetching_threads, .ahead = true});
-    return move_all(**engine, reembedder, **present, package->id);
+        {.files_at_once = 32,
+         .threads = fetching_threads,
+         .ahead = true,
+         .copies_of_unreachable = small_copies});
+    return move_all(**engine, reembedder, **present, package->id, small_copies);
 }
 
 }  // namespace emojiscope::app
