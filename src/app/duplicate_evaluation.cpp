@@ -50,7 +50,8 @@ public:
         const auto begin = steady_clock::now();
         auto picture = engine_.reader().read(*bytes);
         if (!picture) {
-            return fail(picture.error().code, upload.file.string() + ": " + picture.error().message);
+            return fail(picture.error().code,
+                        upload.file.string() + ": " + picture.error().message);
         }
         auto matches = engine_.duplicates().check(local_team, *picture);
         if (!matches) {
@@ -128,11 +129,9 @@ private:
         ClassFigures& figures = result_.classes[upload.kind];
         figures.byte_hash += past_.file_hashes.contains(picture.file_hash) ? 1 : 0;
         const std::uint64_t hash = image::perceptual_hash(picture.frames.front());
-        const bool hashes_near =
-            std::any_of(past_.perceptual_hashes.begin(), past_.perceptual_hashes.end(),
-                        [&](std::uint64_t other) {
-                            return std::popcount(hash ^ other) <= yardstick_bits;
-                        });
+        const bool hashes_near = std::any_of(
+            past_.perceptual_hashes.begin(), past_.perceptual_hashes.end(),
+            [&](std::uint64_t other) { return std::popcount(hash ^ other) <= yardstick_bits; });
         figures.perceptual_hash += hashes_near ? 1 : 0;
         const RgbaImage* const frame = &picture.frames.front();
         auto vector = engine_.embedder().embed_images({&frame, 1});
@@ -156,8 +155,9 @@ private:
         if (!record) {
             return record.error();
         }
-        const search::IngestItem item{std::move(*record), std::move(bytes)};
-        auto learnt = engine_.ingestor().ingest({&item, 1});
+        std::vector<search::IngestItem> items;
+        items.push_back({std::move(*record), std::move(bytes)});
+        auto learnt = engine_.ingestor().ingest(std::move(items));
         return learnt.front() ? Result<void>{} : Result<void>{learnt.front().error()};
     }
 

@@ -248,7 +248,9 @@ Result<void> Engine::open_model(const Config& config, const EngineOptions& optio
     }
     search_ = std::make_unique<search::EmojiSearch>(
         *library_, *embedder_, search::SearchOptions{config.search.standard_emoji});
-    ingestor_ = std::make_unique<search::Ingestor>(catalogue(), *library_, *embedder_, *reader_);
+    ingestor_ =
+        std::make_unique<search::Ingestor>(catalogue(), *library_, *embedder_, *reader_,
+                                           static_cast<std::size_t>(config.inference.threads));
     if (text_reader_) {
         text_reading_ = std::make_unique<search::TextReading>(catalogue(), *library_, *reader_,
                                                               *text_reader_, options.team_id);

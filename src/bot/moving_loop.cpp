@@ -114,6 +114,13 @@ asio::awaitable<bool> MovingLoop::switch_over() {
     // Where the catalogue is changed, and at ordinary priority: searches wait for its end.
     const auto end =
         co_await run_on(changes_, [this] { return told([this] { return move_->switch_over(); }); });
+    if (!end && end.error().code == ErrorCode::unsupported) {
+        spdlog::error(
+            "the move to another model is given up: {}; `emojiscope reembed --abandon` drops what "
+            "was done for it",
+            end.error().message);
+        co_return true;
+    }
     if (!end) {
         co_await pause_after(end.error());
         co_return false;

@@ -148,8 +148,8 @@ Result<std::vector<EmojiRecord>> WorkspaceKeeper::compare(
     std::vector<EmojiRecord> records;
     const std::span<const search::SourceEmoji> pictures(plan->pictures);
     for (std::size_t begin = 0; begin < pictures.size(); begin += put_at_once) {
-        auto part = workspace_.put(
-            pictures.subspan(begin, std::min(put_at_once, pictures.size() - begin)));
+        auto part =
+            workspace_.put(pictures.subspan(begin, std::min(put_at_once, pictures.size() - begin)));
         if (!part) {
             return part.error();
         }
@@ -231,16 +231,19 @@ asio::awaitable<void> WorkspaceKeeper::fetch_some(std::shared_ptr<Fetching> work
 
 asio::awaitable<void> WorkspaceKeeper::learn(Fetching& work,
                                              std::vector<search::IngestItem> batch) {
-    auto results = co_await run_on(pool_, [&] { return parts_.ingestor.ingest(batch); });
+    // Not on `pool_`: one batch is decoded there while the model works at the one before.
+    auto read = co_await run_on(decoding_, [&] { return parts_.ingestor.read(std::move(batch)); });
+    const std::vector<EmojiRecord> records = read.records();
+    auto results = co_await run_on(pool_, [&] { return parts_.ingestor.learn(std::move(read)); });
     for (std::size_t i = 0; i < results.size(); ++i) {
         if (results[i]) {
             ++work.report.learnt;
         } else if (results[i].error().code != ErrorCode::not_found) {
             // not_found: removed or replaced meanwhile, which is no failure.
-            work.failed(batch[i].record, results[i].error());
+            work.failed(records[i], results[i].error());
         }
     }
-    work.advance(batch.size());
+    work.advance(records.size());
 }
 
 asio::awaitable<Result<EmojiRecord>> WorkspaceKeeper::add(std::string name, std::string url) {
@@ -265,7 +268,7 @@ asio::awaitable<Result<EmojiRecord>> WorkspaceKeeper::add(std::string name, std:
     }
     std::vector<search::IngestItem> items;
     items.push_back({std::move(record), std::move(*bytes)});
-    auto learnt = co_await run_on(pool_, [&] { return parts_.ingestor.ingest(items); });
+    auto learnt = co_await run_on(pool_, [&] { return parts_.ingestor.ingest(std::move(items)); });
     co_return learnt.front();
 }
 

@@ -7,22 +7,34 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <thread>
 #include <unordered_map>
+#include <utility>
 
 namespace emojiscope::search {
 
-/// One item on its way: exactly one of `facts` and `error` is set at the end.
-struct Ingestor::Work {
-    const IngestItem* item = nullptr;
+/// A file on its way; once learnt, exactly one of `facts` and `error` is set.
+struct ReadBatch::File {
+    EmojiId first = 0;  ///< the first emoji that shows it
     std::string file_hash;
+    std::vector<std::uint8_t> bytes;     ///< kept where they may still be needed
+    std::optional<ReadPicture> picture;  ///< decoded, where that was necessary
     std::optional<PictureFacts> facts;
-    std::optional<ReadPicture> picture;  ///< decoded, still to be embedded
     std::optional<Error> error;
 };
 
+ReadBatch::ReadBatch() = default;
+ReadBatch::~ReadBatch() = default;
+ReadBatch::ReadBatch(ReadBatch&&) noexcept = default;
+ReadBatch& ReadBatch::operator=(ReadBatch&&) noexcept = default;
+
 Ingestor::Ingestor(Catalogue& catalogue, EmojiLibrary& library, Embedder& embedder,
-                   const PictureReader& reader)
-    : catalogue_(catalogue), library_(library), embedder_(embedder), reader_(reader) {}
+                   const PictureReader& reader, std::size_t threads)
+    : catalogue_(catalogue),
+      library_(library),
+      embedder_(embedder),
+      reader_(reader),
+      threads_(threads > 0 ? threads : std::max(1U, std::thread::hardware_concurrency())) {}
 
 std::optional<PictureFacts> Ingestor::known_facts(EmojiId id, const std::string& file_hash) const {
     const auto same_file = catalogue_.find_by_hash("", file_hash, "");
@@ -39,44 +51,57 @@ std::optional<PictureFacts> Ingestor::known_facts(EmojiId id, const std::string&
     return std::nullopt;
 }
 
-void Ingestor::read(Work& work) const {
-    work.facts = known_facts(work.item->record.id, work.file_hash);
-    if (work.facts && !work.facts->fingerprint.sketch.empty()) {
-        return;
+void Ingestor::decode(File& file) const {
+    auto picture = reader_.read(file.bytes);
+    file.bytes = {};
+    if (picture) {
+        file.picture = std::move(*picture);
+    } else {
+        file.error = picture.error();
     }
-    auto picture = reader_.read(work.item->bytes);
-    if (!picture) {
-        work.error = picture.error();
-        return;
-    }
-    if (work.facts) {
-        // Learnt before fingerprints were kept; its vectors are good as they are.
-        work.facts->fingerprint = std::move(picture->fingerprint);
-        return;
-    }
-    work.picture = std::move(*picture);
 }
 
-void Ingestor::embed(std::span<Work> batch) {
-    embed_together(batch);
-    // What the model cannot take fails alone, not with those that came along.
-    const auto failed = [](const Work& work) { return work.picture && work.error; };
-    if (std::count_if(batch.begin(), batch.end(), failed) < 2) {
+/// Facts are looked up here, not when the file is read: they may be those of a model that has been
+/// exchanged in between.
+void Ingestor::find_facts(File& file) const {
+    if (file.error) {
         return;
     }
-    for (Work& work : batch) {
-        if (failed(work)) {
-            work.error.reset();
-            embed_together({&work, 1});
+    file.facts = known_facts(file.first, file.file_hash);
+    const bool whole = file.facts && !file.facts->fingerprint.sketch.empty();
+    if (!whole && !file.picture) {
+        decode(file);
+    }
+    if (file.facts && !whole && file.picture) {
+        // Learnt before fingerprints were kept; its vectors are good as they are.
+        file.facts->fingerprint = std::move(file.picture->fingerprint);
+    }
+    if (file.facts && file.error) {
+        file.facts.reset();
+    }
+}
+
+void Ingestor::embed(std::span<File> files) {
+    embed_together(files);
+    // What the model cannot take fails alone, not with those that came along.
+    const auto failed = [](const File& file) { return file.picture && file.error; };
+    if (std::count_if(files.begin(), files.end(), failed) < 2) {
+        return;
+    }
+    for (File& file : files) {
+        if (failed(file)) {
+            file.error.reset();
+            embed_together({&file, 1});
         }
     }
 }
 
-void Ingestor::embed_together(std::span<Work> batch) {
+void Ingestor::embed_together(std::span<File> files) {
+    const auto to_embed = [](const File& file) { return file.picture && !file.facts; };
     std::vector<const RgbaImage*> frames;
-    for (const Work& work : batch) {
-        if (work.picture) {
-            for (const RgbaImage& frame : work.picture->frames) {
+    for (const File& file : files) {
+        if (to_embed(file)) {
+            for (const RgbaImage& frame : file.picture->frames) {
                 frames.push_back(&frame);
             }
         }
@@ -86,13 +111,13 @@ void Ingestor::embed_together(std::span<Work> batch) {
     }
     const auto vectors = embedder_.embed_images(frames);
     std::size_t row = 0;
-    for (Work& work : batch) {
-        if (!work.picture) {
+    for (File& file : files) {
+        if (!to_embed(file)) {
             continue;
         }
-        const ReadPicture& picture = *work.picture;
+        const ReadPicture& picture = *file.picture;
         if (!vectors) {
-            work.error = vectors.error();
+            file.error = vectors.error();
             continue;
         }
         PictureFacts facts{picture.file_hash,  picture.pixel_hash,  picture.width,
@@ -102,20 +127,19 @@ void Ingestor::embed_together(std::span<Work> batch) {
             const auto values = vectors->row(row);
             facts.vectors.values.insert(facts.vectors.values.end(), values.begin(), values.end());
         }
-        work.facts = std::move(facts);
+        file.facts = std::move(facts);
         ++embedded_;
     }
 }
 
-Result<EmojiRecord> Ingestor::store(const Work& work) {
-    const EmojiRecord& record = work.item->record;
-    if (work.error) {
-        if (auto noted = give_up(record, *work.error); !noted) {
+Result<EmojiRecord> Ingestor::store(const EmojiRecord& record, const File& file) {
+    if (file.error) {
+        if (auto noted = give_up(record, *file.error); !noted) {
             return noted.error();
         }
-        return *work.error;
+        return *file.error;
     }
-    auto stored = catalogue_.complete(record.id, record.value, *work.facts);
+    auto stored = catalogue_.complete(record.id, record.value, *file.facts);
     if (!stored) {
         return stored.error();
     }
@@ -123,44 +147,56 @@ Result<EmojiRecord> Ingestor::store(const Work& work) {
     if (!now) {
         return now.error();
     }
-    if (auto shown = library_.update(*now, work.facts->vectors.values); !shown) {
+    if (auto shown = library_.update(*now, file.facts->vectors.values); !shown) {
         return shown.error();
     }
     return now;
 }
 
-std::vector<Result<EmojiRecord>> Ingestor::ingest(std::span<const IngestItem> items) {
-    const auto one_model = library_.learning();
-    std::vector<Work> works(items.size());
-    std::unordered_map<std::string, std::size_t> first_of;  // file hash -> its first work
-    std::vector<std::optional<std::size_t>> repeats(items.size());
-    std::vector<std::size_t> to_read;
-    for (std::size_t i = 0; i < items.size(); ++i) {
-        works[i].item = &items[i];
-        works[i].file_hash = reader_.file_hash(items[i].bytes);
-        const auto [seen, is_new] = first_of.emplace(works[i].file_hash, i);
+ReadBatch Ingestor::read(std::vector<IngestItem> items) const {
+    ReadBatch batch;
+    std::unordered_map<std::string, std::size_t> seen;  // file hash -> its place in `files_`
+    for (IngestItem& item : items) {
+        std::string hash = reader_.file_hash(item.bytes);
+        const auto [place, is_new] = seen.emplace(hash, batch.files_.size());
         if (is_new) {
-            to_read.push_back(i);
-        } else {
-            repeats[i] = seen->second;
+            File file;
+            file.first = item.record.id;
+            file.file_hash = std::move(hash);
+            file.bytes = std::move(item.bytes);
+            batch.files_.push_back(std::move(file));
         }
+        batch.file_of_.push_back(place->second);
+        batch.records_.push_back(std::move(item.record));
     }
-    // What goes wrong with one is noted in its own work.
-    (void)on_all_cores(to_read.size(), [&](std::size_t i) {
-        read(works[to_read[i]]);
+    // What goes wrong with one is noted with it.
+    (void)on_threads(threads_, batch.files_.size(), [&](std::size_t i) {
+        File& file = batch.files_[i];
+        const auto facts = known_facts(file.first, file.file_hash);
+        if (!facts || facts->fingerprint.sketch.empty()) {
+            decode(file);
+        }
         return Result<void>{};
     });
-    embed(works);
+    return batch;
+}
+
+std::vector<Result<EmojiRecord>> Ingestor::learn(ReadBatch batch) {
+    const auto one_model = library_.learning();
+    for (File& file : batch.files_) {
+        find_facts(file);
+    }
+    embed(batch.files_);
     std::vector<Result<EmojiRecord>> results;
-    results.reserve(items.size());
-    for (std::size_t i = 0; i < items.size(); ++i) {
-        if (repeats[i]) {
-            works[i].facts = works[*repeats[i]].facts;
-            works[i].error = works[*repeats[i]].error;
-        }
-        results.push_back(store(works[i]));
+    results.reserve(batch.records_.size());
+    for (std::size_t i = 0; i < batch.records_.size(); ++i) {
+        results.push_back(store(batch.records_[i], batch.files_[batch.file_of_[i]]));
     }
     return results;
+}
+
+std::vector<Result<EmojiRecord>> Ingestor::ingest(std::vector<IngestItem> items) {
+    return learn(read(std::move(items)));
 }
 
 Result<void> Ingestor::give_up(const EmojiRecord& record, const Error& why) {

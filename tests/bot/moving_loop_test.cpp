@@ -44,6 +44,16 @@ TEST_CASE("the loop ends once the catalogue is of the other model", "[moving]") 
     CHECK(looped.world.alike(search::green).front() == "green");
 }
 
+TEST_CASE("a move that cannot succeed is given up, and the present model stays", "[moving]") {
+    Looped looped;
+    looped.world.learn("bad", search::MovingWorld::poison);
+    looped.spawn();
+    looped.io.run();
+    CHECK(looped.ended);
+    CHECK(looped.world.in_use.model() == looped.world.before);
+    CHECK(looped.world.alike(search::MovingWorld::poison).front() == "bad");
+}
+
 TEST_CASE("without a move the loop has nothing to do", "[moving]") {
     asio::io_context io{1};
     asio::thread_pool changes{1};

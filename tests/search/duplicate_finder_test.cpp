@@ -33,7 +33,7 @@ EmojiRecord learn_in(World& world, const std::string& team_id, const std::string
                      const File& file) {
     const EmojiRecord record = world.catalogue.put(team_id, {name, "v", ""}).value();
     const IngestItem item{record, file};
-    return world.ingestor.ingest(std::span(&item, 1)).front().value();
+    return world.ingestor.ingest({item}).front().value();
 }
 
 ReadPicture picture_of(World& world, const RgbaImage& image, std::uint8_t salt = 0) {
@@ -100,8 +100,7 @@ TEST_CASE("one changed pixel or another number of frames is not identical", "[du
     }
 }
 
-TEST_CASE("altered copies and pictures near to it are found by their descriptors",
-          "[duplicates]") {
+TEST_CASE("altered copies and pictures near to it are found by their descriptors", "[duplicates]") {
     World world;
     learn(world, "frog", green);
     learn(world, "crab", red);
@@ -368,8 +367,7 @@ TEST_CASE("very many emoji are grouped as few are", "[duplicates]") {
 
 // Known faults, kept as tests: whoever mends one drops its tag.
 
-TEST_CASE("a group of the same pixels is identical, though two of it were parted",
-          "[duplicates]") {
+TEST_CASE("a group of the same pixels is identical, though two of it were parted", "[duplicates]") {
     World world;
     const EmojiRecord crab = learn(world, "crab", red);
     const EmojiRecord same = learn(world, "same", file_of(red, 1));
@@ -380,8 +378,7 @@ TEST_CASE("a group of the same pixels is identical, though two of it were parted
     CHECK(found.front().kind == DuplicateKind::identical);
 }
 
-TEST_CASE("an emoji without a fingerprint is still checked by its hashes",
-          "[duplicates]") {
+TEST_CASE("an emoji without a fingerprint is still checked by its hashes", "[duplicates]") {
     World world;
     learn(world, "crab", red);
     const EmojiRecord same = learn(world, "same", file_of(red, 1));

@@ -15,7 +15,7 @@ IngestItem item_of(World& world, const std::string& name, const File& file,
 }
 
 Result<EmojiRecord> ingest_one(World& world, const IngestItem& item) {
-    return world.ingestor.ingest(std::span(&item, 1)).front();
+    return world.ingestor.ingest({item}).front();
 }
 
 const File not_a_picture{'n', 'o', 'n', 'e'};
@@ -133,6 +133,50 @@ TEST_CASE("the same bytes twice in one batch are embedded once", "[ingestor]") {
     CHECK(world.catalogue.facts(results[2].value().id).value().vectors.values ==
           vector_of(world, red));
     CHECK(world.library.size() == 3);
+}
+
+TEST_CASE("pictures are decoded ahead and change nothing until they are learnt", "[ingestor]") {
+    World world;
+    const IngestItem crab = item_of(world, "crab", file_of(red));
+    const IngestItem lobster = item_of(world, "lobster", file_of(red));
+    const IngestItem junk = item_of(world, "junk", not_a_picture);
+    const IngestItem gone = item_of(world, "gone", file_of(green));
+    // Both were decoded when neither was known.
+    ReadBatch first = world.ingestor.read({crab, junk});
+    ReadBatch second = world.ingestor.read({gone, lobster});
+    REQUIRE(second.records().size() == 2);
+    CHECK(second.records().back().name == "lobster");
+    CHECK(world.embedder.images_embedded() == 0);
+    for (const std::string name : {"crab", "junk", "lobster"}) {
+        CHECK(world.catalogue.find(team, name).value().state == EmojiState::pending);
+    }
+    world.workspace.remove("gone").value();
+
+    const auto learnt = world.ingestor.learn(std::move(first));
+    REQUIRE(learnt.size() == 2);
+    CHECK(learnt[0].value().state == EmojiState::ready);
+    CHECK(learnt[1].error().code == ErrorCode::unsupported);
+    CHECK(world.catalogue.find(team, "junk").value().state == EmojiState::failed);
+    const auto later = world.ingestor.learn(std::move(second));
+    REQUIRE(later.size() == 2);
+    CHECK(later[0].error().code == ErrorCode::not_found);
+    CHECK(later[1].value().state == EmojiState::ready);
+    // What the first batch taught is not embedded again for the second.
+    CHECK(world.embedder.images_embedded() == 2);
+    CHECK(world.library.neighbours(vector_of(world, red)).value().size() == 2);
+    CHECK(world.ingestor.learn(world.ingestor.read({})).empty());
+}
+
+TEST_CASE("a file that was known when it was read, and no more when it is learnt, is decoded then",
+          "[ingestor]") {
+    World world;
+    learn(world, "crab", red);
+    ReadBatch batch = world.ingestor.read({item_of(world, "lobster", file_of(red))});
+    world.workspace.remove("crab").value();
+    const auto learnt = world.ingestor.learn(std::move(batch));
+    CHECK(learnt.front().value().state == EmojiState::ready);
+    CHECK(world.ingestor.embedded() == 2);
+    CHECK(world.library.neighbours(vector_of(world, red)).value().size() == 1);
 }
 
 TEST_CASE("a bad picture among good ones fails alone and is noted", "[ingestor]") {

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <thread>
 
 namespace emojiscope::search {
@@ -82,6 +83,48 @@ TEST_CASE("a model that cannot be loaded is tried again", "[search]") {
     world.cannot_load.reset();
     world.embed();
     CHECK(world.live.switch_over().value().has_value());
+}
+
+TEST_CASE("a picture that was decoded before the exchange is the new model's", "[search]") {
+    LiveWorld world;
+    world.learn("red", red);
+    const SourceEmoji again{"again", url_of("again"), ""};
+    const SourceEmoji other{"other", url_of("other"), ""};
+    const auto put = [&](const SourceEmoji& emoji) {
+        return world.workspace.put(std::span(&emoji, 1)).value().front();
+    };
+    const EmojiRecord same_file = put(again);
+    const EmojiRecord another = put(other);
+    world.embed();
+    // One is known by its file, with vectors of the old model; the other one is decoded.
+    ReadBatch batch = world.ingestor.read({{same_file, file_of(red)}, {another, file_of(blue)}});
+    REQUIRE(world.live.switch_over().value().has_value());
+    for (const auto& learnt : world.ingestor.learn(std::move(batch))) {
+        const EmojiRecord record = learnt.value();
+        CHECK(world.catalogue.facts(record.id).value().vectors.dimension == world.after.dimension);
+    }
+    CHECK(world.alike(red).size() == 3);
+    CHECK(world.alike(blue).front() == "other");
+}
+
+TEST_CASE("the exchange waits for who is learning", "[search]") {
+    LiveWorld world;
+    world.learn("red", red);
+    world.embed();
+    std::atomic<bool> switched{false};
+    std::thread exchange;
+    {
+        const auto learning = world.library.learning();
+        exchange = std::thread([&] { switched = world.live.switch_over().value().has_value(); });
+        // Long enough to do it, were it not for the gate.
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        CHECK_FALSE(switched);
+        CHECK(world.in_use.model() == world.before);
+        CHECK(world.catalogue.model().value() == world.before);
+    }
+    exchange.join();
+    CHECK(switched);
+    CHECK(world.in_use.model() == world.after);
 }
 
 TEST_CASE("every search beside the move and every upload is of one model", "[search]") {

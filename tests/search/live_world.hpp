@@ -73,7 +73,7 @@ struct LiveWorld {
         }
         const SourceEmoji source{name, url_of(name), ""};
         const IngestItem item{workspace.put(std::span(&source, 1)).value().front(), file};
-        ingestor.ingest(std::span(&item, 1)).front().value();
+        ingestor.ingest({item}).front().value();
     }
 
     /// Steps until nothing waits.

@@ -68,7 +68,7 @@ inline EmojiRecord learn(World& world, const std::string& name, const File& file
     const SourceEmoji source{name, url_of(name), ""};
     const auto records = world.workspace.put(std::span(&source, 1)).value();
     const IngestItem item{records.front(), file};
-    return world.ingestor.ingest(std::span(&item, 1)).front().value();
+    return world.ingestor.ingest({item}).front().value();
 }
 
 inline EmojiRecord learn(World& world, const std::string& name, const RgbaImage& image) {

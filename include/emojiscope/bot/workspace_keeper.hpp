@@ -29,7 +29,7 @@ struct SyncReport {
 };
 
 /// Coroutines are for one thread, that of the executor they run on; everything that blocks runs on
-/// `pool`.
+/// `pool`, and a sync decodes on a thread of its own.
 class WorkspaceKeeper {
 public:
     /// Called on the coroutines' thread with pictures done and to be done.
@@ -75,6 +75,7 @@ private:
     std::mutex changes_;             ///< held, on a pool thread, around each change as a whole
     std::set<std::string> touched_;  ///< names changed by events since the list was asked for
     bool stopping_ = false;
+    boost::asio::thread_pool decoding_{1};  ///< last: joined before what it uses goes
 };
 
 }  // namespace emojiscope::bot

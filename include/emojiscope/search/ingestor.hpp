@@ -1,4 +1,5 @@
-// The use case 'learn a picture': decode, hash, embed, store, publish.
+// The use case 'learn a picture': decode, hash, embed, store, publish. In two steps, so that the
+// next pictures can be decoded while the model works: `read`, then `learn`.
 //
 // The same file under another name or at another URL is never embedded again: its facts are
 // copied from the record that has them, be it the same one from before its URL changed.
@@ -12,6 +13,7 @@
 #include "emojiscope/search/picture_reader.hpp"
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -25,15 +27,43 @@ struct IngestItem {
     std::vector<std::uint8_t> bytes;  ///< the file at `record.value`
 };
 
+/// Files that were decoded, still to be learnt. Refers to nothing; holds some MB of pixels.
+class ReadBatch {
+public:
+    ReadBatch();
+    ~ReadBatch();
+    ReadBatch(ReadBatch&&) noexcept;
+    ReadBatch& operator=(ReadBatch&&) noexcept;
+
+    /// What was to be read, in order; without the bytes.
+    [[nodiscard]] const std::vector<EmojiRecord>& records() const noexcept { return records_; }
+
+private:
+    friend class Ingestor;
+    struct File;
+
+    std::vector<EmojiRecord> records_;
+    std::vector<std::size_t> file_of_;  ///< by record: which of `files_` it shows
+    std::vector<File> files_;           ///< each file once
+};
+
 /// Safe from any thread. Refers to its collaborators, which must outlive it.
 class Ingestor {
 public:
+    /// Decodes on at most so many threads; 0: one for each core.
     Ingestor(Catalogue& catalogue, EmojiLibrary& library, Embedder& embedder,
-             const PictureReader& reader);
+             const PictureReader& reader, std::size_t threads = 0);
 
-    /// One result for each item, in order: the ready record, or why it failed. A failure is noted
-    /// in the catalogue and hinders none of the others. Pictures are embedded together.
-    [[nodiscard]] std::vector<Result<EmojiRecord>> ingest(std::span<const IngestItem> items);
+    /// Decodes what is not known yet. Changes nothing.
+    [[nodiscard]] ReadBatch read(std::vector<IngestItem> items) const;
+
+    /// Embeds the pictures together and stores them. One result for each item of the batch, in
+    /// order: the ready record, or why it failed. A failure is noted in the catalogue and hinders
+    /// none of the others.
+    [[nodiscard]] std::vector<Result<EmojiRecord>> learn(ReadBatch batch);
+
+    /// `read`, then `learn`.
+    [[nodiscard]] std::vector<Result<EmojiRecord>> ingest(std::vector<IngestItem> items);
 
     /// Notes that a picture could not be had at all (e.g. its download failed).
     [[nodiscard]] Result<void> give_up(const EmojiRecord& record, const Error& why);
@@ -42,19 +72,21 @@ public:
     [[nodiscard]] std::size_t embedded() const noexcept { return embedded_; }
 
 private:
-    struct Work;
+    using File = ReadBatch::File;
 
     [[nodiscard]] std::optional<PictureFacts> known_facts(EmojiId id,
                                                           const std::string& file_hash) const;
-    void read(Work& work) const;
-    void embed(std::span<Work> batch);
-    void embed_together(std::span<Work> batch);
-    [[nodiscard]] Result<EmojiRecord> store(const Work& work);
+    void decode(File& file) const;
+    void find_facts(File& file) const;
+    void embed(std::span<File> files);
+    void embed_together(std::span<File> files);
+    [[nodiscard]] Result<EmojiRecord> store(const EmojiRecord& record, const File& file);
 
     Catalogue& catalogue_;
     EmojiLibrary& library_;
     Embedder& embedder_;
     const PictureReader& reader_;
+    std::size_t threads_;
     std::atomic<std::size_t> embedded_{0};
 };
 

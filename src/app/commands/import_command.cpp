@@ -13,7 +13,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <thread>
+#include <future>
+#include <utility>
 
 namespace emojiscope::app {
 namespace {
@@ -54,17 +55,10 @@ public:
         }
     }
 
-    void flush() {
-        const auto results = engine_.ingestor().ingest(batch_);
-        for (std::size_t i = 0; i < results.size(); ++i) {
-            if (results[i]) {
-                ++counts_.learnt;
-            } else {
-                failed(batch_[i].record, results[i].error());
-            }
-        }
-        progress_.advance(batch_.size());
-        batch_.clear();
+    /// Learns all that was added.
+    void finish() {
+        flush();
+        learn();
     }
 
     [[nodiscard]] const Counts& counts() const { return counts_; }
@@ -76,6 +70,33 @@ private:
         return remote ? fetcher_.fetch(record.value) : image::read_file(record.value);
     }
 
+    /// Has the batch decoded in the background, and the one before it learnt meanwhile.
+    void flush() {
+        auto next = std::async(std::launch::async, [this, items = std::move(batch_)]() mutable {
+            return engine_.ingestor().read(std::move(items));
+        });
+        batch_.clear();
+        learn();
+        decoded_ = std::move(next);
+    }
+
+    void learn() {
+        if (!decoded_.valid()) {
+            return;
+        }
+        search::ReadBatch batch = decoded_.get();
+        const std::vector<EmojiRecord> records = batch.records();
+        const auto results = engine_.ingestor().learn(std::move(batch));
+        for (std::size_t i = 0; i < results.size(); ++i) {
+            if (results[i]) {
+                ++counts_.learnt;
+            } else {
+                failed(records[i], results[i].error());
+            }
+        }
+        progress_.advance(results.size());
+    }
+
     void failed(const EmojiRecord& record, const Error& error) {
         ++counts_.failed;
         report(record.value + ": " + error.message);
@@ -85,6 +106,7 @@ private:
     Progress progress_;
     UrlFetcher fetcher_;
     std::vector<search::IngestItem> batch_;
+    std::future<search::ReadBatch> decoded_;  ///< the batch before that
     Counts counts_;
 };
 
@@ -123,7 +145,7 @@ int import_command(const Config& config, const std::vector<std::filesystem::path
         for (const EmojiRecord& record : *records) {
             importer.add(record);
         }
-        importer.flush();
+        importer.finish();
         counts = importer.counts();
     }
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
