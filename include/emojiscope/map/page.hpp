@@ -1,0 +1,26 @@
+// The map as one page for a browser, with all that it needs inside: data, pictures and plotly.js.
+#pragma once
+
+#include "emojiscope/core/error.hpp"
+#include "emojiscope/core/image.hpp"
+#include "emojiscope/map/emoji_map.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace emojiscope::map {
+
+struct PageOptions {
+    std::string title = "Emoji map";
+    bool labels = true;  ///< names are shown at first
+};
+
+/// HTML, UTF-8. `picture` gives the picture of an emoji by its place in the map. The page fetches
+/// nothing: its own policy forbids it. Names and words are data in it, never markup.
+/// Errors: unsupported (this program was built without plotly.js), internal.
+[[nodiscard]] Result<std::string> make_page(
+    const EmojiMap& map, const PageOptions& options,
+    const std::function<std::optional<RgbaImage>(std::size_t)>& picture);
+
+}  // namespace emojiscope::map

@@ -1,0 +1,87 @@
+#!/usr/bin/python3
+"""The layout of the map beside scikit-learn's TSNE, on the same points, in one run.
+
+    tests/bench/map.py BUILD_FOLDER [--points 5000] [--dimension 512] [--dims 2] [--threads 2]
+                       [--catalogue FOLDER] [--no-peer] [--rounds 1]
+
+Needs Debian's python3-sklearn. Both start from the vectors, with the same perplexity (30), the same
+number of threads and at most 1,000 steps; both layouts are judged by `map_bench judge`, over all
+pairs of points. With --rounds the programs take turns, and the middle time counts.
+"""
+import argparse
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+PERPLEXITY = 30
+
+
+def fit(points, dimension, dims, out):
+    """In a process of its own, so that the number of threads holds from the start."""
+    import numpy
+    from sklearn.manifold import TSNE
+
+    values = numpy.fromfile(points, dtype=numpy.float32).reshape(-1, dimension)
+    begin = time.perf_counter()
+    layout = TSNE(n_components=dims, perplexity=PERPLEXITY, init="pca", learning_rate="auto",
+                  random_state=1, n_jobs=None).fit_transform(values)
+    print(time.perf_counter() - begin)
+    layout.astype(numpy.float32).tofile(out)
+
+
+def output_of(command, threads):
+    environment = dict(os.environ, OMP_NUM_THREADS=str(threads), OPENBLAS_NUM_THREADS=str(threads))
+    return subprocess.run(list(map(str, command)), env=environment, check=True,
+                          stdout=subprocess.PIPE, text=True).stdout.split()
+
+
+def main():
+    if sys.argv[1:2] == ["--fit"]:
+        points, dimension, dims, out = sys.argv[2:]
+        return fit(points, int(dimension), int(dims), out)
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("build", type=pathlib.Path)
+    parser.add_argument("--points", type=int, default=5000)
+    parser.add_argument("--dimension", type=int, default=512)
+    parser.add_argument("--dims", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--catalogue")
+    parser.add_argument("--no-peer", action="store_true")
+    parser.add_argument("--no-judge", action="store_true")
+    a = parser.parse_args()
+    bench = a.build / "bin/map_bench"
+    with tempfile.TemporaryDirectory() as temporary:
+        work = pathlib.Path(temporary)
+        points = work / "points"
+        subprocess.run([bench, "points", points, str(a.points), str(a.dimension)]
+                       + ([a.catalogue] if a.catalogue else []), check=True)
+        commands = {"ours": [bench, "run", points, a.dimension, a.dims, a.threads, work / "ours"]}
+        if not a.no_peer:
+            commands["sklearn"] = [sys.executable, __file__, "--fit", points, a.dimension, a.dims,
+                                   work / "sklearn"]
+        seconds = {who: [] for who in commands}
+        for _ in range(a.rounds):
+            for who, command in commands.items():
+                seconds[who].append(float(output_of(command, a.threads)[0]))
+        print(f"{a.points} x {a.dimension} -> {a.dims}-D, {a.threads} thread(s), "
+              f"{'catalogue' if a.catalogue else 'made'} points")
+        judged = [] if a.no_judge else output_of(
+            [bench, "judge", points, a.dimension, a.dims] + [work / who for who in commands], 2)
+        for i, who in enumerate(commands):
+            line = f"  {who:8} {statistics.median(seconds[who]):8.2f} s"
+            if judged:
+                line += f"   KL {float(judged[2 * i]):.4f}"
+                line += f"   trustworthiness {float(judged[2 * i + 1]):.4f}"
+            print(line)
+        if not a.no_peer:
+            ratio = statistics.median(seconds["sklearn"]) / statistics.median(seconds["ours"])
+            print(f"  ratio    {ratio:8.2f}")
+
+
+if __name__ == "__main__":
+    main()
