@@ -19,10 +19,11 @@ build_packages=(
   libtesseract-dev tesseract-ocr-jpn tesseract-ocr-jpn-vert tesseract-ocr-eng   # words in pictures
   zlib1g-dev
   libpng-dev libjpeg62-turbo-dev libgif-dev libwebp-dev
+  libpango1.0-dev                    # the map as a picture (with cairo)
   libyaml-cpp-dev nlohmann-json3-dev libcli11-dev libspdlog-dev libssl-dev
   libfmt-dev
 )
-test_packages=(catch2 libbenchmark-dev openssl curl python3-torch python3-yaml)
+test_packages=(catch2 libbenchmark-dev openssl curl python3-torch python3-yaml chromium)
 demo_packages=(python3 python3-pil fonts-noto-color-emoji fonts-noto-cjk unicode-cldr-core)
 train_packages=(python3-torch python3-numpy python3-yaml)
 fuzz_packages=(clang-14 libclang-rt-14-dev)
@@ -34,7 +35,7 @@ case "${1:-}" in
   --fuzz) packages+=("${fuzz_packages[@]}") ;;
   *) echo "usage: $0 [--train | --fuzz]" >&2; exit 2 ;;
 esac
-# Node runs only the fidelity test of the local Slack; one that is already there will do.
+# npm brings plotly.js for the map, and Node runs two tests; what is already there will do.
 command -v node >/dev/null || packages+=(nodejs)
 command -v npm >/dev/null || packages+=(npm)
 
@@ -72,5 +73,12 @@ if [ $need_boost -eq 1 ]; then
   (cd "$work" && apt-get -q download libboost1.81-dev)
   "${as_root[@]}" mkdir -p "$boost_prefix"
   "${as_root[@]}" dpkg-deb -x "$work"/libboost1.81-dev_*.deb "$boost_prefix"
+fi
+# plotly.js is built into the program, for the pages of maps; without it all else works.
+page="$(cd "$(dirname "$0")/.." && pwd)/src/map/page"
+if [ ! "$page/node_modules/.package-lock.json" -nt "$page/package-lock.json" ]; then
+  (cd "$page" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error &&
+    touch node_modules/.package-lock.json) ||
+    echo "warning: npm cannot fetch plotly.js: this build will make no pages of maps" >&2
 fi
 echo "dependencies are in place (Boost 1.81 headers: $boost_prefix/usr/include)"

@@ -7,7 +7,9 @@ cd "$(dirname "$0")/.."
 preset=${1:-release}
 
 deploy/install-deps.sh
-(cd tests/fidelity && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
+for folder in tests/fidelity tests/browser; do
+  (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
+done
 cmake --preset "$preset"
 cmake --build --preset "$preset"
 ctest --preset "$preset" --output-on-failure

@@ -175,8 +175,12 @@ std::vector<MapCluster> name_clusters(const Clusters& clusters, const search::La
     std::vector<MapCluster> named;
     for (std::size_t c = 0; c < labels.size(); ++c) {
         const std::uint32_t middle = clusters.middles[c];
-        named.push_back({labels[c].empty() ? "like " + emoji[middle].name : labels[c],
-                         clusters.sizes[c], middle});
+        const bool shared = std::count(labels.begin(), labels.end(), labels[c]) > 1;
+        // Without a label, or with one that another cluster bears as well, an example tells more.
+        const std::string example = labels[c].empty() ? "like " + emoji[middle].name
+                                    : shared          ? labels[c] + " · like " + emoji[middle].name
+                                                      : labels[c];
+        named.push_back({example, clusters.sizes[c], middle});
     }
     return named;
 }

@@ -26,6 +26,19 @@ bool is_usable(const std::string& word) {
     return (size >= shortest_word || ideograph) && size <= longest_word && !is_number(word);
 }
 
+/// What kind of words a picture shows.
+Term script_of(const std::string& text) {
+    for (const char32_t c : to_code_points(text)) {
+        if (c >= 0xAC00 && c <= 0xD7A3) {
+            return {"has Korean words", "Korean words"};
+        }
+        if (c >= 0x3040 && c <= 0x9FFF) {
+            return {"has Japanese words", "Japanese words"};
+        }
+    }
+    return {"has words", "words"};
+}
+
 }  // namespace
 
 const std::optional<Term>& TermMaker::meaning_of(const std::string& word) {
@@ -63,7 +76,7 @@ std::vector<Term> TermMaker::terms_of(const MappedEmoji& emoji) {
     }
     if (!emoji.words.empty()) {
         add_words(emoji.words.front(), terms);
-        terms.push_back({"has words", "words"});
+        terms.push_back(script_of(emoji.words.front()));
     }
     if (emoji.animated) {
         terms.push_back({"is animated", "animated"});

@@ -172,9 +172,13 @@ std::string filled(std::string_view page,
 
 }  // namespace
 
+bool can_make_pages() noexcept {
+    return !plotly_script().empty();
+}
+
 Result<std::string> make_page(const EmojiMap& map, const PageOptions& options,
                               const std::function<std::optional<RgbaImage>(std::size_t)>& picture) {
-    if (plotly_script().empty()) {
+    if (!can_make_pages()) {
         return fail(ErrorCode::unsupported,
                     "this program was built without plotly.js: run deploy/install-deps.sh with the "
                     "network at hand, then configure and build again");

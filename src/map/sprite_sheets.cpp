@@ -27,13 +27,16 @@ constexpr double sample_error = 1.05;
 /// second decoding.
 constexpr int kept_side = grades.front().tile;
 
-void put_tile(const RgbaImage& tile, std::size_t column, std::size_t row, RgbaImage& sheet) {
-    const auto side = static_cast<std::size_t>(tile.width);
+/// Round each picture, so that none runs into its neighbour when it is drawn smaller or larger.
+constexpr int gap = 1;
+
+void put_tile(const RgbaImage& picture, std::size_t left, std::size_t top, RgbaImage& sheet) {
+    const auto side = static_cast<std::size_t>(picture.width);
     const auto width = static_cast<std::size_t>(sheet.width);
     for (std::size_t y = 0; y < side; ++y) {
-        std::copy_n(tile.pixels.begin() + static_cast<std::ptrdiff_t>(4 * y * side), 4 * side,
-                    sheet.pixels.begin() + static_cast<std::ptrdiff_t>(
-                                               4 * ((row * side + y) * width + column * side)));
+        std::copy_n(
+            picture.pixels.begin() + static_cast<std::ptrdiff_t>(4 * y * side), 4 * side,
+            sheet.pixels.begin() + static_cast<std::ptrdiff_t>(4 * ((top + y) * width + left)));
     }
 }
 
@@ -52,8 +55,9 @@ Result<SpriteSheets> make_grade(const std::vector<std::optional<RgbaImage>>& pic
                             static_cast<std::size_t>(sheet.height));
         for (std::size_t i = 0; i < count; ++i) {
             if (pictures[first + i]) {
-                put_tile(image::fit_tile(*pictures[first + i], grade.tile), i % columns,
-                         i / columns, sheet);
+                const auto tile = static_cast<std::size_t>(grade.tile);
+                put_tile(image::fit_tile(*pictures[first + i], grade.tile - 2 * gap),
+                         i % columns * tile + gap, i / columns * tile + gap, sheet);
             }
         }
         auto bytes = image::encode_webp(sheet, grade.quality);

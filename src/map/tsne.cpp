@@ -148,8 +148,7 @@ Result<Layout> descend(const Affinities& affinities, typename Descent<Dims>::Coo
             judge.begin_at(done);
         }
         const bool early = done < exaggerated;
-        const auto& gradient = descent.gradient(early ? options.exaggeration : 1);
-        static_cast<void>(gradient);
+        static_cast<void>(descent.gradient(early ? options.exaggeration : 1));
         descent.step(rate, early ? first_momentum : last_momentum);
         ++done;
         if (options.progress) {
@@ -160,8 +159,7 @@ Result<Layout> descend(const Affinities& affinities, typename Descent<Dims>::Coo
             break;
         }
     }
-    const auto& last = descent.gradient(1);
-    static_cast<void>(last);
+    static_cast<void>(descent.gradient(1));  // for the divergence of where it ended
     Layout layout = layout_of<Dims>(descent.positions());
     layout.divergence = descent.divergence();
     layout.iterations = done;

@@ -1,6 +1,7 @@
 #include "web_api.hpp"
 
 #include "block_check.hpp"
+#include "uploads.hpp"
 
 #include "emojiscope/core/text.hpp"
 
@@ -22,12 +23,13 @@ constexpr int response_url_uses = 5;
 constexpr std::chrono::minutes response_url_life{30};
 
 /// Methods that take JSON bodies; the others read forms and queries only.
-constexpr std::array<std::string_view, 3> json_methods{"chat.postMessage", "chat.update",
-                                                       "conversations.open"};
-constexpr std::array<std::string_view, 10> methods{
+constexpr std::array<std::string_view, 4> json_methods{
+    "chat.postMessage", "chat.update", "conversations.open", "files.completeUploadExternal"};
+constexpr std::array<std::string_view, 12> methods{
     "apps.connections.open", "auth.test",          "emoji.list",
     "chat.postMessage",      "chat.update",        "conversations.list",
     "conversations.info",    "conversations.open", "files.info",
+    "files.getUploadURLExternal", "files.completeUploadExternal",
     "api.test"};
 
 json error(const char* word) {
@@ -197,6 +199,14 @@ json WebApi::run(const std::string& method, const Call& call) {
     if (method == "files.info") {
         return file_info(call);
     }
+    if (method == "files.getUploadURLExternal") {
+        return announce_upload(state_, call.arguments, origin_);
+    }
+    if (method == "files.completeUploadExternal") {
+        json completed = complete_upload(state_, options_, call.arguments);
+        changed_();
+        return completed;
+    }
     return {{"ok", true}};
 }
 
@@ -311,6 +321,10 @@ json WebApi::file_info(const Call& call) const {
         return error("file_not_found");
     }
     return {{"ok", true}, {"file", state_.file_json(*file)}};
+}
+
+Response WebApi::upload(const std::string& id, const Request& request) {
+    return receive_upload(state_, hub_, id, request);
 }
 
 Response WebApi::respond(const std::string& id, const Request& request) {

@@ -171,6 +171,21 @@ asio::awaitable<Result<json>> WebApi::call(std::string method, json arguments, T
     co_return read_answer(method, *response);
 }
 
+asio::awaitable<Result<json>> WebApi::call_with_form(std::string method, std::string form) {
+    HttpRequest request;
+    request.method = HttpRequest::Method::post;
+    request.url = base_;
+    request.url.target += method;
+    request.bearer = options_.bot_token;
+    request.content_type = "application/x-www-form-urlencoded";
+    request.body = std::move(form);
+    auto response = co_await send_patiently(method, std::move(request));
+    if (!response) {
+        co_return response.error();
+    }
+    co_return read_answer(method, *response);
+}
+
 asio::awaitable<Result<AuthInfo>> WebApi::auth_test() {
     auto body = co_await call("auth.test", json::object(), Token::bot);
     if (!body) {

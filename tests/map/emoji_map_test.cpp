@@ -82,6 +82,20 @@ TEST_CASE("emoji that look alike are one cluster, and called by what they are", 
     }
 }
 
+TEST_CASE("no two clusters are called the same", "[map]") {
+    MapWorld w;
+    MapOptions options;
+    options.clusters = 4;  // two of frogs, two of crabs, or three and one
+    const EmojiMap map = w.make(options).value();
+    std::vector<std::string> labels;
+    for (const MapCluster& cluster : map.clusters) {
+        labels.push_back(cluster.label);
+        CHECK_FALSE(cluster.label.empty());
+    }
+    std::sort(labels.begin(), labels.end());
+    CHECK(std::adjacent_find(labels.begin(), labels.end()) == labels.end());
+}
+
 TEST_CASE("a map knows aliases, words, animations and duplicates", "[map]") {
     MapWorld w;
     put_alias(w.world, "pinchy", "crab_3");

@@ -38,6 +38,14 @@ std::optional<RgbaImage> grey(std::size_t) {
     return fakes::plain_image(16, 16, {90, 90, 90});
 }
 
+/// Says so if this build makes no pages; then there is nothing to test.
+bool skipped() {
+    if (!can_make_pages()) {
+        WARN("SKIP: built without plotly.js (npm ci in src/map/page)");
+    }
+    return !can_make_pages();
+}
+
 std::string page_of(const EmojiMap& map, const PageOptions& options = {}) {
     return make_page(map, options, grey).value();
 }
@@ -60,6 +68,9 @@ json data_in(const std::string& page) {
 }  // namespace
 
 TEST_CASE("the page holds every emoji with what is known of it", "[map]") {
+    if (skipped()) {
+        return;
+    }
     const json data = data_in(page_of(small_map()));
     CHECK(data["dims"] == 2);
     CHECK(data["labels"] == true);
@@ -80,6 +91,9 @@ TEST_CASE("the page holds every emoji with what is known of it", "[map]") {
 }
 
 TEST_CASE("emoji are found by what their names sound like", "[map]") {
+    if (skipped()) {
+        return;
+    }
     const json keys = data_in(page_of(small_map()))["emoji"]["keys"];
     CHECK(std::find(keys[0].begin(), keys[0].end(), "びーる1") != keys[0].end());
     CHECK(std::find(keys[0].begin(), keys[0].end(), "乾杯") != keys[0].end());
@@ -87,6 +101,9 @@ TEST_CASE("emoji are found by what their names sound like", "[map]") {
 }
 
 TEST_CASE("no name, word or title can become markup", "[map]") {
+    if (skipped()) {
+        return;
+    }
     const std::string page = page_of(small_map(), {"A & <b>", true});
     CHECK(times(page, "beer-</script>") == 0);
     CHECK(times(page, "<title>A &amp; &lt;b&gt;</title>") == 1);
@@ -105,6 +122,9 @@ TEST_CASE("no name, word or title can become markup", "[map]") {
 }
 
 TEST_CASE("the page is whole: nothing is fetched from anywhere", "[map]") {
+    if (skipped()) {
+        return;
+    }
     const std::string page = page_of(small_map());
     CHECK(times(page, "default-src 'none'") == 1);
     CHECK(times(page, "connect-src") == 0);
@@ -119,6 +139,9 @@ TEST_CASE("the page is whole: nothing is fetched from anywhere", "[map]") {
 }
 
 TEST_CASE("a page of five thousand emoji stays below fifteen megabytes", "[map]") {
+    if (skipped()) {
+        return;
+    }
     EmojiMap map;
     map.clusters = {{"all", 5000, 0}};
     std::mt19937 random(1);

@@ -29,10 +29,11 @@ public:
     [[nodiscard]] boost::asio::awaitable<Result<void>> post(std::string key, std::string channel,
                                                             Message message);
 
-private:
+    /// An item of another kind, for whoever sends that; the kinds of this file are its own.
     [[nodiscard]] boost::asio::awaitable<Result<void>> leave(std::string key, std::string kind,
                                                              nlohmann::json payload);
 
+private:
     boost::asio::thread_pool& disk_;
     WorkQueue& outbox_;
     const Clock& clock_;

@@ -1,10 +1,10 @@
 #include "commands.hpp"
+#include "map_service.hpp"
 
 #include "emojiscope/app/engine.hpp"
 #include "emojiscope/app/progress.hpp"
 #include "emojiscope/core/text.hpp"
 #include "emojiscope/index/faiss_clusterer.hpp"
-#include "emojiscope/index/faiss_index.hpp"
 #include "emojiscope/map/emoji_map.hpp"
 #include "emojiscope/map/page.hpp"
 #include "emojiscope/text/concepts.hpp"
@@ -62,18 +62,7 @@ Result<map::EmojiMap> lay_out(Engine& engine, const search::Concepts& concepts,
     options.cluster_on =
         arguments.cluster_on == "embedding" ? map::ClusterOn::embedding : map::ClusterOn::map;
     const Interruptible interruptible;
-    return map::make_map({engine.catalogue(),
-                          engine.duplicates(),
-                          {nullptr, &concepts},
-                          clusterer,
-                          [](int dimension) -> Result<std::unique_ptr<search::VectorIndex>> {
-                              auto index = index::FaissIndex::create(dimension);
-                              if (!index) {
-                                  return index.error();
-                              }
-                              return std::unique_ptr<search::VectorIndex>(std::move(*index));
-                          }},
-                         "", options);
+    return map::make_map(map_sources(engine, &concepts, clusterer), "", options);
 }
 
 /// Beside the target first, so that a page that was there before is never left half written.
@@ -108,6 +97,9 @@ void print_summary(const map::EmojiMap& map, const std::filesystem::path& file, 
 }  // namespace
 
 int map_command(const Config& config, const MapArguments& arguments) {
+    if (!map::can_make_pages()) {  // before minutes of work
+        return report(map::make_page({}, {}, {}).error().message);
+    }
     auto engine = Engine::open(config, {false, false, ""});
     if (!engine) {
         return report(engine.error().message);

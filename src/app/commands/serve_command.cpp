@@ -1,4 +1,5 @@
 #include "commands.hpp"
+#include "map_service.hpp"
 #include "slack_link.hpp"
 
 #include "emojiscope/app/engine.hpp"
@@ -96,7 +97,8 @@ int serve(const Config& config, steady_clock::time_point started, const OnServin
             on_serving();
         }
     };
-    bot::Bot bot(io.get_executor(), link->dialer, link->api, bot_parts(**engine),
+    MapService map(**engine, link->self.team_id);
+    bot::Bot bot(io.get_executor(), link->dialer, link->api, bot_parts(**engine, &map),
                  bot_memory(**engine, link->self.team_id), bot_options(config, link->self), {},
                  ready);
     Stopper stopper(io, bot);

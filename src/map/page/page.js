@@ -74,6 +74,7 @@ function listen() {
 /** For tests and the curious: what is on the stage. */
 window.emojiMap = {
   count, dims: data.dims, solid, state, drawn, ready: false,
+  rests: () => !stale && !behind, drawingMs: () => drawingMs,
   view: () => view(), side: () => side,
   traced: () => plot.data.slice(0, hitTrace).reduce((sum, trace) => sum + (trace.visible === false ? 0 : trace.x.length), 0),
   placeOf: (i) => projector()(i), name: (i) => emoji.names[i], find,

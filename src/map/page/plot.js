@@ -57,7 +57,7 @@ const layout = {
     : { dragmode: 'pan', xaxis: { ...axis }, yaxis: { ...axis, scaleanchor: 'x' } }),
 };
 
-/** The middle half of a list of numbers, widened to hold nearly all of them. */
+/** From the least to the greatest of them, and a little more. */
 function extent(values) {
   let low = Infinity, high = -Infinity;
   for (const value of values) { low = Math.min(low, value); high = Math.max(high, value); }
@@ -66,7 +66,7 @@ function extent(values) {
   return [low - margin, high + margin];
 }
 const whole = { x: extent(emoji.x), y: extent(emoji.y) };
-const wholeCamera = { eye: { x: 1.25, y: 1.25, z: 0.9 }, center: { x: 0, y: 0, z: 0 }, up: { x: 0, y: 0, z: 1 } };
+const wholeCamera = { eye: { x: 1.05, y: 1.05, z: 0.7 }, center: { x: 0, y: 0, z: 0 }, up: { x: 0, y: 0, z: 1 } };
 
 function showAll() {
   return solid ? Plotly.relayout(plot, { 'scene.camera': wholeCamera })
@@ -127,22 +127,65 @@ function fittingSide() {
   return sides.filter((s) => s <= room).pop() ?? sides[0];
 }
 
+// While the view changes, what lies over the plot is drawn anew in every frame only if that is quick;
+// otherwise the last drawing is moved along, and drawn anew when the view rests.
+const quickMs = 12;
+const smoothMs = 34;  // between two frames
+const restMs = 90;
 let lastView = '';
-let stale = true;
-function frame() {
-  const now = view();
-  if (now) {
-    const key = now.join();
-    if (stale || key !== lastView) {
+let lastFrame = 0;
+let lastChange = 0;
+let stale = true;     // something but the view has changed
+let behind = false;   // the drawing is of an earlier view
+let drawingMs = 0;    // what the last drawing took
+let drawnView = null;
+
+function frame(now) {
+  const seen = view();
+  if (seen) {
+    const key = seen.join();
+    if (key !== lastView) {
       lastView = key;
-      stale = false;
-      if (!solid) followZoom();
-      drawOverlay(projector(), side, state);
+      lastChange = now;
+      behind = true;
     }
+    const rests = now - lastChange >= restMs;
+    const quick = drawingMs < quickMs && now - lastFrame < smoothMs;
+    if (stale || (behind && (rests || quick))) drawAnew(seen);
+    else if (behind) moveAlong(seen);
   }
+  lastFrame = now;
   requestAnimationFrame(frame);
 }
 const redraw = () => { stale = true; };
+
+function drawAnew(seen) {
+  stale = behind = false;
+  drawnView = seen;
+  const begin = performance.now();
+  if (!solid) followZoom();
+  overlay.style.transform = '';
+  overlay.style.visibility = '';
+  drawOverlay(projector(), side, state);
+  drawingMs = performance.now() - begin;
+}
+
+function moveAlong(seen) {
+  if (solid) {
+    overlay.style.visibility = 'hidden';  // names have no place until it rests
+    return;
+  }
+  // From pixels of the drawing to pixels of now, along each axis.
+  const along = (low, high, size, flip) => {
+    const scale = (drawnView[high] - drawnView[low]) / (seen[high] - seen[low]);
+    const shift = (drawnView[low] - seen[low]) / (seen[high] - seen[low]) * size;
+    return [scale, flip ? size - shift - size * scale : shift];
+  };
+  const [scaleX, left] = along(0, 1, overlay.clientWidth, false);
+  const [scaleY, top] = along(2, 3, overlay.clientHeight, true);
+  overlay.style.transformOrigin = '0 0';
+  overlay.style.transform = `translate(${left}px, ${top}px) scale(${scaleX}, ${scaleY})`;
+}
 
 function followZoom() {
   const fitting = fittingSide();
