@@ -6,7 +6,8 @@
 
 Needs Debian's python3-sklearn. Both start from the vectors, with the same perplexity (30), the same
 number of threads and at most 1,000 steps; both layouts are judged by `map_bench judge`, over all
-pairs of points. With --rounds the programs take turns, and the middle time counts.
+pairs of points. With --rounds the programs take turns, and the middle time counts. The processor's
+time is told as well: with one thread it is what a busy machine leaves the same.
 """
 import argparse
 import os
@@ -26,10 +27,10 @@ def fit(points, dimension, dims, out):
     from sklearn.manifold import TSNE
 
     values = numpy.fromfile(points, dtype=numpy.float32).reshape(-1, dimension)
-    begin = time.perf_counter()
+    begin, begin_cpu = time.perf_counter(), time.process_time()
     layout = TSNE(n_components=dims, perplexity=PERPLEXITY, init="pca", learning_rate="auto",
                   random_state=1, n_jobs=None).fit_transform(values)
-    print(time.perf_counter() - begin)
+    print(time.perf_counter() - begin, time.process_time() - begin_cpu)
     layout.astype(numpy.float32).tofile(out)
 
 
@@ -67,20 +68,21 @@ def main():
         seconds = {who: [] for who in commands}
         for _ in range(a.rounds):
             for who, command in commands.items():
-                seconds[who].append(float(output_of(command, a.threads)[0]))
+                seconds[who].append([float(x) for x in output_of(command, a.threads)[:2]])
         print(f"{a.points} x {a.dimension} -> {a.dims}-D, {a.threads} thread(s), "
               f"{'catalogue' if a.catalogue else 'made'} points")
         judged = [] if a.no_judge else output_of(
             [bench, "judge", points, a.dimension, a.dims] + [work / who for who in commands], 2)
+        middle = {who: [statistics.median(times) for times in zip(*seconds[who])] for who in commands}
         for i, who in enumerate(commands):
-            line = f"  {who:8} {statistics.median(seconds[who]):8.2f} s"
+            line = f"  {who:8} {middle[who][0]:8.2f} s ({middle[who][1]:.2f} s of the processor)"
             if judged:
                 line += f"   KL {float(judged[2 * i]):.4f}"
                 line += f"   trustworthiness {float(judged[2 * i + 1]):.4f}"
             print(line)
         if not a.no_peer:
-            ratio = statistics.median(seconds["sklearn"]) / statistics.median(seconds["ours"])
-            print(f"  ratio    {ratio:8.2f}")
+            clock, cpu = (theirs / ours for theirs, ours in zip(middle["sklearn"], middle["ours"]))
+            print(f"  ratio    {clock:8.2f}   ({cpu:.2f} of the processor)")
 
 
 if __name__ == "__main__":
