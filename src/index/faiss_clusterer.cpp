@@ -1,5 +1,7 @@
 #include "emojiscope/index/faiss_clusterer.hpp"
 
+#include "emojiscope/core/uniform.hpp"
+
 #include <faiss/Clustering.h>
 #include <faiss/IndexFlat.h>
 #include <faiss/impl/FaissException.h>
@@ -24,11 +26,6 @@ struct Points {
 
     [[nodiscard]] const float* row(std::size_t i) const { return values.data() + i * dimension; }
 };
-
-/// [0, 1), the same everywhere.
-double uniform(std::mt19937_64& random) {
-    return static_cast<double>(random() >> 11U) * 0x1p-53;
-}
 
 /// Each further centre is a point drawn by its squared distance to the nearest one so far.
 std::vector<float> distant_centres(const Points& points, std::size_t clusters,

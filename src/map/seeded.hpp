@@ -1,6 +1,8 @@
 // Random numbers that are the same everywhere: the standard library's distributions are not.
 #pragma once
 
+#include "emojiscope/core/uniform.hpp"
+
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -8,11 +10,6 @@
 #include <random>
 
 namespace emojiscope::map {
-
-/// [0, 1)
-[[nodiscard]] inline double uniform(std::mt19937_64& engine) {
-    return static_cast<double>(engine() >> 11U) * 0x1p-53;
-}
 
 /// [0, below); REQUIRES: below > 0.
 [[nodiscard]] inline std::size_t pick(std::mt19937_64& engine, std::size_t below) {

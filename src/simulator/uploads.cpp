@@ -1,20 +1,10 @@
 #include "uploads.hpp"
 
+#include "web_api_json.hpp"
+
 namespace emojiscope::simulator {
-namespace {
 
 using nlohmann::json;
-
-json error(const char* word) {
-    return {{"ok", false}, {"error", word}};
-}
-
-std::string string_of(const json& object, const char* key) {
-    const auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
-}
-
-}  // namespace
 
 json announce_upload(WorkspaceState& state, const json& arguments, const std::string& origin) {
     const std::string name = string_of(arguments, "filename");

@@ -2,6 +2,7 @@
 
 #include "block_check.hpp"
 #include "uploads.hpp"
+#include "web_api_json.hpp"
 
 #include "emojiscope/core/text.hpp"
 
@@ -25,16 +26,18 @@ constexpr std::chrono::minutes response_url_life{30};
 /// Methods that take JSON bodies; the others read forms and queries only.
 constexpr std::array<std::string_view, 4> json_methods{
     "chat.postMessage", "chat.update", "conversations.open", "files.completeUploadExternal"};
-constexpr std::array<std::string_view, 12> methods{
-    "apps.connections.open", "auth.test",          "emoji.list",
-    "chat.postMessage",      "chat.update",        "conversations.list",
-    "conversations.info",    "conversations.open", "files.info",
-    "files.getUploadURLExternal", "files.completeUploadExternal",
-    "api.test"};
-
-json error(const char* word) {
-    return {{"ok", false}, {"error", word}};
-}
+constexpr std::array<std::string_view, 12> methods{"apps.connections.open",
+                                                   "auth.test",
+                                                   "emoji.list",
+                                                   "chat.postMessage",
+                                                   "chat.update",
+                                                   "conversations.list",
+                                                   "conversations.info",
+                                                   "conversations.open",
+                                                   "files.info",
+                                                   "files.getUploadURLExternal",
+                                                   "files.completeUploadExternal",
+                                                   "api.test"};
 
 /// Slack reads blocks as JSON, or, in a form, as a string of JSON.
 json blocks_of(const json& arguments) {
@@ -43,11 +46,6 @@ json blocks_of(const json& arguments) {
         return nullptr;
     }
     return found->is_string() ? json::parse(found->get<std::string>(), nullptr, false) : *found;
-}
-
-std::string string_of(const json& object, const char* key) {
-    const auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
 /// What is wrong with a message; null if nothing.

@@ -31,7 +31,7 @@ struct FileEntry {
     std::string name;
     std::string mimetype;
     std::vector<std::uint8_t> bytes;
-    std::string title;     ///< as it is shown; empty: the name
+    std::string title;  ///< as it is shown; empty: the name
     bool by_bot = false;
     std::size_t announced = 0;  ///< bytes; of an upload of the bot's that has not come yet
     bool shared = false;        ///< of an upload of the bot's: nobody else sees it before that
