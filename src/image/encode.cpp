@@ -114,9 +114,9 @@ Result<std::vector<std::uint8_t>> encode_jpeg(const RgbImage& image, int quality
         return fail(ErrorCode::invalid_argument, "cannot write a JPEG: size and pixels disagree");
     }
     if (quality < 1 || quality > 100) {
-        return fail(
-            ErrorCode::invalid_argument,
-            "cannot write a JPEG: quality " + std::to_string(quality) + " is not within 1 to 100");
+        return fail(ErrorCode::invalid_argument, "cannot write a JPEG: quality " +
+                                                     std::to_string(quality) +
+                                                     " is not within 1 to 100");
     }
     JpegWriter writer;
     if (!writer.run(image, quality)) {

@@ -38,7 +38,8 @@ RgbaImage picture_of(const Sketch& sketch) {
     for (int y = 0; y < fullest.height; ++y) {
         const auto row = fullest.pixels.begin() + std::ptrdiff_t{4} * y * fullest.width;
         std::copy(row, row + std::ptrdiff_t{4} * fullest.width,
-                  out.pixels.begin() + 4 * (std::ptrdiff_t{y + top} * out.width + left));
+                  out.pixels.begin() +
+                      4 * (std::ptrdiff_t{y + top} * out.width + left));
     }
     return out;
 }

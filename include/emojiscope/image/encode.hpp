@@ -14,7 +14,7 @@ enum class Effort { low, normal };
 
 /// 8-bit RGBA PNG, lossless. Errors: invalid_argument (pixels do not match the size), internal.
 [[nodiscard]] Result<std::vector<std::uint8_t>> encode_png(const RgbaImage& image,
-                                                           Effort effort = Effort::normal);
+                                                            Effort effort = Effort::normal);
 
 /// Baseline YCbCr JPEG, `quality` 1 to 100. Errors: invalid_argument, internal.
 [[nodiscard]] Result<std::vector<std::uint8_t>> encode_jpeg(const RgbImage& image, int quality);
