@@ -97,6 +97,7 @@ public:
     asio::awaitable<Result<void>> run() {
         // Uploads that an earlier run left in the inbox may raise alerts.
         co_await schedule_.remember();
+        co_await maps_.remember();
         TaskGroup tasks(executor_);
         tasks.spawn(inbox_.run());
         tasks.spawn(outbox_.run());
@@ -190,7 +191,7 @@ private:
     }
 
     asio::awaitable<Result<void>> answer(SlashCommand command, std::string key) {
-        if (is_map(command.text)) {
+        if (deferred_command(command.text) == Deferred::map) {
             co_return co_await maps_.ask(std::move(command), std::move(key));
         }
         const CommandContext what = context();

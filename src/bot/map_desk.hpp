@@ -1,7 +1,9 @@
 // `/emoji map`: asked for now, made and sent when it is ready.
 //
 // A wish is an item of the outbox from the moment it is answered, so that a crash does not lose it;
-// one after another they are drawn on a thread of their own, and queries never wait for them.
+// one after another they are drawn on a thread of their own, which comes after all others of the
+// program. Each try is noted before it begins, so that one that brings the program down is not made
+// for ever.
 #pragma once
 
 #include "emojiscope/bot/incoming.hpp"
@@ -14,16 +16,13 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/thread_pool.hpp>
 
+#include <map>
 #include <memory>
-#include <set>
 #include <stop_token>
 #include <string>
 #include <string_view>
 
 namespace emojiscope::bot {
-
-/// `map` and nothing else.
-[[nodiscard]] bool is_map(std::string_view text);
 
 /// The kind and the lane of its items in the outbox.
 inline constexpr const char* map_kind = "map";
@@ -33,12 +32,10 @@ class MapDesk {
 public:
     /// `parts.map` null: there are no maps, unless `options.map_url` tells where one is.
     MapDesk(const Parts& parts, std::shared_ptr<slack::WebApi> api, Postbox& postbox,
-            boost::asio::thread_pool& queries, const BotOptions& options)
-        : parts_(parts),
-          api_(std::move(api)),
-          postbox_(postbox),
-          queries_(queries),
-          options_(options) {}
+            boost::asio::thread_pool& queries, const BotOptions& options);
+
+    /// Who waits since an earlier run; once, before anybody asks.
+    [[nodiscard]] boost::asio::awaitable<void> remember();
 
     /// Answers at once; `key` names the command for good.
     [[nodiscard]] boost::asio::awaitable<Result<void>> ask(SlashCommand command, std::string key);
@@ -50,10 +47,18 @@ public:
     void stop() { stop_.request_stop(); }
 
 private:
-    [[nodiscard]] boost::asio::awaitable<Outcome> make_and_send(WorkItem item, std::string user);
-    [[nodiscard]] boost::asio::awaitable<Result<void>> send(const std::string& user,
-                                                            const MapFiles& files);
-    [[nodiscard]] boost::asio::awaitable<Outcome> refuse(const WorkItem& item, const Error& error,
+    /// Users, each with the key of the one item that is theirs.
+    using Waiting = std::map<std::string, std::string>;
+    class Place;
+
+    void let_go(const std::string& user, const std::string& key);
+    [[nodiscard]] boost::asio::awaitable<Outcome> make_and_send(const WorkItem& item,
+                                                                std::string user);
+    [[nodiscard]] boost::asio::awaitable<Result<void>> send(std::string user,
+                                                            std::shared_ptr<const MapFiles> files);
+    [[nodiscard]] boost::asio::awaitable<Outcome> again_or_refuse(const WorkItem& item, Error error,
+                                                                  std::string_view sentence);
+    [[nodiscard]] boost::asio::awaitable<Outcome> refuse(const WorkItem& item, Error error,
                                                          std::string_view sentence);
 
     Parts parts_;
@@ -61,7 +66,7 @@ private:
     Postbox& postbox_;
     boost::asio::thread_pool& queries_;
     BotOptions options_;
-    std::set<std::string> waiting_;  ///< users; each waits for one map at most
+    Waiting waiting_;
     std::stop_source stop_;
     boost::asio::thread_pool pool_{1};  // last: joined before what it uses goes
 };

@@ -57,13 +57,14 @@ asio::awaitable<Result<std::string>> WebApi::open_direct_message(std::string use
     co_return channel;
 }
 
-asio::awaitable<Result<std::string>> WebApi::upload_file(std::string name, std::string bytes) {
-    if (bytes.empty()) {
+asio::awaitable<Result<std::string>> WebApi::upload_file(std::string name,
+                                                         std::shared_ptr<const std::string> bytes) {
+    if (bytes == nullptr || bytes->empty()) {
         co_return fail(ErrorCode::invalid_argument, "an empty file cannot be uploaded");
     }
     std::map<std::string, std::string> arguments;
     arguments["filename"] = std::move(name);
-    arguments["length"] = std::to_string(bytes.size());
+    arguments["length"] = std::to_string(bytes->size());
     auto place = co_await call_with_form("files.getUploadURLExternal", form_encoded(arguments));
     if (!place) {
         co_return place.error();
@@ -82,7 +83,7 @@ asio::awaitable<Result<std::string>> WebApi::upload_file(std::string name, std::
     request.method = HttpRequest::Method::post;
     request.url = std::move(*url);
     request.content_type = "application/octet-stream";
-    request.body = std::move(bytes);
+    request.shared_body = std::move(bytes);
     request.timeout = upload_timeout;
     auto response = co_await send_patiently("uploads", std::move(request));
     if (!response) {

@@ -31,7 +31,8 @@ struct UploadServer {
     Client client{server.url("/api/")};
 
     Result<std::string> upload(const std::string& name, const std::string& bytes) {
-        return client.run(client.api->upload_file(name, bytes));
+        return client.run(
+            client.api->upload_file(name, std::make_shared<const std::string>(bytes)));
     }
 };
 
@@ -89,6 +90,8 @@ TEST_CASE("a failed upload says why, and whether to try again", "[web_api]") {
     const auto refused = slack.upload("a.png", "bytes");
     CHECK(refused.error().code == ErrorCode::invalid_argument);
     CHECK_THAT(refused.error().message, Catch::Contains("413"));
+    CHECK(slack.client.run(slack.client.api->upload_file("a.png", nullptr)).error().code ==
+          ErrorCode::invalid_argument);
     CHECK(slack.upload("a.png", "").error().code == ErrorCode::invalid_argument);
 }
 

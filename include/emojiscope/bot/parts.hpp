@@ -53,8 +53,8 @@ struct BotOptions {
     std::string alert_channel;  ///< empty: no alerts
     std::set<search::DuplicateKind> alert_kinds{search::DuplicateKind::identical,
                                                 search::DuplicateKind::same_image};
-    std::string map_url;        ///< where a map lies already; empty: it is drawn and sent
-    std::size_t results = 8;    ///< emoji in an answer
+    std::string map_url;      ///< where a map lies already; empty: it is drawn and sent
+    std::size_t results = 8;  ///< emoji in an answer
     std::chrono::milliseconds resync_every{3'600'000};
     std::chrono::milliseconds resync_delay{2'000};  ///< hints that come together make one sync
     std::size_t max_emoji_bytes = std::size_t{2} * 1024 * 1024;

@@ -87,8 +87,8 @@ public:
     /// Brings a file to Slack; nobody sees it until it is shared. Returns its id.
     /// Error besides those of every call: invalid_argument (empty, or Slack names a place for it
     /// that is not Slack's).
-    [[nodiscard]] boost::asio::awaitable<Result<std::string>> upload_file(std::string name,
-                                                                          std::string bytes);
+    [[nodiscard]] boost::asio::awaitable<Result<std::string>> upload_file(
+        std::string name, std::shared_ptr<const std::string> bytes);
 
     /// Shows uploaded files in a channel (an id), together and once, with a comment in mrkdwn.
     [[nodiscard]] boost::asio::awaitable<Result<void>> share_files(std::string channel,
@@ -115,6 +115,10 @@ private:
     /// The same for methods that take no JSON; `form` is encoded.
     [[nodiscard]] boost::asio::awaitable<Result<nlohmann::json>> call_with_form(std::string method,
                                                                                 std::string form);
+    [[nodiscard]] boost::asio::awaitable<Result<nlohmann::json>> call_with(std::string method,
+                                                                           std::string content_type,
+                                                                           std::string body,
+                                                                           Token token);
     /// Sends within the rate limit of `key`, and again after each 429.
     [[nodiscard]] boost::asio::awaitable<Result<HttpResponse>> send_patiently(std::string key,
                                                                               HttpRequest request);
