@@ -12,7 +12,7 @@ namespace emojiscope::map {
 namespace {
 
 /// Points asked for together: few enough that a stop is soon seen.
-constexpr std::size_t batch = 2048;
+constexpr std::size_t batch = 512;
 
 constexpr int most_bisections = 100;
 constexpr double entropy_tolerance = 1e-5;

@@ -92,29 +92,40 @@ struct Chosen {
     double silhouette = 0;
 };
 
-Result<Chosen> choose(std::span<const float> points, std::size_t dimension, std::uint64_t seed,
-                      const search::Clusterer& clusterer) {
+/// Of the candidates those that so many points can form.
+std::vector<std::size_t> numbers_for(std::size_t points) {
+    std::vector<std::size_t> numbers;
+    for (const std::size_t clusters : candidates) {
+        const bool too_many = clusters * points_per_cluster > points;
+        const bool too_few = points >= many_points && clusters < fewest_of_many;
+        if (!too_many && !too_few) {
+            numbers.push_back(clusters);
+        }
+    }
+    return numbers;
+}
+
+Result<Chosen> choose(std::span<const float> points, std::size_t dimension,
+                      const search::Clusterer& clusterer, const ClusterOptions& options) {
     const std::size_t count = points.size() / dimension;
-    const auto sample = sample_of(count, seed);
+    const auto sample = sample_of(count, options.seed);
     std::vector<float> rows;
     for (const std::size_t i : sample) {
         rows.insert(rows.end(), points.begin() + static_cast<std::ptrdiff_t>(i * dimension),
                     points.begin() + static_cast<std::ptrdiff_t>((i + 1) * dimension));
     }
     const std::vector<float> distances = distances_among(rows, dimension);
-    auto single = clusterer.cluster(points, dimension, 1, seed);
+    auto single = clusterer.cluster(points, dimension, 1, options.seed);
     if (!single) {
         return single.error();
     }
     Chosen best{std::move(*single), 0};
-    for (const std::size_t clusters : candidates) {
-        if (clusters * points_per_cluster > count) {
-            break;
+    const auto numbers = numbers_for(count);
+    for (std::size_t tried = 0; tried < numbers.size(); ++tried) {
+        if (options.stop.stop_requested()) {
+            return fail(ErrorCode::cancelled, "the choice of clusters was stopped");
         }
-        if (count >= many_points && clusters < fewest_of_many) {
-            continue;
-        }
-        auto found = clusterer.cluster(points, dimension, clusters, seed);
+        auto found = clusterer.cluster(points, dimension, numbers[tried], options.seed);
         if (!found) {
             return found.error();
         }
@@ -125,6 +136,9 @@ Result<Chosen> choose(std::span<const float> points, std::size_t dimension, std:
         const double value = silhouette(distances, cluster_of);
         if (value > best.silhouette) {
             best = {std::move(*found), value};
+        }
+        if (options.progress) {
+            options.progress(tried + 1, numbers.size());
         }
     }
     return best;
@@ -172,9 +186,14 @@ Clusters in_order(std::span<const float> points, std::size_t dimension,
 }  // namespace
 
 Result<Clusters> find_clusters(std::span<const float> points, std::size_t dimension,
-                               std::size_t wanted, std::uint64_t seed,
-                               const search::Clusterer& clusterer) {
-    if (dimension == 0 || points.size() % dimension != 0 || wanted > most_clusters) {
+                               std::size_t wanted, const search::Clusterer& clusterer,
+                               const ClusterOptions& options) {
+    if (dimension == 0 || points.size() % dimension != 0) {
+        return fail(ErrorCode::invalid_argument, std::to_string(points.size()) +
+                                                     " numbers are no points of dimension " +
+                                                     std::to_string(dimension));
+    }
+    if (wanted > most_clusters) {
         return fail(ErrorCode::invalid_argument,
                     "a map can have 1 to " + std::to_string(most_clusters) + " clusters");
     }
@@ -183,7 +202,7 @@ Result<Clusters> find_clusters(std::span<const float> points, std::size_t dimens
         return Clusters{};
     }
     if (wanted == 0) {
-        auto chosen = choose(points, dimension, seed, clusterer);
+        auto chosen = choose(points, dimension, clusterer, options);
         if (!chosen) {
             return chosen.error();
         }
@@ -191,7 +210,7 @@ Result<Clusters> find_clusters(std::span<const float> points, std::size_t dimens
         clusters.silhouette = chosen->silhouette;
         return clusters;
     }
-    auto found = clusterer.cluster(points, dimension, std::min(wanted, count), seed);
+    auto found = clusterer.cluster(points, dimension, std::min(wanted, count), options.seed);
     if (!found) {
         return found.error();
     }

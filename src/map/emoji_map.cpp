@@ -2,6 +2,7 @@
 
 #include "emoji_terms.hpp"
 
+#include "emojiscope/core/one_thread.hpp"
 #include "emojiscope/image/sketch.hpp"
 #include "emojiscope/map/cluster_labels.hpp"
 #include "emojiscope/map/clusters.hpp"
@@ -15,6 +16,12 @@ namespace {
 
 /// Of each emoji, for the list beside the map.
 constexpr std::size_t neighbours_listed = 8;
+/// Asked for their neighbours together: few enough that a stop is soon seen.
+constexpr std::size_t emoji_at_once = 512;
+
+Error stopped() {
+    return fail(ErrorCode::cancelled, "the map was stopped");
+}
 
 struct Collection {
     std::vector<MappedEmoji> emoji;
@@ -125,17 +132,41 @@ void place_emoji(const Layout& layout, std::vector<MappedEmoji>& emoji) {
     }
 }
 
-Result<void> list_neighbours(const search::VectorIndex& index, Collection& all) {
-    auto found = index.search_many(all.vectors, neighbours_listed + 1);
-    if (!found) {
-        return found.error();
+/// What is told of one part of the work.
+std::function<void(std::size_t, std::size_t)> teller(const MapOptions& options,
+                                                     std::string_view part) {
+    if (!options.progress) {
+        return {};
     }
-    for (std::size_t i = 0; i < all.emoji.size(); ++i) {
-        for (const search::Neighbour& neighbour : (*found)[i]) {
-            const auto place = static_cast<std::uint32_t>(neighbour.id);
-            if (place != i && all.emoji[i].nearest.size() < neighbours_listed) {
-                all.emoji[i].nearest.push_back(place);
+    return
+        [&options, part](std::size_t done, std::size_t all) { options.progress(part, done, all); };
+}
+
+Result<void> list_neighbours(const search::VectorIndex& index, const MapOptions& options,
+                             Collection& all) {
+    const auto tell = teller(options, "finding neighbours");
+    for (std::size_t first = 0; first < all.emoji.size(); first += emoji_at_once) {
+        if (options.layout.stop.stop_requested()) {
+            return stopped();
+        }
+        const std::size_t count = std::min(emoji_at_once, all.emoji.size() - first);
+        auto found = index.search_many(
+            std::span(all.vectors).subspan(first * all.dimension, count * all.dimension),
+            neighbours_listed + 1);
+        if (!found) {
+            return found.error();
+        }
+        for (std::size_t i = 0; i < count; ++i) {
+            std::vector<std::uint32_t>& nearest = all.emoji[first + i].nearest;
+            for (const search::Neighbour& neighbour : (*found)[i]) {
+                const auto place = static_cast<std::uint32_t>(neighbour.id);
+                if (place != first + i && nearest.size() < neighbours_listed) {
+                    nearest.push_back(place);
+                }
             }
+        }
+        if (tell) {
+            tell(first + count, all.emoji.size());
         }
     }
     return {};
@@ -143,8 +174,10 @@ Result<void> list_neighbours(const search::VectorIndex& index, Collection& all) 
 
 Result<std::vector<std::vector<std::uint32_t>>> list_duplicates(search::DuplicateFinder& finder,
                                                                 std::string_view team_id,
+                                                                const MapOptions& options,
                                                                 const Collection& all) {
-    auto groups = finder.groups(team_id);
+    auto groups = finder.groups(team_id, {options.layout.threads, options.layout.stop,
+                                          teller(options, "finding duplicates")});
     if (!groups) {
         return groups.error();
     }
@@ -189,6 +222,10 @@ std::vector<MapCluster> name_clusters(const Clusters& clusters, const search::La
 
 Result<EmojiMap> make_map(const MapSources& sources, std::string_view team_id,
                           const MapOptions& options) {
+    std::optional<OneThread> alone;
+    if (options.layout.threads == 1) {
+        alone.emplace();  // index and clusterer use OpenMP
+    }
     auto all = read_collection(sources.catalogue, team_id);
     if (!all) {
         return all.error();
@@ -202,22 +239,25 @@ Result<EmojiMap> make_map(const MapSources& sources, std::string_view team_id,
     if (!index) {
         return index.error();
     }
-    auto layout = tsne({all->dimension, all->vectors}, **index, options.layout);
+    TsneOptions laying_out = options.layout;
+    laying_out.progress = teller(options, "laying out");
+    auto layout = tsne({all->dimension, all->vectors}, **index, laying_out);
     if (!layout) {
         return layout.error();
     }
-    if (auto listed = list_neighbours(**index, *all); !listed) {
+    if (auto listed = list_neighbours(**index, options, *all); !listed) {
         return listed.error();
     }
     const bool by_looks = options.cluster_on == ClusterOn::embedding;
-    auto clusters =
-        find_clusters(by_looks ? all->vectors : layout->positions,
-                      by_looks ? all->dimension : static_cast<std::size_t>(layout->dims),
-                      options.clusters, options.layout.seed, sources.clusterer);
+    auto clusters = find_clusters(
+        by_looks ? all->vectors : layout->positions,
+        by_looks ? all->dimension : static_cast<std::size_t>(layout->dims), options.clusters,
+        sources.clusterer,
+        {options.layout.seed, options.layout.stop, teller(options, "choosing clusters")});
     if (!clusters) {
         return clusters.error();
     }
-    auto duplicates = list_duplicates(sources.duplicates, team_id, *all);
+    auto duplicates = list_duplicates(sources.duplicates, team_id, options, *all);
     if (!duplicates) {
         return duplicates.error();
     }
@@ -226,7 +266,8 @@ Result<EmojiMap> make_map(const MapSources& sources, std::string_view team_id,
     map.duplicates = std::move(*duplicates);
     map.clusters = name_clusters(*clusters, sources.language, all->emoji);
     map.emoji = std::move(all->emoji);
-    return map;
+    return options.layout.stop.stop_requested() ? Result<EmojiMap>(stopped())
+                                                : Result<EmojiMap>(std::move(map));
 }
 
 std::optional<RgbaImage> small_picture(const search::Catalogue& catalogue, EmojiId id) {

@@ -36,6 +36,16 @@ constexpr double flat = 1e-7;
 /// What the neighbours take of the progress, in steps.
 constexpr std::size_t neighbour_steps = 50;
 
+/// A box reaches as far as sqrt(dims) times its longest side: with a larger theta one that holds a
+/// point might be taken for a distant one.
+double most_theta(int dims) {
+    return 1 / std::sqrt(dims);
+}
+
+Error stopped() {
+    return fail(ErrorCode::cancelled, "the map was stopped");
+}
+
 Result<void> check(const PointsView& points, const search::VectorIndex& index,
                    const TsneOptions& options) {
     const std::size_t count = points.size();
@@ -49,10 +59,12 @@ Result<void> check(const PointsView& points, const search::VectorIndex& index,
         return fail(ErrorCode::invalid_argument, "the points of the map have no usable shape");
     }
     if (options.iterations < 1 || options.exaggerated < 0 || !(options.exaggeration >= 1) ||
-        !(options.theta >= 0 && options.theta <= 1)) {
+        !std::isfinite(options.exaggeration) ||
+        !(options.theta >= 0 && options.theta <= most_theta(options.dims))) {
         return fail(ErrorCode::invalid_argument,
-                    "the map needs at least one step, an exaggeration of at least 1 and a theta "
-                    "from 0 to 1");
+                    "the map needs at least one step, a finite exaggeration of at least 1 and a "
+                    "theta from 0 to " +
+                        std::to_string(most_theta(options.dims)));
     }
     const double most = std::max(1.0, static_cast<double>(count) - 1);
     if (options.perplexity != 0 && !(options.perplexity >= 1 && options.perplexity <= most)) {
@@ -141,7 +153,7 @@ Result<Layout> descend(const Affinities& affinities, typename Descent<Dims>::Coo
     int done = 0;
     while (done < options.iterations) {
         if (options.stop.stop_requested()) {
-            return fail(ErrorCode::cancelled, "the map was stopped");
+            return stopped();
         }
         if (done == exaggerated) {
             descent.rest();
@@ -149,15 +161,20 @@ Result<Layout> descend(const Affinities& affinities, typename Descent<Dims>::Coo
         }
         const bool early = done < exaggerated;
         static_cast<void>(descent.gradient(early ? options.exaggeration : 1));
+        // Of the places that the gradient was taken at, as the divergence needs it.
+        const bool ends = !early && done % check_every == 0 &&
+                          judge.ends(done, descent.divergence(), descent.gradient_norm());
+        if (ends) {
+            break;
+        }
         descent.step(rate, early ? first_momentum : last_momentum);
         ++done;
         if (options.progress) {
             options.progress(neighbour_steps + static_cast<std::size_t>(done), all);
         }
-        if (!early && done % check_every == 0 &&
-            judge.ends(done, descent.divergence(), descent.gradient_norm())) {
-            break;
-        }
+    }
+    if (options.progress) {
+        options.progress(all, all);  // it may have ended early
     }
     static_cast<void>(descent.gradient(1));  // for the divergence of where it ended
     Layout layout = layout_of<Dims>(descent.positions());
@@ -186,6 +203,9 @@ Result<Layout> lay_out(const PointsView& points, search::VectorIndex& index,
     }
     WorkTeam team(options.threads);
     const Affinities affinities = make_affinities(*neighbours, perplexity, team);
+    if (options.stop.stop_requested()) {
+        return stopped();
+    }
     return descend<Dims>(affinities, start_of<Dims>(points, options, team), options, team);
 }
 

@@ -33,7 +33,7 @@ TEST_CASE("the number of clusters that fits best is found", "[map]") {
     const index::FaissClusterer clusterer;
     for (const std::size_t number : {5U, 7U, 9U}) {
         const auto points = unequal_clouds(number);
-        const Clusters found = find_clusters(points, 2, 0, 1, clusterer).value();
+        const Clusters found = find_clusters(points, 2, 0, clusterer, {}).value();
         CHECK(found.sizes.size() == number);
         CHECK(found.silhouette > 0.8);
         // The largest one first, and each with as many as it has.
@@ -54,24 +54,48 @@ TEST_CASE("the number of clusters can be given", "[map]") {
     const fakes::LloydClusterer clusterer;
     const auto points = unequal_clouds(4);
     for (const std::size_t wanted : {1U, 3U, 20U}) {
-        const Clusters found = find_clusters(points, 2, wanted, 1, clusterer).value();
+        const Clusters found = find_clusters(points, 2, wanted, clusterer, {}).value();
         CHECK(found.sizes.size() == wanted);
         CHECK(found.silhouette == 0);
     }
-    CHECK(find_clusters(points, 2, most_clusters + 1, 1, clusterer).error().code ==
+    CHECK(find_clusters(points, 2, most_clusters + 1, clusterer, {}).error().code ==
           ErrorCode::invalid_argument);
 }
 
 TEST_CASE("few points have few clusters", "[map]") {
     const index::FaissClusterer clusterer;
-    CHECK(find_clusters({}, 2, 0, 1, clusterer).value().sizes.empty());
-    CHECK(find_clusters({}, 2, 7, 1, clusterer).value().sizes.empty());
+    CHECK(find_clusters({}, 2, 0, clusterer, {}).value().sizes.empty());
+    CHECK(find_clusters({}, 2, 7, clusterer, {}).value().sizes.empty());
     const std::vector<float> three{0, 0, 1, 1, 9, 9};
-    CHECK(find_clusters(three, 2, 0, 1, clusterer).value().sizes == std::vector<std::size_t>{3});
-    CHECK(find_clusters(three, 2, 7, 1, clusterer).value().sizes ==
+    CHECK(find_clusters(three, 2, 0, clusterer, {}).value().sizes == std::vector<std::size_t>{3});
+    CHECK(find_clusters(three, 2, 7, clusterer, {}).value().sizes ==
           std::vector<std::size_t>{1, 1, 1});
     const std::vector<float> equal(40, 0.5F);
-    CHECK(find_clusters(equal, 2, 0, 1, clusterer).value().sizes == std::vector<std::size_t>{20});
+    CHECK(find_clusters(equal, 2, 0, clusterer, {}).value().sizes == std::vector<std::size_t>{20});
+}
+
+TEST_CASE("the choice of clusters tells how far it is, and stops when told", "[map]") {
+    const fakes::LloydClusterer clusterer;
+    const auto points = unequal_clouds(5);
+    std::vector<std::size_t> told;
+    ClusterOptions options;
+    options.progress = [&](std::size_t done, std::size_t all) {
+        CHECK(all == 13);  // from 5 on, since there are 150 points
+        told.push_back(done);
+    };
+    REQUIRE(find_clusters(points, 2, 0, clusterer, options).has_value());
+    CHECK(told.size() == 13);
+    CHECK(told.back() == 13);
+
+    std::stop_source stop;
+    options.stop = stop.get_token();
+    options.progress = [&](std::size_t done, std::size_t) {
+        told.push_back(done);
+        stop.request_stop();
+    };
+    told.clear();
+    CHECK(find_clusters(points, 2, 0, clusterer, options).error().code == ErrorCode::cancelled);
+    CHECK(told == std::vector<std::size_t>{1});
 }
 
 TEST_CASE("silhouettes are those of the definition", "[map]") {

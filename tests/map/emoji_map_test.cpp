@@ -7,6 +7,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <omp.h>
+
 #include <algorithm>
 
 using namespace emojiscope;
@@ -28,10 +30,13 @@ struct MapWorld {
     }
 
     [[nodiscard]] Result<EmojiMap> make(const MapOptions& options) {
+        return make(options, clusterer);
+    }
+    [[nodiscard]] Result<EmojiMap> make(const MapOptions& options, const search::Clusterer& by) {
         return make_map({world.catalogue,
                          world.duplicates,
                          {nullptr, &concepts},
-                         clusterer,
+                         by,
                          [](int dimension) -> Result<std::unique_ptr<search::VectorIndex>> {
                              return std::unique_ptr<search::VectorIndex>(
                                  std::make_unique<fakes::LinearIndex>(dimension));
@@ -157,6 +162,69 @@ TEST_CASE("a map that is stopped says so", "[map]") {
     MapOptions options;
     options.layout.stop = stop.get_token();
     CHECK(w.make(options).error().code == ErrorCode::cancelled);
+}
+
+TEST_CASE("a map can be stopped in every part of the work", "[map]") {
+    MapWorld w;
+    learn(w.world, "crab_again", plain({250, 24, 0}));
+    std::vector<std::string> parts;
+    MapOptions options;
+    options.progress = [&](std::string_view part, std::size_t done, std::size_t all) {
+        CHECK(done <= all);
+        if (parts.empty() || parts.back() != part) {
+            parts.emplace_back(part);
+        }
+    };
+    REQUIRE(w.make(options).has_value());
+    CHECK(parts == std::vector<std::string>{"laying out", "finding neighbours", "choosing clusters",
+                                            "finding duplicates"});
+    for (const std::string& last : parts) {
+        MapWorld fresh;  // with nothing compared yet
+        learn(fresh.world, "crab_again", plain({250, 24, 0}));
+        std::stop_source stop;
+        std::vector<std::string> after;
+        options.layout.stop = stop.get_token();
+        options.progress = [&](std::string_view part, std::size_t, std::size_t) {
+            if (stop.stop_requested()) {
+                after.emplace_back(part);
+            }
+            if (part == last) {
+                stop.request_stop();
+            }
+        };
+        INFO("stopped in " << last);
+        CHECK(fresh.make(options).error().code == ErrorCode::cancelled);
+        // Nothing else is begun; what is under way on other cores may end.
+        CHECK(std::all_of(after.begin(), after.end(),
+                          [&](const std::string& part) { return part == last; }));
+    }
+}
+
+TEST_CASE("one thread means one, of libraries as well", "[map]") {
+    class Watching final : public search::Clusterer {
+    public:
+        Result<search::Clustering> cluster(std::span<const float> points, std::size_t dimension,
+                                           std::size_t clusters,
+                                           std::uint64_t seed) const override {
+            most = std::max(most, omp_get_max_threads());
+            return lloyd.cluster(points, dimension, clusters, seed);
+        }
+        fakes::LloydClusterer lloyd;
+        mutable int most = 0;
+    };
+    MapWorld w;
+    const int before = omp_get_max_threads();
+    omp_set_num_threads(4);
+    MapOptions options;
+    const Watching free;
+    REQUIRE(w.make(options, free).has_value());
+    CHECK(free.most == 4);
+    options.layout.threads = 1;
+    const Watching bound;
+    REQUIRE(w.make(options, bound).has_value());
+    CHECK(bound.most == 1);
+    CHECK(omp_get_max_threads() == 4);  // for whatever comes next
+    omp_set_num_threads(before);
 }
 
 TEST_CASE("the small picture of an emoji comes from its sketch", "[map]") {

@@ -194,6 +194,16 @@ TEST_CASE("what cannot be laid out is refused", "[map]") {
     options.theta = 2;
     CHECK(refused(values, options) == ErrorCode::invalid_argument);
     options = {};
+    options.theta = 0.72;  // a box might be distant from a point inside it
+    CHECK(refused(values, options) == ErrorCode::invalid_argument);
+    options.theta = 0.7;
+    CHECK(all_finite(lay_out(values, options)));
+    options.dims = 3;
+    CHECK(refused(values, options) == ErrorCode::invalid_argument);
+    options = {};
+    options.exaggeration = HUGE_VAL;
+    CHECK(refused(values, options) == ErrorCode::invalid_argument);
+    options = {};
     options.iterations = 0;
     CHECK(refused(values, options) == ErrorCode::invalid_argument);
     options = {};

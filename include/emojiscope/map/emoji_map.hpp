@@ -30,9 +30,14 @@ enum class ClusterOn {
 };
 
 struct MapOptions {
+    /// Its seed, `threads` and `stop` hold for all parts of the work, its `progress` is not called.
+    /// With `threads` 1 nothing is done on any thread but the caller's, nor by OpenMP.
     TsneOptions layout;
     std::size_t clusters = 0;  ///< 0: as many as fit best
     ClusterOn cluster_on = ClusterOn::map;
+    /// Called, by one thread at a time, with the part of the work, and steps done of those in all;
+    /// may be empty.
+    std::function<void(std::string_view part, std::size_t done, std::size_t all)> progress;
 };
 
 struct MappedEmoji {
@@ -70,7 +75,7 @@ struct MapSources {
 };
 
 /// Ready emoji of a workspace (of all of them if `team_id` is empty). Blocking, for as long as a
-/// layout takes. Errors: those of `tsne` and `find_clusters`, and of the sources.
+/// layout takes. Errors: cancelled, those of `tsne` and `find_clusters`, and of the sources.
 [[nodiscard]] Result<EmojiMap> make_map(const MapSources& sources, std::string_view team_id,
                                         const MapOptions& options);
 

@@ -37,11 +37,11 @@ struct TsneOptions {
     int iterations = 1000;  ///< at most
     int exaggerated = 250;  ///< of these, with attraction `exaggeration` times as strong
     double exaggeration = 12;
-    /// How coarsely distant points are taken together, 0 (not at all) to 1. A box of points is
-    /// taken as one if its longest side is less than `theta` times its distance.
+    /// How coarsely distant points are taken together: 0 (not at all) to 1 / sqrt(dims). A box of
+    /// points is taken as one if its longest side is less than `theta` times its distance.
     double theta = 0.5;
     std::uint64_t seed = 1;
-    unsigned threads = 0;  ///< 0: one for each core
+    unsigned threads = 0;  ///< 0: one for each core; those of the index are its own
     std::stop_token stop;
     /// Called from the calling thread, with steps done of steps in all; may be empty.
     std::function<void(std::size_t done, std::size_t all)> progress;
@@ -58,15 +58,15 @@ struct Layout {
     }
 };
 
-/// min(30, (n - 1) / 3), at least 1. With more than a third of all points as neighbours there is
-/// nothing left for a point to be far from.
+/// min(30, (n - 1) / 3), at least 1. Three neighbours are taken for each unit of it, so with more
+/// every point would be everybody's neighbour, and there would be nothing to be far from.
 [[nodiscard]] double default_perplexity(std::size_t points) noexcept;
 
 /// Blocking; pure but for `index`, which is empty and of the points' dimension, and holds them
-/// afterwards. The same points, options and kind of processor give the same layout, bit for bit,
-/// whatever the number of threads. Fewer than two points lie at the origin.
-/// Errors: invalid_argument (dims, perplexity not in [1, n - 1], theta, a wrong shape, vectors
-/// that are not of unit length), cancelled, and what the index says.
+/// afterwards. The same neighbours (as the index finds them), options and kind of processor give
+/// the same layout, bit for bit, whatever the number of threads. Fewer than two points lie at the
+/// origin. Errors: invalid_argument (dims, perplexity not in [1, n - 1], theta, exaggeration, a
+/// wrong shape, vectors that are not of unit length), cancelled, and what the index says.
 [[nodiscard]] Result<Layout> tsne(const PointsView& points, search::VectorIndex& index,
                                   const TsneOptions& options);
 
