@@ -1,5 +1,7 @@
 #include "emojiscope/map/painting.hpp"
 
+#include "emojiscope/map/clusters.hpp"
+
 #include <pango/pangocairo.h>
 
 #include <algorithm>
@@ -26,12 +28,33 @@ constexpr std::array<Colour, 7> colours{{{0, 0.447, 0.698},
                                          {0.337, 0.706, 0.914},
                                          {0.835, 0.369, 0},
                                          {0.541, 0.561, 0.596}}};
+/// Seven colours are told apart; beyond them it is the shape of the patch that differs.
+struct Shape {
+    int corners;   ///< 0: a circle
+    double turn;   ///< of the first corner, clockwise from the right
+    double inner;  ///< of a star: where it is narrowest, of its radius; 1: no star
+    double size;   ///< so that it looks out from under a picture as the others do
+};
+constexpr double quarter = std::numbers::pi / 2;
+constexpr std::array<Shape, 10> shapes{{{0, 0, 1, 1},
+                                        {4, quarter / 2, 1, 1.3},
+                                        {4, 0, 1, 1.45},
+                                        {3, -quarter, 1, 1.5},
+                                        {3, quarter, 1, 1.5},
+                                        {4, -quarter, 0.6, 1.6},
+                                        {6, 0, 1, 1.15},
+                                        {5, -quarter, 0.6, 1.5},
+                                        {6, -quarter, 0.65, 1.4},
+                                        {5, quarter, 1, 1.2}}};
+static_assert(colours.size() * shapes.size() >= most_clusters);
+
 constexpr Colour paper{1, 1, 1};
 constexpr Colour ink{0.106, 0.122, 0.141};
 
 constexpr int least_side = 200;
 constexpr int most_side = 8000;
-/// All measures below are for a picture of this height and grow with it.
+/// All measures below are for a picture of this size and grow with it.
+constexpr double usual_width = 2400;
 constexpr double usual_height = 1600;
 constexpr double list_width = 480;
 constexpr double margin = 40;
@@ -59,9 +82,13 @@ Surface new_surface(int width, int height) {
     return Surface(cairo_image_surface_create(CAIRO_FORMAT_ARGB32, width, height));
 }
 
-/// cairo's pixels are premultiplied words of the machine's own byte order.
+/// cairo's pixels are premultiplied words of the machine's own byte order. Null: there is no memory
+/// for them.
 Surface surface_of(const RgbaImage& image) {
     Surface surface = new_surface(image.width, image.height);
+    if (cairo_surface_status(surface.get()) != CAIRO_STATUS_SUCCESS) {
+        return nullptr;
+    }
     cairo_surface_flush(surface.get());
     unsigned char* data = cairo_image_surface_get_data(surface.get());
     const auto stride = static_cast<std::size_t>(cairo_image_surface_get_stride(surface.get()));
@@ -143,18 +170,26 @@ Frame frame_of(const EmojiMap& map, double left, double top, double width, doubl
     return frame;
 }
 
+struct Box {
+    double left, top, right, bottom;
+
+    [[nodiscard]] bool overlaps(const Box& other) const {
+        return left < other.right && other.left < right && top < other.bottom && other.top < bottom;
+    }
+};
+
 class Painter {
 public:
     Painter(const EmojiMap& map, int width, int height)
         : map_(map),
-          unit_(height / usual_height),
+          unit_(std::min(width / usual_width, height / usual_height)),
           width_(width),
           height_(height),
           surface_(new_surface(width, height)),
           pen_(cairo_create(surface_.get())) {
         use(pen_.get(), paper);
         cairo_paint(pen_.get());
-        const double list = std::min(list_width * unit_, width * 0.4);
+        const double list = list_width * unit_;
         frame_ = frame_of(map, margin * 2 * unit_, margin * 2 * unit_,
                           width - list - 4 * margin * unit_, height - 4 * margin * unit_);
         const double room = frame_.width * frame_.height /
@@ -166,14 +201,16 @@ public:
     void paint_patches() {
         for (const MappedEmoji& emoji : map_.emoji) {
             use(pen_.get(), colour_of(emoji.cluster), patch_opacity);
-            cairo_arc(pen_.get(), frame_.x(emoji), frame_.y(emoji), side_ * patch_share / 2, 0,
-                      2 * std::numbers::pi);
-            cairo_fill(pen_.get());
+            patch(emoji.cluster, frame_.x(emoji), frame_.y(emoji), side_ * patch_share / 2);
         }
     }
 
     void paint_picture(const MappedEmoji& emoji, const RgbaImage& image) {
         const Surface surface = surface_of(image);
+        if (!surface) {
+            out_of_memory_ = true;
+            return;
+        }
         const double longer = std::max(image.width, image.height);
         const double scale = side_ / longer;
         cairo_save(pen_.get());
@@ -186,26 +223,14 @@ public:
         cairo_restore(pen_.get());
     }
 
+    /// Larger clusters first; for whom there is no room left, the number alone, or nothing.
     void paint_names() {
-        for (const MapCluster& cluster : map_.clusters) {
-            const MappedEmoji& middle = map_.emoji[cluster.middle];
-            const Text text = text_of(cluster.label, label_font);
-            int text_width = 0;
-            int text_height = 0;
-            pango_layout_get_pixel_size(text.get(), &text_width, &text_height);
-            const double right = frame_.left + frame_.width;
-            const double x = std::clamp(frame_.x(middle) - text_width / 2.0, margin * unit_,
-                                        std::max(margin * unit_, right - text_width));
-            const double y = frame_.y(middle) - text_height / 2.0;
-            cairo_move_to(pen_.get(), x, y);
-            pango_cairo_layout_path(pen_.get(), text.get());
-            use(pen_.get(), paper, 0.9);
-            cairo_set_line_width(pen_.get(), 5 * unit_);
-            cairo_set_line_join(pen_.get(), CAIRO_LINE_JOIN_ROUND);
-            cairo_stroke(pen_.get());
-            use(pen_.get(), ink);
-            cairo_move_to(pen_.get(), x, y);
-            pango_cairo_show_layout(pen_.get(), text.get());
+        std::vector<Box> taken;
+        for (std::size_t c = 0; c < map_.clusters.size(); ++c) {
+            const std::string number = std::to_string(c + 1);
+            if (!paint_name(number + " " + map_.clusters[c].label, c, taken)) {
+                static_cast<void>(paint_name(number, c, taken));
+            }
         }
     }
 
@@ -216,18 +241,18 @@ public:
              margin / 2 * unit_;
         for (std::size_t c = 0; c < map_.clusters.size() && y < height_ - margin * unit_; ++c) {
             const MapCluster& cluster = map_.clusters[c];
-            use(pen_.get(), colour_of(static_cast<std::uint32_t>(c)));
-            cairo_arc(pen_.get(), list_left_ + 10 * unit_, y + 13 * unit_, 9 * unit_, 0,
-                      2 * std::numbers::pi);
-            cairo_fill(pen_.get());
-            y += write(cluster.label + "  " + std::to_string(cluster.size), list_font,
-                       list_left_ + 30 * unit_, y) +
+            const auto number = static_cast<std::uint32_t>(c);
+            use(pen_.get(), colour_of(number));
+            patch(number, list_left_ + 10 * unit_, y + 13 * unit_, 8 * unit_);
+            y += write(std::to_string(c + 1) + " " + cluster.label + "  " +
+                           std::to_string(cluster.size),
+                       list_font, list_left_ + 34 * unit_, y) +
                  8 * unit_;
         }
     }
 
     [[nodiscard]] bool failed() const {
-        return cairo_status(pen_.get()) != CAIRO_STATUS_SUCCESS ||
+        return out_of_memory_ || cairo_status(pen_.get()) != CAIRO_STATUS_SUCCESS ||
                cairo_surface_status(surface_.get()) != CAIRO_STATUS_SUCCESS;
     }
     [[nodiscard]] RgbaImage image() const { return image_of(surface_.get()); }
@@ -235,6 +260,65 @@ public:
 private:
     static const Colour& colour_of(std::uint32_t cluster) {
         return colours[cluster % colours.size()];
+    }
+
+    static const Shape& shape_of(std::uint32_t cluster) {
+        return shapes[cluster / colours.size() % shapes.size()];
+    }
+
+    /// In the colour that is in use.
+    void patch(std::uint32_t cluster, double x, double y, double radius) {
+        const Shape& shape = shape_of(cluster);
+        const double outer = radius * shape.size;
+        cairo_new_path(pen_.get());
+        if (shape.corners == 0) {
+            cairo_arc(pen_.get(), x, y, outer, 0, 4 * quarter);
+        }
+        const bool star = shape.inner < 1;
+        const int corners = star ? 2 * shape.corners : shape.corners;
+        for (int i = 0; i < corners; ++i) {
+            const double angle = shape.turn + 4 * quarter * i / corners;
+            const double reach = star && i % 2 == 1 ? outer * shape.inner : outer;
+            cairo_line_to(pen_.get(), x + reach * std::cos(angle), y + reach * std::sin(angle));
+        }
+        cairo_close_path(pen_.get());
+        cairo_fill(pen_.get());
+    }
+
+    /// Over the cluster's middle, or as near to it as nothing is taken; false: nowhere there.
+    bool paint_name(const std::string& name, std::size_t cluster, std::vector<Box>& taken) {
+        const MappedEmoji& middle = map_.emoji[map_.clusters[cluster].middle];
+        const Text text = text_of(name, label_font);
+        pango_layout_set_width(text.get(), static_cast<int>(frame_.width * PANGO_SCALE));
+        pango_layout_set_ellipsize(text.get(), PANGO_ELLIPSIZE_END);
+        PangoRectangle logical{};
+        pango_layout_get_pixel_extents(text.get(), nullptr, &logical);
+        const double rightmost = std::max(frame_.left, frame_.left + frame_.width - logical.width);
+        const double x = std::clamp(frame_.x(middle) - logical.width / 2.0, frame_.left, rightmost);
+        for (const int lines : {0, 1, -1, 2, -2}) {
+            const double y = frame_.y(middle) + (lines - 0.5) * logical.height;
+            const Box box{x, y, x + logical.width, y + logical.height};
+            const bool free = std::none_of(taken.begin(), taken.end(),
+                                           [&](const Box& other) { return box.overlaps(other); });
+            if (free && y >= 0 && box.bottom <= height_) {
+                taken.push_back(box);
+                write_on_pictures(text.get(), x, y);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void write_on_pictures(PangoLayout* text, double x, double y) {
+        cairo_move_to(pen_.get(), x, y);
+        pango_cairo_layout_path(pen_.get(), text);
+        use(pen_.get(), paper, 0.9);
+        cairo_set_line_width(pen_.get(), 5 * unit_);
+        cairo_set_line_join(pen_.get(), CAIRO_LINE_JOIN_ROUND);
+        cairo_stroke(pen_.get());
+        use(pen_.get(), ink);
+        cairo_move_to(pen_.get(), x, y);
+        pango_cairo_show_layout(pen_.get(), text);
     }
 
     [[nodiscard]] Text text_of(const std::string& words, const char* font) const {
@@ -271,6 +355,7 @@ private:
     Frame frame_{};
     double side_ = 0;
     double list_left_ = 0;
+    bool out_of_memory_ = false;
 };
 
 }  // namespace
@@ -283,8 +368,14 @@ Result<RgbaImage> paint_map(const EmojiMap& map, const PaintingOptions& options,
                     "a picture of the map is 200 to 8000 pixels wide and high");
     }
     Painter painter(map, options.width, options.height);
+    if (painter.failed()) {
+        return fail(ErrorCode::internal, "there is no memory for the picture of the map");
+    }
     painter.paint_patches();
     for (std::size_t i = 0; i < map.emoji.size(); ++i) {
+        if (options.stop.stop_requested()) {
+            return fail(ErrorCode::cancelled, "the picture of the map was stopped");
+        }
         if (const auto image = picture(i)) {
             painter.paint_picture(map.emoji[i], *image);
         }

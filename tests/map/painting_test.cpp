@@ -4,6 +4,11 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <set>
+#include <string>
+#include <utility>
+
 using namespace emojiscope;
 using namespace emojiscope::map;
 
@@ -47,6 +52,27 @@ RgbaImage painted(const EmojiMap& map, const PaintingOptions& options = {}) {
         .value();
 }
 
+/// Dark pixels: letters, whose edges are paler than their ink, and the darkest of the pictures.
+std::size_t ink_of(const RgbaImage& image) {
+    std::size_t dark = 0;
+    for (std::size_t i = 0; i < image.pixels.size(); i += 4) {
+        const auto* pixel = image.pixels.data() + i;
+        dark += *std::max_element(pixel, pixel + 3) < 128 ? 1U : 0U;
+    }
+    return dark;
+}
+
+/// The columns from `left` to `right`.
+RgbaImage part_of(const RgbaImage& image, int left, int right) {
+    RgbaImage part{right - left, image.height, {}};
+    for (int y = 0; y < image.height; ++y) {
+        const auto row = image.pixels.begin() + std::ptrdiff_t{4} * y * image.width;
+        part.pixels.insert(part.pixels.end(), row + std::ptrdiff_t{4} * left,
+                           row + std::ptrdiff_t{4} * right);
+    }
+    return part;
+}
+
 /// The rows in which a colour is, first and last.
 std::pair<int, int> rows_of(const RgbaImage& image, const Rgb& colour) {
     std::pair<int, int> rows{-1, -1};
@@ -78,13 +104,50 @@ TEST_CASE("every emoji is drawn in, and those without a picture as a patch", "[m
     CHECK(rows_of(image, colour_of(7)).second < rows_of(image, colour_of(1)).first);
 }
 
-TEST_CASE("the names of clusters are written", "[map]") {
-    EmojiMap map = square();
-    const std::size_t ink = pixels_of(painted(map), {27, 31, 36});
-    for (MapCluster& cluster : map.clusters) {
-        cluster.label.clear();
+TEST_CASE("the names of clusters are written on the map and in the list", "[map]") {
+    const EmojiMap named = square();
+    EmojiMap bare = named;
+    bare.clusters[1].label.clear();  // far from the other one's
+    const RgbaImage with = painted(named);
+    const RgbaImage without = painted(bare);
+    const int list = 2400 - 480;
+    CHECK(ink_of(part_of(with, 0, list)) > ink_of(part_of(without, 0, list)) + 200);
+    CHECK(ink_of(part_of(with, list, 2400)) > ink_of(part_of(without, list, 2400)) + 200);
+}
+
+TEST_CASE("no name is written over another", "[map]") {
+    const auto ink_on_map = [](const EmojiMap& map) {
+        return ink_of(part_of(painted(map), 0, 2400 - 480));
+    };
+    EmojiMap one = square();
+    one.clusters = {{"HHHHHHHHHH", 8, 4}};
+    for (MappedEmoji& emoji : one.emoji) {
+        emoji.cluster = 0;
     }
-    CHECK(pixels_of(painted(map), {27, 31, 36}) < ink);
+    EmojiMap two = one;
+    two.clusters.push_back({"HHHHHHHHHH", 1, 4});  // in the same place
+    EmojiMap none = one;
+    none.clusters.clear();
+    // As much ink again, and not half of it under the other's border.
+    const std::size_t pictures = ink_on_map(none);
+    CHECK(10 * (ink_on_map(two) - pictures) > 18 * (ink_on_map(one) - pictures));
+}
+
+TEST_CASE("no two clusters have patches of the same colour and shape", "[map]") {
+    EmojiMap map;
+    map.emoji.resize(1);
+    map.clusters.assign(64, {"", 1, 0});
+    std::set<std::string> patches;
+    for (std::uint32_t cluster = 0; cluster < 64; ++cluster) {
+        map.emoji[0].cluster = cluster;
+        const RgbaImage image =
+            paint_map(map, {.width = 600, .height = 400},
+                      [](std::size_t) -> std::optional<RgbaImage> { return std::nullopt; })
+                .value();
+        const RgbaImage part = part_of(image, 0, 480);
+        patches.emplace(part.pixels.begin(), part.pixels.end());
+    }
+    CHECK(patches.size() == 64);
 }
 
 TEST_CASE("small maps and small papers are drawn too", "[map]") {
@@ -92,7 +155,38 @@ TEST_CASE("small maps and small papers are drawn too", "[map]") {
     EmojiMap one = square();
     one.emoji.resize(1);
     one.clusters = {{"alone", 1, 0}};
-    CHECK(pixels_of(painted(one, {300, 200}), colour_of(0)) > 10);
-    CHECK(paint_map(one, {100, 100}, {}).error().code == ErrorCode::invalid_argument);
-    CHECK(paint_map(one, {9000, 1000}, {}).error().code == ErrorCode::invalid_argument);
+    const auto of_size = [](int width, int height) {
+        PaintingOptions options;
+        options.width = width;
+        options.height = height;
+        return options;
+    };
+    CHECK(pixels_of(painted(one, of_size(300, 200)), colour_of(0)) > 10);
+    for (const auto& [width, height] :
+         {std::pair(200, 200), std::pair(200, 8000), std::pair(8000, 200)}) {
+        const RgbaImage image = painted(square(), of_size(width, height));
+        CHECK(image.width == width);
+        CHECK(image.height == height);
+        CHECK(pixels_of(image, colour_of(0)) > 10);
+        CHECK(pixels_of(image, colour_of(7)) > 10);
+    }
+    for (const auto& [width, height] : {std::pair(100, 100), std::pair(9000, 1000)}) {
+        CHECK(paint_map(one, of_size(width, height), {}).error().code ==
+              ErrorCode::invalid_argument);
+    }
+}
+
+TEST_CASE("the painting of a map stops when told", "[map]") {
+    std::stop_source stop;
+    PaintingOptions options;
+    options.stop = stop.get_token();
+    std::size_t asked = 0;
+    const auto painting =
+        paint_map(square(), options, [&](std::size_t) -> std::optional<RgbaImage> {
+            ++asked;
+            stop.request_stop();
+            return std::nullopt;
+        });
+    CHECK(painting.error().code == ErrorCode::cancelled);
+    CHECK(asked == 1);
 }
