@@ -21,9 +21,13 @@ namespace {
 
 using nlohmann::json;
 
-/// Of the pictures: with plotly.js (4.9 MB) and base64 a page of 5,000 emoji stays below 15 MB.
-constexpr double bytes_per_picture = 1350;
-constexpr std::size_t least_bytes = 500'000;
+/// A page of so many emoji is below so many bytes; for more, what is not plotly.js grows with them.
+constexpr double usual_emoji = 5000;
+constexpr double usual_bytes = 15'000'000;
+/// Of the pictures, however long the names are.
+constexpr double least_bytes = 500'000;
+/// In base64 three bytes take four.
+constexpr double bytes_in_base64 = 0.75;
 /// On a map that is a few hundred units wide nobody sees less than that.
 constexpr double decimals = 1000;
 /// A picture may be read in several ways; the later ones are wild guesses.
@@ -113,20 +117,25 @@ std::string for_script(const json& value) {
     return out;
 }
 
-std::string data_of(const EmojiMap& map, const PageOptions& options, const SpriteSheets& sheets) {
+/// All but the pictures.
+json data_of(const EmojiMap& map, const PageOptions& options) {
     json clusters = json::array();
     for (const MapCluster& cluster : map.clusters) {
         clusters.push_back(
             {{"label", cluster.label}, {"size", cluster.size}, {"middle", cluster.middle}});
     }
-    return for_script({{"title", options.title},
-                       {"dims", map.dims},
-                       {"labels", options.labels},
-                       {"tile", sheets.tile},
-                       {"columns", sheets.columns},
-                       {"clusters", std::move(clusters)},
-                       {"duplicates", map.duplicates},
-                       {"emoji", emoji_json(map)}});
+    return {{"title", options.title},       {"dims", map.dims},
+            {"labels", options.labels},     {"clusters", std::move(clusters)},
+            {"duplicates", map.duplicates}, {"emoji", emoji_json(map)}};
+}
+
+/// What the pictures may take of a page with `others` bytes besides, those of plotly.js included.
+std::size_t bytes_for_pictures(std::size_t emoji, std::size_t others) {
+    const auto plotly = static_cast<double>(plotly_script().size());
+    const double growth = std::max(1.0, static_cast<double>(emoji) / usual_emoji);
+    const double most = plotly + (usual_bytes - plotly) * growth;
+    return static_cast<std::size_t>(
+        std::max(least_bytes, (most - static_cast<double>(others)) * bytes_in_base64));
 }
 
 std::string sheets_html(const SpriteSheets& sheets) {
@@ -172,25 +181,32 @@ std::string filled(std::string_view page,
 
 }  // namespace
 
-bool can_make_pages() noexcept {
-    return !plotly_script().empty();
-}
-
-Result<std::string> make_page(const EmojiMap& map, const PageOptions& options,
-                              const std::function<std::optional<RgbaImage>(std::size_t)>& picture) {
-    if (!can_make_pages()) {
+Result<void> can_make_pages() {
+    if (plotly_script().empty()) {
         return fail(ErrorCode::unsupported,
                     "this program was built without plotly.js: run deploy/install-deps.sh with the "
                     "network at hand, then configure and build again");
     }
-    const auto budget = std::max(
-        least_bytes,
-        static_cast<std::size_t>(bytes_per_picture * static_cast<double>(map.emoji.size())));
-    const auto sheets = make_sprite_sheets(map.emoji.size(), picture, budget);
+    return {};
+}
+
+Result<std::string> make_page(const EmojiMap& map, const PageOptions& options,
+                              const std::function<std::optional<RgbaImage>(std::size_t)>& picture) {
+    if (auto can = can_make_pages(); !can) {
+        return can.error();
+    }
+    json content = data_of(map, options);
+    const std::size_t others = for_script(content).size() + plotly_script().size() +
+                               page_html().size() + page_style().size() + page_script().size();
+    const auto sheets =
+        make_sprite_sheets(map.emoji.size(), picture, bytes_for_pictures(map.emoji.size(), others),
+                           options.stop, options.progress);
     if (!sheets) {
         return sheets.error();
     }
-    const std::string data = data_of(map, options, *sheets);
+    content["tile"] = sheets->tile;
+    content["columns"] = sheets->columns;
+    const std::string data = for_script(content);
     const std::string pictures = sheets_html(*sheets);
     const std::string title = escaped(options.title);
     return filled(page_html(), {{"title", title},

@@ -31,7 +31,7 @@ async function openMap(browser, file, options = {}) {
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('console', (message) => { if (message.type() === 'error') problems.push(message.text()); });
   page.on('request', (request) => { if (!/^(data|blob):/.test(request.url())) requests.push(request.url()); });
-  await page.goto('file://' + path.resolve(file));
+  await page.goto('file://' + path.resolve(file) + '#inspect');
   await page.waitForFunction(() => window.emojiMap?.ready && window.emojiMap.view());
   return { page, problems, requests, context };
 }

@@ -176,6 +176,7 @@ async function checkFlat(file, names) {
   await settled(page);
   await shot(page, '2d');
   await checkEveryEmojiIsThere(page, names);
+  await checkShapes(page, false);
   assert.equal(await ask(page, () => window.emojiMap.drawn.pictures), names.length, 'pictures drawn');
   await checkHover(page);
   await shot(page, '2d-hover-dark');
@@ -185,6 +186,7 @@ async function checkFlat(file, names) {
   await shot(page, '2d-chosen');
   await checkLegend(page);
   await checkMoves(page, false);
+  await checkSleep(page);
   assert.deepEqual(problems, []);
   assert.deepEqual(requests.map((url) => url.slice(0, 7)), ['file://'], 'nothing but the page itself is asked for');
   await browser.close();
@@ -196,6 +198,7 @@ async function checkSolid(file, names) {
   await settled(page);
   await shot(page, '3d');
   assert.equal(await ask(page, () => window.emojiMap.solid), true);
+  await checkShapes(page, true);
   await checkEveryEmojiIsThere(page, names);
   assert.equal(await ask(page, () => window.emojiMap.drawn.names), 0, 'made with --labels off');
   await page.locator('#names').click();
@@ -205,9 +208,31 @@ async function checkSolid(file, names) {
   await checkSearch(page);
   await checkLegend(page);
   await checkMoves(page, true);
+  await checkSleep(page);
   assert.deepEqual(problems, []);
   assert.equal(requests.length, 1);
   await browser.close();
+}
+
+/** A page that nobody touches draws nothing, and wakes at a touch. */
+async function checkSleep(page) {
+  await page.mouse.move(2, 2);
+  await page.waitForFunction(() => window.emojiMap.sleeps());
+  const before = await ask(page, () => window.emojiMap.view().join());
+  await page.locator('#stage').focus();
+  await page.keyboard.press('+');
+  await page.waitForFunction((old) => window.emojiMap.view().join() !== old, before);
+  await settled(page);
+  await page.keyboard.press('0');
+  await settled(page);
+}
+
+/** Plotly draws a mark that it does not know as a circle, and says so nowhere. */
+async function checkShapes(page, solid) {
+  const shapes = await ask(page, () => [...Array(64).keys()].map(window.emojiMap.shapeOf));
+  const inSpace = ['circle', 'circle-open', 'cross', 'diamond', 'diamond-open', 'square', 'square-open', 'x'];
+  if (solid) assert.deepEqual(shapes.filter((shape) => !inSpace.includes(shape)), [], 'marks that exist in space');
+  assert.equal(new Set(shapes).size, solid ? 8 : 10);
 }
 
 /** Old machines and careful people have no WebGL: everything but the third dimension works. */

@@ -86,6 +86,22 @@ TEST_CASE("pictures become smaller to stay within the bytes", "[map]") {
     CHECK(least.sheets.size() == 1);
 }
 
+TEST_CASE("the making of sheets tells how far it is, and stops when told", "[map]") {
+    std::stop_source stop;
+    std::size_t told = 0;
+    const auto made = make_sprite_sheets(
+        50, [](std::size_t i) { return coloured(i); }, 1'000'000, stop.get_token(),
+        [&](std::size_t done, std::size_t all) {
+            CHECK(all == 50);
+            told = done;
+            if (done == 20) {
+                stop.request_stop();
+            }
+        });
+    CHECK(made.error().code == ErrorCode::cancelled);
+    CHECK(told == 20);
+}
+
 TEST_CASE("no pictures make no sheets", "[map]") {
     CHECK(make_sprite_sheets(
               0, [](std::size_t) { return std::nullopt; }, 1000)

@@ -5,11 +5,19 @@ const emoji = data.emoji;
 const count = emoji.names.length;
 const flat = data.dims === 2;
 
+/** Full case folding of one code point: ß is ss. Cherokee folds upwards, a dotless i stays. */
+function foldCase(c) {
+  if (c === '\u0131') return c;
+  if (/^\p{Script=Cherokee}$/u.test(c)) return c.toUpperCase();
+  return c.toLowerCase().toUpperCase().toLowerCase();
+}
+
 /** As the program folds names and words: what differs in spelling only is the same. */
 function fold(text) {
-  return text.normalize('NFKC').toLowerCase()
+  const plain = text.normalize('NFKC').replace(/\p{Default_Ignorable_Code_Point}/gu, '');
+  return [...plain].map(foldCase).join('').normalize('NFKC')
     .replace(/[\u30a1-\u30f6]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0x60))
-    .replace(/[\s_\-.':]/g, '');
+    .replace(/[\p{White_Space}_\-.':]/gu, '');
 }
 
 /** Places of the emoji that a typed text finds. */
@@ -34,12 +42,13 @@ for (const group of data.duplicates) for (const i of group) groupOf.set(i, group
 // Okabe and Ito's colours without yellow and black, which would be lost on paper or at night, and a
 // grey: told apart by people who are colour-blind. Beyond them shapes tell clusters apart.
 const colours = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#8a8f98'];
-const shapes = ['circle', 'square', 'diamond', 'cross', 'x'];
+// In space Plotly has fewer of them.
+const flatShapes = ['circle', 'square', 'diamond', 'cross', 'x', 'circle-open', 'square-open', 'diamond-open', 'cross-open', 'x-open'];
+const solidShapes = flatShapes.slice(0, 8);
 const colourOf = (cluster) => colours[cluster % colours.length];
 function shapeOf(cluster) {
-  const round = Math.floor(cluster / colours.length);
-  const open = Math.floor(round / shapes.length) % 2 === 1;
-  return shapes[round % shapes.length] + (open ? '-open' : '');
+  const shapes = solid ? solidShapes : flatShapes;
+  return shapes[Math.floor(cluster / colours.length) % shapes.length];
 }
 
 /** The sheets as bitmaps, once they are decoded. */

@@ -71,23 +71,25 @@ function listen() {
   window.addEventListener('resize', redraw);
 }
 
-/** For tests and the curious: what is on the stage. */
-window.emojiMap = {
+/** What is on the stage, for whoever opens the page with #inspect: tests, and the curious. */
+const inspected = {
   count, dims: data.dims, solid, state, drawn, ready: false,
   rests: () => !stale && !behind, drawingMs: () => drawingMs,
   view: () => view(), side: () => side,
   traced: () => plot.data.slice(0, hitTrace).reduce((sum, trace) => sum + (trace.visible === false ? 0 : trace.x.length), 0),
-  placeOf: (i) => projector()(i), name: (i) => emoji.names[i], find,
+  placeOf: (i) => projector()(i), name: (i) => emoji.names[i], find, shapeOf,
+  sleeps: () => !awake,
 };
 
 async function start() {
+  if (location.hash === '#inspect') window.emojiMap = inspected;
   setNames(state.names);
   fillLegend();
   await Promise.all([decodeSheets(), drawPlot()]);
   listen();
   say(`${count} emoji${!flat && !solid ? ', seen from the side: this browser has no WebGL' : ''}`);
-  requestAnimationFrame(frame);
-  window.emojiMap.ready = true;
+  beginDrawing();
+  inspected.ready = true;
 }
 
 start().catch((error) => say('The map cannot be drawn: ' + error.message));

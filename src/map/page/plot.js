@@ -132,6 +132,8 @@ function fittingSide() {
 const quickMs = 12;
 const smoothMs = 34;  // between two frames
 const restMs = 90;
+// So long after the last event that may change the view frames are looked at; then the page sleeps.
+const awakeMs = 1500;
 let lastView = '';
 let lastFrame = 0;
 let lastChange = 0;
@@ -139,6 +141,26 @@ let stale = true;     // something but the view has changed
 let behind = false;   // the drawing is of an earlier view
 let drawingMs = 0;    // what the last drawing took
 let drawnView = null;
+let begun = false;    // there is a plot to draw over
+let awake = false;
+let lastEvent = 0;
+
+function wake() {
+  lastEvent = performance.now();
+  if (awake || !begun) return;
+  awake = true;
+  requestAnimationFrame(frame);
+}
+
+/** Plotly turns and zooms by itself, after whatever a hand does on the page. */
+function beginDrawing() {
+  begun = true;
+  for (const kind of ['pointerdown', 'pointermove', 'pointerup', 'touchmove', 'wheel', 'keydown']) {
+    document.addEventListener(kind, wake, { capture: true, passive: true });
+  }
+  for (const kind of ['plotly_relayouting', 'plotly_relayout', 'plotly_afterplot']) plot.on(kind, wake);
+  redraw();
+}
 
 function frame(now) {
   const seen = view();
@@ -155,9 +177,14 @@ function frame(now) {
     else if (behind) moveAlong(seen);
   }
   lastFrame = now;
-  requestAnimationFrame(frame);
+  awake = !seen || stale || behind || now - lastEvent < awakeMs;
+  if (awake) requestAnimationFrame(frame);
 }
-const redraw = () => { stale = true; };
+
+function redraw() {
+  stale = true;
+  wake();
+}
 
 function drawAnew(seen) {
   stale = behind = false;
