@@ -10,6 +10,9 @@
 #include <spdlog/spdlog.h>
 
 #include <chrono>
+#include <span>
+#include <string_view>
+#include <vector>
 
 namespace emojiscope::app {
 namespace {
@@ -22,9 +25,26 @@ Result<std::unique_ptr<search::VectorIndex>> new_index(int dimension) {
     return std::unique_ptr<search::VectorIndex>(std::move(*index));
 }
 
-Error stopped() {
-    return fail(ErrorCode::cancelled, "the map was stopped");
-}
+/// Texts one after another, so that no two lists of texts look the same.
+class Summary {
+public:
+    void add(std::string_view text) {
+        text_.append(std::to_string(text.size())).append(":").append(text);
+    }
+    void add(const std::vector<std::string>& texts) {
+        add(std::to_string(texts.size()));
+        for (const std::string& text : texts) {
+            add(text);
+        }
+    }
+    [[nodiscard]] std::string hash() const {
+        return image::sha256_hex(
+            {reinterpret_cast<const std::uint8_t*>(text_.data()), text_.size()});
+    }
+
+private:
+    std::string text_;
+};
 
 }  // namespace
 
@@ -33,36 +53,65 @@ map::MapSources map_sources(Engine& engine, const search::Concepts* concepts,
     return {engine.catalogue(), engine.duplicates(), {nullptr, concepts}, clusterer, new_index};
 }
 
-MapService::MapService(Engine& engine, std::string team_id)
-    : engine_(engine), team_id_(std::move(team_id)) {}
+MapService::MapService(map::MapSources sources, const search::DuplicateVerdicts& verdicts,
+                       std::string team_id)
+    : sources_(std::move(sources)), verdicts_(verdicts), team_id_(std::move(team_id)) {}
 
-Result<std::string> MapService::state() const {
-    const auto records = engine_.catalogue().list(team_id_);
+/// Grows with every picture that is learnt, be it one that was there already: its vectors and its
+/// small copy may have changed.
+Result<std::int64_t> MapService::pictures_seen() {
+    const std::lock_guard lock(kept_mutex_);
+    const auto seen = sources_.catalogue.for_each_fingerprint(
+        team_id_, pictures_seen_, [](EmojiId /*id*/, std::span<const float> /*descriptors*/) {});
+    if (seen) {
+        pictures_seen_ = *seen;
+    }
+    return seen;
+}
+
+Result<std::string> MapService::state() {
+    Summary all;
+    const auto model = sources_.catalogue.model();
+    if (!model) {
+        return model.error();
+    }
+    all.add(*model ? to_string(**model) : "");
+    const auto seen = pictures_seen();
+    if (!seen) {
+        return seen.error();
+    }
+    all.add(std::to_string(*seen));
+    const auto verdicts = verdicts_.pairs();
+    if (!verdicts) {
+        return verdicts.error();
+    }
+    all.add(std::to_string(*verdicts));
+    const auto records = sources_.catalogue.list(team_id_);
     if (!records) {
         return records.error();
     }
-    std::string all;
-    const auto add = [&](const std::string& text) { all.append(text).push_back('\0'); };
     for (const EmojiRecord& record : *records) {
         if (record.state == EmojiState::ready) {
-            add(record.name);
-            add(record.pixel_hash);
-            for (const std::string& alias : record.aliases) {
-                add(alias);
-            }
+            all.add(std::to_string(record.id));
+            all.add(record.name);
+            all.add(record.pixel_hash);
+            all.add(std::to_string(record.frame_count));
+            all.add(record.aliases);
         }
     }
-    auto read = engine_.catalogue().for_each_text(
+    auto read = sources_.catalogue.for_each_text(
         team_id_, [&](EmojiId id, std::span<const search::ReadText> texts) {
-            add(std::to_string(id));
+            all.add(std::to_string(id));
+            std::vector<std::string> words;
             for (const search::ReadText& text : texts) {
-                add(text.text);
+                words.push_back(text.text);
             }
+            all.add(words);
         });
     if (!read) {
         return read.error();
     }
-    return image::sha256_hex({reinterpret_cast<const std::uint8_t*>(all.data()), all.size()});
+    return all.hash();
 }
 
 bool MapService::is_ready() {
@@ -97,9 +146,7 @@ Result<std::shared_ptr<const bot::MapFiles>> MapService::draw(const std::stop_to
     map::MapOptions options;
     options.layout.threads = 1;  // the other cores are for whoever waits for an answer
     options.layout.stop = stop;
-    const search::Language& language = engine_.library().language();
-    auto map =
-        map::make_map(map_sources(engine_, language.concepts, clusterer_), team_id_, options);
+    auto map = map::make_map(sources_, team_id_, options);
     if (!map) {
         return map.error();
     }
@@ -107,26 +154,26 @@ Result<std::shared_ptr<const bot::MapFiles>> MapService::draw(const std::stop_to
         return fail(ErrorCode::not_found, "there are no emoji to draw a map of");
     }
     const auto picture = [&](std::size_t i) {
-        return stop.stop_requested() ? std::nullopt
-                                     : map::small_picture(engine_.catalogue(), map->emoji[i].id);
+        return map::small_picture(sources_.catalogue, map->emoji[i].id);
     };
     Result<std::string> page = std::string();
     if (map::can_make_pages()) {
-        page = map::make_page(*map, {}, picture);
+        map::PageOptions page_options;
+        page_options.stop = stop;
+        page = map::make_page(*map, page_options, picture);
     }
     if (!page) {
         return page.error();
     }
-    const auto painting = map::paint_map(*map, {}, picture);
+    map::PaintingOptions painting_options;
+    painting_options.stop = stop;
+    const auto painting = map::paint_map(*map, painting_options, picture);
     if (!painting) {
         return painting.error();
     }
     const auto png = image::encode_png(*painting);
     if (!png) {
         return png.error();
-    }
-    if (stop.stop_requested()) {
-        return stopped();  // some pictures are missing
     }
     auto files = std::make_shared<bot::MapFiles>();
     files->emoji = map->emoji.size();

@@ -2,9 +2,10 @@
 #pragma once
 
 #include "emojiscope/bot/map_maker.hpp"
-#include "emojiscope/index/faiss_clusterer.hpp"
 #include "emojiscope/map/emoji_map.hpp"
+#include "emojiscope/search/duplicate_verdicts.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -17,27 +18,30 @@ class Engine;
 [[nodiscard]] map::MapSources map_sources(Engine& engine, const search::Concepts* concepts,
                                           const search::Clusterer& clusterer);
 
-/// Safe from any thread; one map is made at a time. Keeps the last one in memory (some 15 MB for
-/// 5,000 emoji). The engine, opened with its model, must outlive it.
+/// Safe from any thread; one map is made at a time, on the calling thread alone. Keeps the last one
+/// in memory (some 15 MB for 5,000 emoji). What it refers to must outlive it.
 class MapService final : public bot::MapMaker {
 public:
-    /// `team_id`: the workspace that is drawn.
-    MapService(Engine& engine, std::string team_id);
+    /// `verdicts`: which duplicates are none. `team_id`: the workspace that is drawn.
+    MapService(map::MapSources sources, const search::DuplicateVerdicts& verdicts,
+               std::string team_id);
 
     [[nodiscard]] Result<std::shared_ptr<const bot::MapFiles>> make(
         const std::stop_token& stop) override;
     [[nodiscard]] bool is_ready() override;
 
 private:
-    /// Differs as soon as the map would: names, pictures and words of all emoji.
-    [[nodiscard]] Result<std::string> state() const;
+    /// Differs as soon as the map would.
+    [[nodiscard]] Result<std::string> state();
+    [[nodiscard]] Result<std::int64_t> pictures_seen();
     [[nodiscard]] Result<std::shared_ptr<const bot::MapFiles>> draw(const std::stop_token& stop);
 
-    Engine& engine_;
+    map::MapSources sources_;
+    const search::DuplicateVerdicts& verdicts_;
     std::string team_id_;
-    index::FaissClusterer clusterer_;
     std::mutex making_;
-    std::mutex kept_mutex_;  ///< of what follows
+    std::mutex kept_mutex_;           ///< of what follows
+    std::int64_t pictures_seen_ = 0;  ///< the moment of the newest picture
     std::string kept_state_;
     std::shared_ptr<const bot::MapFiles> kept_;
 };

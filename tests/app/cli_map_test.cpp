@@ -4,6 +4,9 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include <cstdlib>
+#include <thread>
+
 using namespace emojiscope;
 using namespace emojiscope::app;
 using nlohmann::json;
@@ -16,6 +19,7 @@ namespace {
 bool makes_no_pages(const Run& done) {
     const bool missing = done.err.find("built without plotly.js") != std::string::npos;
     if (missing) {
+        REQUIRE(std::getenv("EMOJISCOPE_REQUIRE_PLOTLY") == nullptr);
         WARN("SKIP: built without plotly.js (npm ci in src/map/page)");
     }
     return missing;
@@ -30,6 +34,17 @@ struct MapSite : Site {
     }
     [[nodiscard]] std::string page() const { return file("map.html").string(); }
 };
+
+/// What lies there of pages, whole or not.
+std::vector<std::string> maps_in(const Site& site) {
+    std::vector<std::string> found;
+    for (const auto& entry : fs::directory_iterator(site.file("map.html").parent_path())) {
+        if (const std::string name = entry.path().filename().string(); name.starts_with("map")) {
+            found.push_back(name);
+        }
+    }
+    return found;
+}
 
 json data_of(const std::string& file) {
     const std::string page = read_text(file);
@@ -56,7 +71,7 @@ TEST_CASE("map writes one page with every emoji", "[cli]") {
     CHECK(lines_of(done.out).size() == 1 + data["clusters"].size());
     // red_disc and twin have the same pixels.
     CHECK(data["duplicates"].size() == 1);
-    CHECK_FALSE(fs::exists(site.page() + ".part"));
+    CHECK(maps_in(site).size() == 1);
 
     // The same again gives the same page.
     const std::string first = read_text(site.page());
@@ -105,7 +120,45 @@ TEST_CASE("what map cannot do is said in one line", "[cli]") {
     complains({"-o", site.page(), "--labels", "perhaps"}, 2, "--labels");
     complains({"-o", site.page(), "--perplexity", "12"}, 1, "between 1 and 11");
     complains({"-o", "/no/such/folder/map.html"}, 1, "cannot write /no/such/folder/map.html");
-    CHECK_FALSE(fs::exists(site.page()));
+    CHECK(maps_in(site).empty());
+}
+
+TEST_CASE("a page is written wherever it is wanted", "[cli]") {
+    const MapSite site;
+    const Run piped = site.map({"-o", "/dev/stdout"});
+    if (makes_no_pages(piped)) {
+        return;
+    }
+    REQUIRE(piped.status == 0);
+    CHECK_THAT(piped.out, Catch::StartsWith("<!"));
+    CHECK_THAT(piped.out, Catch::EndsWith("</html>\n"));  // and nothing else
+    CHECK_THAT(piped.err, Catch::Contains("12 emoji in "));
+    REQUIRE(site.map({"-o", site.page()}).status == 0);
+    const std::string kept = read_text(site.page());
+    CHECK(kept == piped.out);
+    // What went wrong is told, and what was there stays.
+    const Run folder = site.map({"-o", site.pictures().string()});
+    CHECK(folder.status == 1);
+    CHECK_THAT(folder.err, Catch::Contains("directory"));
+    CHECK(site.map({"-o", site.page(), "--perplexity", "12"}).status == 1);
+    CHECK(read_text(site.page()) == kept);
+    CHECK(maps_in(site).size() == 1);
+}
+
+TEST_CASE("Ctrl-C ends the drawing of a map and leaves nothing", "[cli]") {
+    const MapSite site;
+    Program program(site.arguments({"map", "-o", site.page()}));
+    while (maps_in(site).empty() && program.is_running()) {
+        std::this_thread::yield();  // until it has opened its file, which it does before it begins
+    }
+    if (!program.is_running()) {
+        CHECK(makes_no_pages({1, program.out(), program.err()}));
+        return;
+    }
+    program.signal(SIGINT);
+    CHECK(program.wait() == 1);
+    CHECK_THAT(program.err(), Catch::Contains("stopped"));
+    CHECK(maps_in(site).empty());
 }
 
 TEST_CASE("an empty catalogue has no map", "[cli]") {

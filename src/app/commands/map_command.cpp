@@ -1,5 +1,7 @@
 #include "commands.hpp"
+#include "interruption.hpp"
 #include "map_service.hpp"
+#include "out_file.hpp"
 
 #include "emojiscope/app/engine.hpp"
 #include "emojiscope/app/progress.hpp"
@@ -9,96 +11,85 @@
 #include "emojiscope/map/page.hpp"
 #include "emojiscope/text/concepts.hpp"
 
-#include <csignal>
-#include <fstream>
 #include <iomanip>
 #include <iostream>
 #include <optional>
-#include <system_error>
+#include <string>
+#include <string_view>
 
 namespace emojiscope::app {
 namespace {
 
-volatile std::sig_atomic_t interrupted = 0;  // the only thing that a signal handler may touch
-
-/// Ctrl-C ends the layout between two steps while this lives; a second one ends the program.
-class Interruptible {
+/// One bar after another, for each part of the work.
+class Bars {
 public:
-    Interruptible() { previous_ = std::signal(SIGINT, on_interrupt); }
-    ~Interruptible() { std::signal(SIGINT, previous_); }
-    Interruptible(const Interruptible&) = delete;
-    Interruptible& operator=(const Interruptible&) = delete;
+    void operator()(std::string_view part, std::size_t done, std::size_t all) {
+        if (!bar_ || part != part_) {
+            bar_.emplace(std::string(part), all);
+            part_ = part;
+            told_ = 0;
+        }
+        bar_->advance(done - told_);
+        told_ = done;
+    }
+    void end() { bar_.reset(); }
 
 private:
-    static void on_interrupt(int signal) {
-        interrupted = 1;
-        std::signal(signal, SIG_DFL);
-    }
-    void (*previous_)(int) = SIG_DFL;
+    std::optional<Progress> bar_;
+    std::string part_;
+    std::size_t told_ = 0;
 };
 
-Result<map::EmojiMap> lay_out(Engine& engine, const search::Concepts& concepts,
-                              const MapArguments& arguments) {
-    const index::FaissClusterer clusterer;
-    std::optional<Progress> progress;
-    std::size_t told = 0;
-    std::stop_source stop;
+map::MapOptions map_options(const MapArguments& arguments, const std::stop_token& stop,
+                            Bars& bars) {
     map::MapOptions options;
     options.layout.dims = arguments.dims;
     options.layout.perplexity = arguments.perplexity;
     options.layout.seed = arguments.seed;
-    options.layout.stop = stop.get_token();
-    options.layout.progress = [&](std::size_t done, std::size_t all) {
-        if (!progress) {
-            progress.emplace("laying out", all);
-        }
-        progress->advance(done - told);
-        told = done;
-        if (interrupted != 0) {
-            stop.request_stop();
-        }
-    };
+    options.layout.stop = stop;
     options.clusters = arguments.clusters;
     options.cluster_on =
         arguments.cluster_on == "embedding" ? map::ClusterOn::embedding : map::ClusterOn::map;
-    const Interruptible interruptible;
-    return map::make_map(map_sources(engine, &concepts, clusterer), "", options);
+    options.progress = [&bars](std::string_view part, std::size_t done, std::size_t all) {
+        bars(part, done, all);
+    };
+    return options;
 }
 
-/// Beside the target first, so that a page that was there before is never left half written.
-Result<void> write_page(const std::filesystem::path& file, const std::string& page) {
-    std::filesystem::path part = file;
-    part += ".part";
-    std::ofstream out(part, std::ios::binary | std::ios::trunc);
-    out.write(page.data(), static_cast<std::streamsize>(page.size()));
-    out.close();
-    std::error_code error;
-    if (out) {
-        std::filesystem::rename(part, file, error);
-    }
-    if (!out || error) {
-        std::error_code ignored;
-        std::filesystem::remove(part, ignored);
-        return fail(ErrorCode::io, "cannot write " + file.string() +
-                                       (error ? ": " + error.message() : std::string{}));
-    }
-    return {};
+Result<std::string> page_of(const map::EmojiMap& map, const search::Catalogue& catalogue,
+                            const MapArguments& arguments, const std::stop_token& stop,
+                            Bars& bars) {
+    map::PageOptions options;
+    options.labels = arguments.labels == "on";
+    options.stop = stop;
+    options.progress = [&bars](std::size_t done, std::size_t all) {
+        bars("taking pictures in", done, all);
+    };
+    return map::make_page(map, options, [&](std::size_t i) {
+        return map::small_picture(catalogue, map.emoji[i].id);
+    });
 }
 
-void print_summary(const map::EmojiMap& map, const std::filesystem::path& file, std::size_t bytes) {
-    std::cout << map.emoji.size() << " emoji in " << map.clusters.size()
-              << " clusters: " << one_line(file.string()) << " (" << std::fixed
-              << std::setprecision(1) << static_cast<double>(bytes) / 1e6 << " MB)\n";
+void print_summary(std::ostream& out, const map::EmojiMap& map, const std::filesystem::path& file,
+                   std::size_t bytes) {
+    out << map.emoji.size() << " emoji in " << map.clusters.size()
+        << " clusters: " << one_line(file.string()) << " (" << std::fixed << std::setprecision(1)
+        << static_cast<double>(bytes) / 1e6 << " MB)\n";
     for (const map::MapCluster& cluster : map.clusters) {
-        std::cout << std::setw(7) << cluster.size << "  " << one_line(cluster.label) << '\n';
+        out << std::setw(7) << cluster.size << "  " << one_line(cluster.label) << '\n';
     }
 }
 
 }  // namespace
 
 int map_command(const Config& config, const MapArguments& arguments) {
-    if (!map::can_make_pages()) {  // before minutes of work
-        return report(map::make_page({}, {}, {}).error().message);
+    if (auto can = map::can_make_pages(); !can) {  // before minutes of work
+        return report(can.error().message);
+    }
+    const Interruption interruption;
+    auto file = OutFile::open(arguments.out);
+    if (!file) {
+        return report(file.error().message);
     }
     auto engine = Engine::open(config, {false, false, ""});
     if (!engine) {
@@ -108,27 +99,28 @@ int map_command(const Config& config, const MapArguments& arguments) {
     if (!concepts) {
         return report(concepts.error().message);
     }
-    auto map = lay_out(**engine, **concepts, arguments);
+    const index::FaissClusterer clusterer;
+    Bars bars;
+    auto map = map::make_map(map_sources(**engine, concepts->get(), clusterer), "",
+                             map_options(arguments, interruption.token(), bars));
     if (!map) {
+        bars.end();
         return report(map.error().message);
     }
     if (map->emoji.empty()) {
         return report("the catalogue in " + config.data.string() +
                       " has no emoji yet: import some, or run sync");
     }
-    map::PageOptions options;
-    options.labels = arguments.labels == "on";
-    const search::Catalogue& catalogue = (*engine)->catalogue();
-    auto page = map::make_page(*map, options, [&](std::size_t i) {
-        return map::small_picture(catalogue, map->emoji[i].id);
-    });
+    auto page = page_of(*map, (*engine)->catalogue(), arguments, interruption.token(), bars);
+    bars.end();
     if (!page) {
         return report(page.error().message);
     }
-    if (auto written = write_page(arguments.out, *page); !written) {
+    if (auto written = file->write(*page); !written) {
         return report(written.error().message);
     }
-    print_summary(*map, arguments.out, page->size());
+    print_summary(file->is_standard_output() ? std::cerr : std::cout, *map, arguments.out,
+                  page->size());
     return exit_done;
 }
 

@@ -4,6 +4,8 @@
 
 #include "emojiscope/app/engine.hpp"
 #include "emojiscope/bot/bot.hpp"
+#include "emojiscope/index/faiss_clusterer.hpp"
+#include "emojiscope/store/store.hpp"
 #include "serve.hpp"
 
 #include <spdlog/spdlog.h>
@@ -97,7 +99,9 @@ int serve(const Config& config, steady_clock::time_point started, const OnServin
             on_serving();
         }
     };
-    MapService map(**engine, link->self.team_id);
+    const index::FaissClusterer clusterer;
+    MapService map(map_sources(**engine, (*engine)->library().language().concepts, clusterer),
+                   (*engine)->store().verdicts(), link->self.team_id);
     bot::Bot bot(io.get_executor(), link->dialer, link->api, bot_parts(**engine, &map),
                  bot_memory(**engine, link->self.team_id), bot_options(config, link->self), {},
                  ready);
