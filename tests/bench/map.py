@@ -4,10 +4,11 @@
     tests/bench/map.py BUILD_FOLDER [--points 5000] [--dimension 512] [--dims 2] [--threads 2]
                        [--catalogue FOLDER] [--no-peer] [--rounds 1]
 
-Needs Debian's python3-sklearn. Both start from the vectors, with the same perplexity (30), the same
+Needs Debian's python3-sklearn (deploy/install-deps.sh --bench). Both start from the vectors, with the same perplexity (30), the same
 number of threads and at most 1,000 steps; both layouts are judged by `map_bench judge`, over all
 pairs of points. With --rounds the programs take turns, and the middle time counts. The processor's
-time is told as well: with one thread it is what a busy machine leaves the same.
+time is told as well: with one thread it is what a busy machine leaves the same. The exit status is 1
+if the divergence or the trustworthiness is worse than the other's by more than 1 %.
 """
 import argparse
 import os
@@ -19,6 +20,7 @@ import tempfile
 import time
 
 PERPLEXITY = 30
+WORSE_BY = 0.01  # at most, of the value
 
 
 def fit(points, dimension, dims, out):
@@ -83,7 +85,21 @@ def main():
         if not a.no_peer:
             clock, cpu = (theirs / ours for theirs, ours in zip(middle["sklearn"], middle["ours"]))
             print(f"  ratio    {clock:8.2f}   ({cpu:.2f} of the processor)")
+        if judged and not a.no_peer:
+            return verdict(*(float(value) for value in judged))
+    return 0
+
+
+def verdict(divergence, trust, peer_divergence, peer_trust):
+    """Prints whether each is as good as the other's, to 1 %, or better; 0 if both are."""
+    good = {
+        "KL": (divergence / peer_divergence - 1, divergence <= peer_divergence * (1 + WORSE_BY)),
+        "trustworthiness": (trust / peer_trust - 1, trust >= peer_trust * (1 - WORSE_BY)),
+    }
+    for what, (difference, holds) in good.items():
+        print(f"  {what}: {difference:+.2%} of scikit-learn's: {'within 1 % or better' if holds else 'WORSE'}")
+    return 0 if all(holds for _, holds in good.values()) else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

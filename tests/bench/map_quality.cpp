@@ -30,11 +30,12 @@ void distances_from(std::span<const float> values, std::size_t dimension, std::s
     for (std::size_t j = 0; j < points; ++j) {
         const float* other = values.data() + j * dimension;
         // Eight sums side by side, for speed.
-        float sums[8] = {};
+        double sums[8] = {};
         std::size_t d = 0;
         for (; d + 8 <= dimension; d += 8) {
             for (std::size_t lane = 0; lane < 8; ++lane) {
-                const float away = own[d + lane] - other[d + lane];
+                const double away =
+                    static_cast<double>(own[d + lane]) - static_cast<double>(other[d + lane]);
                 sums[lane] += away * away;
             }
         }
