@@ -15,6 +15,8 @@ find_package(ZLIB REQUIRED)
 pkg_check_modules(WEBP REQUIRED IMPORTED_TARGET libwebp libwebpdemux)
 pkg_check_modules(ICU REQUIRED IMPORTED_TARGET icu-uc icu-i18n)
 
+pkg_check_modules(PANGOCAIRO REQUIRED IMPORTED_TARGET pangocairo)
+
 pkg_check_modules(TESSERACT REQUIRED IMPORTED_TARGET tesseract)
 
 # MeCab has neither CMake files nor pkg-config's.

@@ -1,7 +1,7 @@
 #!/bin/sh
 # From nothing to a bot that answers, on this machine alone: installs, builds, makes a sample
 # workspace of a few hundred emoji, starts a local Slack and the bot, takes a short printed tour,
-# and leaves the page open. No account, and no download but Debian's packages.
+# and leaves the page open. No account, and no download but Debian's packages and plotly.js (npm).
 #
 #   deploy/demo.sh              stays until Ctrl-C
 #   deploy/demo.sh --tour-only  ends after the tour; the exit status tells whether it went well

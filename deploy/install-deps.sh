@@ -3,6 +3,7 @@
 #   deploy/install-deps.sh           build, run and test
 #   deploy/install-deps.sh --train   also what models/train needs
 #   deploy/install-deps.sh --fuzz    also what tests/fuzz needs
+#   deploy/install-deps.sh --bench   also what tests/bench compares with (scikit-learn)
 # Only adds packages: the whole run is refused if apt would have to remove one.
 set -euo pipefail
 
@@ -19,22 +20,25 @@ build_packages=(
   libtesseract-dev tesseract-ocr-jpn tesseract-ocr-jpn-vert tesseract-ocr-eng   # words in pictures
   zlib1g-dev
   libpng-dev libjpeg62-turbo-dev libgif-dev libwebp-dev
+  libpango1.0-dev                    # the map as a picture (with cairo)
   libyaml-cpp-dev nlohmann-json3-dev libcli11-dev libspdlog-dev libssl-dev
   libfmt-dev
 )
-test_packages=(catch2 libbenchmark-dev openssl curl python3-torch python3-yaml)
+test_packages=(catch2 libbenchmark-dev openssl curl python3-torch python3-yaml chromium)
 demo_packages=(python3 python3-pil fonts-noto-color-emoji fonts-noto-cjk unicode-cldr-core)
 train_packages=(python3-torch python3-numpy python3-yaml)
 fuzz_packages=(clang-14 libclang-rt-14-dev)
+bench_packages=(python3-sklearn python3-numpy)
 
 packages=("${build_packages[@]}" "${test_packages[@]}" "${demo_packages[@]}")
 case "${1:-}" in
   "") ;;
   --train) packages+=("${train_packages[@]}") ;;
   --fuzz) packages+=("${fuzz_packages[@]}") ;;
-  *) echo "usage: $0 [--train | --fuzz]" >&2; exit 2 ;;
+  --bench) packages+=("${bench_packages[@]}") ;;
+  *) echo "usage: $0 [--train | --fuzz | --bench]" >&2; exit 2 ;;
 esac
-# Node runs only the fidelity test of the local Slack; one that is already there will do.
+# npm brings plotly.js for the map, and Node runs two tests; what is already there will do.
 command -v node >/dev/null || packages+=(nodejs)
 command -v npm >/dev/null || packages+=(npm)
 
@@ -72,5 +76,22 @@ if [ $need_boost -eq 1 ]; then
   (cd "$work" && apt-get -q download libboost1.81-dev)
   "${as_root[@]}" mkdir -p "$boost_prefix"
   "${as_root[@]}" dpkg-deb -x "$work"/libboost1.81-dev_*.deb "$boost_prefix"
+fi
+# plotly.js is built into the program, for the pages of maps; without it all else works.
+# What is there already stays if it is of the version that is asked for, or if there is no other:
+# npm ci deletes first and fetches afterwards, so it works beside it.
+page="$(cd "$(dirname "$0")/.." && pwd)/src/map/page"
+integrity() { grep -o '"integrity": *"[^"]*"' "$1" 2>/dev/null || true; }
+if [ ! -f "$page/node_modules/plotly.js-dist-min/plotly.min.js" ] ||
+   [ "$(integrity "$page/node_modules/.package-lock.json")" != "$(integrity "$page/package-lock.json")" ]; then
+  fetched=$(mktemp -d "$page/.fetch.XXXXXX")
+  cp "$page/package.json" "$page/package-lock.json" "$fetched"
+  if (cd "$fetched" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error); then
+    rm -rf "$page/node_modules"
+    mv "$fetched/node_modules" "$page/node_modules"
+  else
+    echo "warning: npm cannot fetch plotly.js: unless it is there already, this build will make no pages of maps" >&2
+  fi
+  rm -rf "$fetched"
 fi
 echo "dependencies are in place (Boost 1.81 headers: $boost_prefix/usr/include)"

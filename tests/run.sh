@@ -7,7 +7,11 @@ cd "$(dirname "$0")/.."
 preset=${1:-release}
 
 deploy/install-deps.sh
-(cd tests/fidelity && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
+for folder in tests/fidelity tests/browser; do
+  (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
+done
+# After this set-up nothing of the map may be skipped for want of plotly.js.
+export EMOJISCOPE_REQUIRE_PLOTLY=1
 cmake --preset "$preset"
 cmake --build --preset "$preset"
 ctest --preset "$preset" --output-on-failure

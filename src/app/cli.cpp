@@ -3,6 +3,7 @@
 #include "commands/commands.hpp"
 
 #include "emojiscope/core/text.hpp"
+#include "emojiscope/map/clusters.hpp"
 
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
@@ -34,6 +35,7 @@ struct CommandLine {
     bool list_yaml = false;
     bool abandon_move = false;
     bool small_copies = false;
+    MapArguments map;
     SimulateArguments simulate;
     DemoArguments demo;
     bool quiet = true;  ///< only warnings in the log, unless the configuration says otherwise
@@ -132,6 +134,28 @@ void add_catalogue(CLI::App& app, CommandLine& line) {
            [](const Config& config) { return model_info_command(config); });
     choose(model->add_subcommand("verify", "whether it is whole, and loads"), line, false,
            [](const Config& config) { return model_verify_command(config); });
+}
+
+void add_map(CLI::App& app, CommandLine& line) {
+    MapArguments& m = line.map;
+    auto* map = app.add_subcommand("map", "all emoji on one page, those that look alike together");
+    map->add_option("-o,--out", m.out, "the page to write (HTML)")->required();
+    map->add_option("--dims", m.dims, "2 or 3")
+        ->check(CLI::IsMember({2, 3}))
+        ->capture_default_str();
+    map->add_option("--clusters", m.clusters, "how many; without it as many as fit best")
+        ->check(CLI::Range(std::size_t{1}, map::most_clusters));
+    map->add_option("--cluster-on", m.cluster_on, "what clusters are made of: embedding or map")
+        ->check(CLI::IsMember({"embedding", "map"}))
+        ->capture_default_str();
+    map->add_option("--labels", m.labels, "names on the map at first: on or off")
+        ->check(CLI::IsMember({"on", "off"}))
+        ->capture_default_str();
+    map->add_option("--perplexity", m.perplexity, "how many neighbours count, about")
+        ->check(CLI::Range(1.0, 10'000.0));
+    map->add_option("--seed", m.seed, "another number gives another map")->capture_default_str();
+    choose(map, line, true,
+           [&line](const Config& config) { return map_command(config, line.map); });
 }
 
 void add_bot(CLI::App& app, CommandLine& line) {
@@ -241,6 +265,7 @@ int run_command_line(int argc, char** argv) {
     add_duplicates(app, line);
     add_evaluation(app, line);
     add_catalogue(app, line);
+    add_map(app, line);
     add_bot(app, line);
     try {
         app.parse(argc, argv);

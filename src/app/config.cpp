@@ -100,6 +100,16 @@ std::set<search::DuplicateKind> read_kinds(const YAML::Node& node) {
     return kinds;
 }
 
+/// What may stand in a message as <URL>.
+std::string read_link(const YAML::Node& node) {
+    const auto link = node.as<std::string>();
+    const bool web = link.starts_with("https://") || link.starts_with("http://");
+    if (!web || link.find_first_of("<>| \t\r\n") != std::string::npos) {
+        throw Refused{"'slack.map_url' must be a link (https://…)"};
+    }
+    return link;
+}
+
 Section slack_section(SlackConfig& slack) {
     return {
         {"api_base_url", [&](const YAML::Node& n) { slack.api_base_url = n.as<std::string>(); }},
@@ -114,6 +124,7 @@ Section slack_section(SlackConfig& slack) {
          [&](const YAML::Node& n) {
              slack.results = in_range<std::size_t>(n, 1, 20, "slack.results");
          }},
+        {"map_url", [&](const YAML::Node& n) { slack.map_url = read_link(n); }},
         {"resync_minutes",
          [&](const YAML::Node& n) {
              slack.resync_every =

@@ -83,15 +83,16 @@ bot::BotOptions bot_options(const Config& config, const slack::AuthInfo& self) {
     options.bot_user_id = self.user_id;
     options.alert_channel = config.slack.alert_channel;
     options.alert_kinds = config.slack.alert_kinds;
+    options.map_url = config.slack.map_url;
     options.results = config.slack.results;
     options.resync_every = config.slack.resync_every;
     return options;
 }
 
-bot::Parts bot_parts(Engine& engine) {
+bot::Parts bot_parts(Engine& engine, bot::MapMaker* map) {
     return {engine.catalogue(),  engine.library(),          engine.search(),   engine.ingestor(),
             engine.duplicates(), engine.store().verdicts(), engine.embedder(), engine.reader(),
-            engine.clock(),      engine.text_reading(),     engine.move()};
+            engine.clock(),      engine.text_reading(),     engine.move(),     map};
 }
 
 bot::Memory bot_memory(Engine& engine, const std::string& team_id) {

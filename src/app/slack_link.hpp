@@ -26,7 +26,8 @@ struct SlackLink {
                                                  bool patient);
 
 [[nodiscard]] bot::BotOptions bot_options(const Config& config, const slack::AuthInfo& self);
-[[nodiscard]] bot::Parts bot_parts(Engine& engine);
+/// `map` null: the bot draws no maps.
+[[nodiscard]] bot::Parts bot_parts(Engine& engine, bot::MapMaker* map = nullptr);
 
 /// Notes in the catalogue's database; the engine must outlive it.
 [[nodiscard]] bot::Memory bot_memory(Engine& engine, const std::string& team_id);

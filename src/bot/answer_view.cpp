@@ -161,6 +161,7 @@ Message help_message() {
         "*/emoji :name:* finds emoji that look like this one\n"
         "*/emoji help* shows this\n"
         "*/emoji dupes* lists the pictures that are there more than once\n"
+        "*/emoji map* draws a map of all of them, those that look alike together\n"
         "Drop an image into a DM with me: I find what looks like it, and whether it exists "
         "already.");
 }

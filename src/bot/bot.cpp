@@ -4,6 +4,7 @@
 #include "events/direct_messages.hpp"
 #include "events/emoji_events.hpp"
 #include "interactions/buttons.hpp"
+#include "map_desk.hpp"
 #include "moving_loop.hpp"
 #include "reading_loop.hpp"
 
@@ -67,6 +68,7 @@ public:
           alerts_(executor, parts, memory.alerts, postbox_, background_, disk_, options),
           emoji_events_(keeper_, alerts_),
           direct_messages_(parts, api, postbox_, queries_, options),
+          maps_(parts, api, postbox_, queries_, options),
           schedule_(executor, keeper_, memory, disk_, options),
           reading_(executor, parts.text_reading),
           moving_(executor, parts.move, background_),
@@ -76,7 +78,13 @@ public:
               commands_at_once),
           outbox_(
               executor, disk_, memory.outbox, parts.clock,
-              [this](WorkItem item) { return deliver(api_, std::move(item)); }, delivery_lane,
+              [this](WorkItem item) {
+                  return item.kind == map_kind ? maps_.deliver(std::move(item))
+                                               : deliver(api_, std::move(item));
+              },
+              [](const WorkItem& item) {
+                  return item.kind == map_kind ? map_kind : delivery_lane(item);
+              },
               messages_at_once),
           socket_(
               std::move(dialer), std::move(api),
@@ -89,6 +97,7 @@ public:
     asio::awaitable<Result<void>> run() {
         // Uploads that an earlier run left in the inbox may raise alerts.
         co_await schedule_.remember();
+        co_await maps_.remember();
         TaskGroup tasks(executor_);
         tasks.spawn(inbox_.run());
         tasks.spawn(outbox_.run());
@@ -112,6 +121,7 @@ public:
         alerts_.stop();
         reading_.stop();
         moving_.stop();
+        maps_.stop();
         housekeeping_timer_.cancel();
     }
 
@@ -181,6 +191,9 @@ private:
     }
 
     asio::awaitable<Result<void>> answer(SlashCommand command, std::string key) {
+        if (deferred_command(command.text) == Deferred::map) {
+            co_return co_await maps_.ask(std::move(command), std::move(key));
+        }
         const CommandContext what = context();
         Message message =
             co_await run_on(queries_, [&] { return run_command(command.text, what); });
@@ -241,6 +254,7 @@ private:
     AlertDesk alerts_;
     EmojiEvents emoji_events_;
     DirectMessages direct_messages_;
+    MapDesk maps_;
     SyncSchedule schedule_;
     ReadingLoop reading_;
     MovingLoop moving_;

@@ -117,7 +117,8 @@ Incoming parse_incoming(std::string_view envelope_type, const json& payload,
                         std::string_view bot_user_id) {
     if (envelope_type == "slash_commands") {
         SlashCommand command{slack::unescape_mrkdwn(string_field(payload, "text")),
-                             string_field(payload, "response_url")};
+                             string_field(payload, "response_url"),
+                             string_field(payload, "user_id")};
         if (command.response_url.empty()) {
             return Ignored{"a command without a response_url"};
         }

@@ -1,11 +1,10 @@
 #include "moving_loop.hpp"
 
+#include "come_last.hpp"
+
 #include "emojiscope/bot/pool.hpp"
 #include "emojiscope/bot/queue_runner.hpp"
 #include "emojiscope/core/text.hpp"
-
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include <spdlog/spdlog.h>
 #include <boost/asio/as_tuple.hpp>
@@ -23,18 +22,6 @@ namespace asio = boost::asio;
 constexpr std::chrono::seconds tell_every{30};
 /// Emoji named in the log; the rest are counted.
 constexpr std::size_t most_named = 5;
-/// Of 19: a thread of ordinary niceness gets three times its share of a core. Not less, since it
-/// writes to the catalogue too, and whoever wants to write then waits for it.
-constexpr int niceness = 5;
-
-/// This thread and those that it starts, the model's among them, come after all others.
-void come_last() {
-    const auto thread = static_cast<id_t>(::gettid());
-    if (::setpriority(PRIO_PROCESS, thread, niceness) != 0) {
-        spdlog::warn("the move to another model cannot be given a low priority");
-    }
-}
-
 /// What `work` gives, or what it throws (no memory for a second model, no thread) as an error.
 template <class Work>
 auto told(const Work& work) -> decltype(work()) {
@@ -71,7 +58,7 @@ asio::awaitable<void> MovingLoop::run() {
         co_return;
     }
     co_await run_on(pool_, [] {
-        come_last();
+        come_last("the move to another model");
         return true;
     });
     while (!stopping_) {

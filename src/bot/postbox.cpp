@@ -4,6 +4,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <limits>
+
 namespace emojiscope::bot {
 namespace {
 
@@ -35,33 +37,53 @@ asio::awaitable<Result<void>> send(std::shared_ptr<slack::WebApi> api, std::stri
     co_return co_await api->post_message(std::move(to), std::move(message));
 }
 
-bool may_pass(ErrorCode code) {
-    return code == ErrorCode::network || code == ErrorCode::timeout ||
-           code == ErrorCode::rate_limited || code == ErrorCode::cancelled;
-}
-
 }  // namespace
 
-asio::awaitable<Result<void>> Postbox::leave(std::string key, std::string kind, json payload) {
+asio::awaitable<Result<bool>> Postbox::leave(std::string key, std::string kind, json payload) {
     const std::string text = payload.dump(-1, ' ', false, json::error_handler_t::replace);
     auto pushed =
         co_await run_on(disk_, [&] { return outbox_.push(key, kind, text, clock_.now()); });
     if (!pushed) {
         co_return pushed.error();
     }
-    on_mail_();
-    co_return Result<void>{};
+    if (*pushed) {
+        on_mail_();
+    }
+    co_return *pushed;
+}
+
+asio::awaitable<Result<void>> Postbox::put_back(std::int64_t id, int attempts, std::string why) {
+    co_return co_await run_on(disk_,
+                              [&] { return outbox_.put_back(id, clock_.now(), attempts, why); });
+}
+
+asio::awaitable<Result<std::vector<WorkItem>>> Postbox::waiting(std::string kind) {
+    co_return co_await run_on(disk_, [&]() -> Result<std::vector<WorkItem>> {
+        auto items = outbox_.due(SystemTime::max(), std::numeric_limits<std::size_t>::max());
+        if (items) {
+            std::erase_if(*items, [&](const WorkItem& item) { return item.kind != kind; });
+        }
+        return items;
+    });
 }
 
 asio::awaitable<Result<void>> Postbox::respond(std::string key, std::string response_url,
                                                Message message) {
     json payload = {{"to", std::move(response_url)}, {"message", message_json(message)}};
-    co_return co_await leave(std::move(key), kind_respond, std::move(payload));
+    auto left = co_await leave(std::move(key), kind_respond, std::move(payload));
+    if (!left) {
+        co_return left.error();
+    }
+    co_return Result<void>{};
 }
 
 asio::awaitable<Result<void>> Postbox::post(std::string key, std::string channel, Message message) {
     json payload = {{"to", std::move(channel)}, {"message", message_json(message)}};
-    co_return co_await leave(std::move(key), kind_post, std::move(payload));
+    auto left = co_await leave(std::move(key), kind_post, std::move(payload));
+    if (!left) {
+        co_return left.error();
+    }
+    co_return Result<void>{};
 }
 
 std::string delivery_lane(const WorkItem& item) {

@@ -23,6 +23,11 @@ constexpr std::size_t look_ahead = 64;
 
 }  // namespace
 
+bool may_pass(ErrorCode code) noexcept {
+    return code == ErrorCode::network || code == ErrorCode::timeout ||
+           code == ErrorCode::rate_limited || code == ErrorCode::cancelled;
+}
+
 milliseconds retry_delay(int attempts) {
     const int doublings = std::clamp(attempts, 0, 16);
     return std::min<milliseconds>(first_delay * (1LL << doublings), longest_delay);
@@ -120,8 +125,11 @@ asio::awaitable<void> QueueRunner::record(std::int64_t id, Outcome outcome) {
     auto noted = co_await run_on(pool_, [&]() -> Result<void> {
         switch (outcome.kind) {
             case Outcome::Kind::done: return queue_.done(id);
-            case Outcome::Kind::retry:
-                return queue_.retry(id, clock_.now() + outcome.after, outcome.why);
+            case Outcome::Kind::retry: {
+                const SystemTime due = clock_.now() + outcome.after;
+                return outcome.attempts ? queue_.put_back(id, due, *outcome.attempts, outcome.why)
+                                        : queue_.retry(id, due, outcome.why);
+            }
             case Outcome::Kind::dead: return queue_.dead(id, outcome.why);
         }
         return {};

@@ -7,13 +7,17 @@
 #include <jpeglib.h>
 
 #include <png.h>
+#include <webp/encode.h>
 
+#include <algorithm>
 #include <csetjmp>
+#include <memory>
 #include <string>
 
 namespace emojiscope::image {
 namespace {
 
+constexpr int max_webp_side = WEBP_MAX_DIMENSION;
 constexpr int max_side = 65500;  // JPEG_MAX_DIMENSION; PNG is held to it too
 
 bool has_shape(int width, int height, std::size_t channels, std::size_t bytes) {
@@ -119,6 +123,22 @@ Result<std::vector<std::uint8_t>> encode_jpeg(const RgbImage& image, int quality
         return fail(ErrorCode::internal, std::string("cannot write a JPEG: ") + writer.message());
     }
     return writer.bytes();
+}
+
+Result<std::vector<std::uint8_t>> encode_webp(const RgbaImage& image, int quality) {
+    if (!has_shape(image.width, image.height, 4, image.pixels.size()) ||
+        std::max(image.width, image.height) > max_webp_side || quality < 1 || quality > 100) {
+        return fail(ErrorCode::invalid_argument,
+                    "cannot write a WebP: size, pixels or quality are out of range");
+    }
+    std::uint8_t* out = nullptr;
+    const std::size_t size = WebPEncodeRGBA(image.pixels.data(), image.width, image.height,
+                                            image.width * 4, static_cast<float>(quality), &out);
+    const std::unique_ptr<std::uint8_t, decltype(&WebPFree)> owner(out, &WebPFree);
+    if (size == 0) {
+        return fail(ErrorCode::internal, "cannot write a WebP");
+    }
+    return std::vector<std::uint8_t>(out, out + size);
 }
 
 }  // namespace emojiscope::image

@@ -1,5 +1,6 @@
 #include "emojiscope/image/fit.hpp"
 
+#include "pixels.hpp"
 #include "resample.hpp"
 
 #include "emojiscope/image/resize.hpp"
@@ -61,6 +62,25 @@ RgbImage fit_crop(const RgbImage& image, int size) {
         return Span{full, half_to_even(full - size), size};
     };
     return resample(image, span(image.width), span(image.height), Filter::bicubic);
+}
+
+RgbaImage fit_tile(const RgbaImage& image, int size) {
+    assert(size >= 1 && image.width >= 1 && image.height >= 1);
+    const int longer = std::max(image.width, image.height);
+    const int side = std::min(longer, size);
+    const RgbaImage small =
+        straight(resize_premultiplied(premultiplied(image), scaled_side(image.width, longer, side),
+                                      scaled_side(image.height, longer, side), Filter::bicubic));
+    const auto area = static_cast<std::size_t>(size) * static_cast<std::size_t>(size);
+    RgbaImage out{size, size, std::vector<std::uint8_t>(area * 4)};
+    const auto left = static_cast<std::size_t>((size - small.width) / 2);
+    const auto top = static_cast<std::size_t>((size - small.height) / 2);
+    const std::size_t row_bytes = static_cast<std::size_t>(small.width) * 4;
+    for (std::size_t y = 0; y < static_cast<std::size_t>(small.height); ++y) {
+        std::memcpy(out.pixels.data() + ((top + y) * static_cast<std::size_t>(size) + left) * 4,
+                    small.pixels.data() + y * row_bytes, row_bytes);
+    }
+    return out;
 }
 
 }  // namespace emojiscope::image

@@ -28,6 +28,30 @@ RgbaImage premultiplied(const RgbaImage& image) {
     return out;
 }
 
+std::array<std::uint8_t, 4> straight(const std::array<std::uint8_t, 4>& premultiplied) {
+    std::array<std::uint8_t, 4> pixel{0, 0, 0, premultiplied[3]};
+    if (pixel[3] == 0) {
+        return pixel;
+    }
+    for (std::size_t c = 0; c < 3; ++c) {
+        const int value = (premultiplied[c] * 255 + pixel[3] / 2) / pixel[3];
+        pixel[c] = static_cast<std::uint8_t>(std::min(value, 255));
+    }
+    return pixel;
+}
+
+RgbaImage straight(const RgbaImage& premultiplied) {
+    RgbaImage image = premultiplied;
+    for (std::size_t i = 0; i + 3 < image.pixels.size(); i += 4) {
+        std::array<std::uint8_t, 4> pixel{};
+        std::copy_n(image.pixels.begin() + static_cast<std::ptrdiff_t>(i), 4, pixel.begin());
+        pixel = straight(pixel);
+        std::copy(pixel.begin(), pixel.end(),
+                  image.pixels.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+    return image;
+}
+
 RgbaImage resize_premultiplied(const RgbaImage& image, int width, int height, Filter filter) {
     if (width == image.width && height == image.height) {
         return image;

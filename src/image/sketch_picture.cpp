@@ -1,3 +1,5 @@
+#include "pixels.hpp"
+
 #include "emojiscope/image/frames.hpp"
 #include "emojiscope/image/sketch.hpp"
 
@@ -9,31 +11,6 @@ namespace {
 
 /// Of the paper around the drawing, at most so many pixels are shown on each side.
 constexpr int most_margin = 8;
-
-using Pixel = std::array<std::uint8_t, 4>;
-
-/// From premultiplied to straight alpha.
-Pixel straight(const std::uint8_t* premultiplied) {
-    Pixel pixel{0, 0, 0, premultiplied[3]};
-    if (pixel[3] == 0) {
-        return pixel;
-    }
-    for (std::size_t c = 0; c < 3; ++c) {
-        const int value = (premultiplied[c] * 255 + pixel[3] / 2) / pixel[3];
-        pixel[c] = static_cast<std::uint8_t>(std::min(value, 255));
-    }
-    return pixel;
-}
-
-RgbaImage straight(const RgbaImage& premultiplied) {
-    RgbaImage image = premultiplied;
-    for (std::size_t i = 0; i < image.pixels.size(); i += 4) {
-        const Pixel pixel = straight(premultiplied.pixels.data() + i);
-        std::copy(pixel.begin(), pixel.end(),
-                  image.pixels.begin() + static_cast<std::ptrdiff_t>(i));
-    }
-    return image;
-}
 
 }  // namespace
 
@@ -54,7 +31,7 @@ RgbaImage picture_of(const Sketch& sketch) {
     RgbaImage out{fullest.width + left + margin(sketch.margins.right),
                   fullest.height + top + margin(sketch.margins.bottom),
                   {}};
-    const Pixel paper = straight(sketch.paper.data());
+    const auto paper = straight(sketch.paper);
     for (int i = 0; i < out.width * out.height; ++i) {
         out.pixels.insert(out.pixels.end(), paper.begin(), paper.end());
     }

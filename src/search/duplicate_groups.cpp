@@ -21,6 +21,10 @@ constexpr std::size_t neighbours_for_groups = 12;
 /// Rows for which neighbours are asked at once.
 constexpr std::size_t rows_at_once = 2048;
 
+Error stopped() {
+    return fail(ErrorCode::cancelled, "the search for duplicates was stopped");
+}
+
 /// Emoji that belong together, by their places in a list.
 class Groups {
 public:
@@ -106,7 +110,8 @@ Result<std::vector<std::vector<Neighbour>>> DuplicateFinder::neighbours_of(
 }
 
 // Exact copies are joined already, so that the oldest of them stands for all.
-Result<std::vector<DuplicateFinder::Suspect>> DuplicateFinder::suspects(Grouping& grouping) const {
+Result<std::vector<DuplicateFinder::Suspect>> DuplicateFinder::suspects(
+    Grouping& grouping, const std::stop_token& stop) const {
     const auto width = static_cast<std::size_t>(comparer_.descriptor_dimension());
     std::vector<std::size_t> sizes(grouping.records.size());
     for (std::size_t i = 0; i < grouping.records.size(); ++i) {
@@ -133,6 +138,9 @@ Result<std::vector<DuplicateFinder::Suspect>> DuplicateFinder::suspects(Grouping
     std::vector<std::size_t> owners;  // of the rows, by place
     std::vector<float> rows;
     const auto work_off = [&](std::size_t exact_copies) -> Result<void> {
+        if (stop.stop_requested()) {
+            return stopped();
+        }
         const auto found = neighbours_of(rows, exact_copies);
         if (!found) {
             return found.error();
@@ -283,15 +291,27 @@ Result<void> DuplicateFinder::join_if_same(Grouping& grouping, std::mutex& joini
 
 // In whatever order the pairs come, and whichever of them are left out because their emoji are
 // joined by others already, the groups are the same.
-Result<void> DuplicateFinder::join_altered(Grouping& grouping) {
-    const auto all = suspects(grouping);
+Result<void> DuplicateFinder::join_altered(Grouping& grouping, const GroupsOptions& options) {
+    const auto all = suspects(grouping, options.stop);
     if (!all) {
         return all.error();
     }
     std::mutex joining;
-    return on_all_cores(all->size(), [&](std::size_t i) {
-        return join_if_same(grouping, joining, (*all)[i]);
-    });
+    std::mutex telling;
+    std::size_t told = 0;
+    const auto compare = [&](std::size_t i) -> Result<void> {
+        if (options.stop.stop_requested()) {
+            return stopped();
+        }
+        auto joined = join_if_same(grouping, joining, (*all)[i]);
+        if (joined && options.progress) {
+            const std::scoped_lock lock(telling);
+            options.progress(++told, all->size());
+        }
+        return joined;
+    };
+    return options.threads == 0 ? on_all_cores(all->size(), compare)
+                                : on_threads(options.threads, all->size(), compare);
 }
 
 void DuplicateFinder::forget_compared(const Grouping& grouping) {
@@ -302,8 +322,12 @@ void DuplicateFinder::forget_compared(const Grouping& grouping) {
     });
 }
 
-Result<std::vector<DuplicateGroup>> DuplicateFinder::groups(std::string_view team_id) {
-    const std::scoped_lock one_at_a_time(grouping_);
+Result<std::vector<DuplicateGroup>> DuplicateFinder::groups(std::string_view team_id,
+                                                            const GroupsOptions& options) {
+    std::unique_lock one_at_a_time(grouping_, std::defer_lock);
+    if (options.threads == 0) {
+        one_at_a_time.lock();
+    }
     if (auto refreshed = refresh(); !refreshed) {
         return refreshed.error();
     }
@@ -320,7 +344,7 @@ Result<std::vector<DuplicateGroup>> DuplicateFinder::groups(std::string_view tea
     if (auto done = join_identical(grouping); !done) {
         return done.error();
     }
-    if (auto done = join_altered(grouping); !done) {
+    if (auto done = join_altered(grouping, options); !done) {
         return done.error();
     }
     std::map<std::size_t, DuplicateGroup> by_root;

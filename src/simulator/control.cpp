@@ -154,7 +154,11 @@ Response Control::get_now(const std::string& path, const Parameters& query) cons
     if (path == "/sim/file") {
         const FileEntry* file = state_.file(get(query, "id"));
         if (file != nullptr) {
-            return make_response(200, file->mimetype, {file->bytes.begin(), file->bytes.end()});
+            Response response =
+                make_response(200, file->mimetype, {file->bytes.begin(), file->bytes.end()});
+            // A page that the bot sent may run, but is none of ours.
+            response.set("Content-Security-Policy", "sandbox allow-scripts");
+            return response;
         }
     }
     return make_json({{"ok", false}, {"error", "not_found"}}, 404);

@@ -18,6 +18,7 @@
 #include <fstream>
 #include <optional>
 #include <thread>
+#include <tuple>
 
 namespace emojiscope::simulator {
 namespace {
@@ -29,6 +30,7 @@ using asio::ip::tcp;
 constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
 
 constexpr std::uint64_t max_body_bytes = std::uint64_t{8} * 1024 * 1024;
+constexpr std::uint64_t max_upload_bytes = std::uint64_t{64} * 1024 * 1024;  // the bot's own files
 constexpr std::chrono::seconds http_timeout{90};       // longer than the longest long poll
 constexpr std::chrono::seconds discard_time{2};        // for the rest of a body that was refused
 constexpr std::chrono::milliseconds accept_pause{50};  // after a failure, e.g. too many open files
@@ -221,8 +223,21 @@ private:
         for (;;) {
             beast::get_lowest_layer(stream).expires_after(http_timeout);
             http::request_parser<http::string_body> parser;
-            parser.body_limit(max_body_bytes);
-            auto [error, bytes] = co_await http::async_read(stream, buffer, parser, as_tuple);
+            parser.body_limit(max_upload_bytes);
+            auto [error, bytes] =
+                co_await http::async_read_header(stream, buffer, parser, as_tuple);
+            if (!error && !parser.get().target().starts_with("/upload/")) {
+                // The parser compares an announced length with the limit before it tells the
+                // target.
+                parser.body_limit(max_body_bytes);
+                if (parser.content_length().value_or(0) > max_body_bytes) {
+                    error = http::error::body_limit;
+                }
+            }
+            if (!error) {
+                std::tie(error, bytes) =
+                    co_await http::async_read(stream, buffer, parser, as_tuple);
+            }
             if (error == http::error::body_limit) {
                 co_await refuse_body(stream);
             }
@@ -276,6 +291,9 @@ private:
         }
         if (path.starts_with("/response/")) {
             co_return api_.respond(path.substr(10), request);
+        }
+        if (path.starts_with("/upload/v1/") && request.method() == http::verb::post) {
+            co_return api_.upload(path.substr(11), request);
         }
         if (path.starts_with("/emoji/")) {
             co_return api_.emoji_picture(path, request);

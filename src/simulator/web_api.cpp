@@ -1,6 +1,8 @@
 #include "web_api.hpp"
 
 #include "block_check.hpp"
+#include "uploads.hpp"
+#include "web_api_json.hpp"
 
 #include "emojiscope/core/text.hpp"
 
@@ -22,17 +24,20 @@ constexpr int response_url_uses = 5;
 constexpr std::chrono::minutes response_url_life{30};
 
 /// Methods that take JSON bodies; the others read forms and queries only.
-constexpr std::array<std::string_view, 3> json_methods{"chat.postMessage", "chat.update",
-                                                       "conversations.open"};
-constexpr std::array<std::string_view, 10> methods{
-    "apps.connections.open", "auth.test",          "emoji.list",
-    "chat.postMessage",      "chat.update",        "conversations.list",
-    "conversations.info",    "conversations.open", "files.info",
-    "api.test"};
-
-json error(const char* word) {
-    return {{"ok", false}, {"error", word}};
-}
+constexpr std::array<std::string_view, 4> json_methods{
+    "chat.postMessage", "chat.update", "conversations.open", "files.completeUploadExternal"};
+constexpr std::array<std::string_view, 12> methods{"apps.connections.open",
+                                                   "auth.test",
+                                                   "emoji.list",
+                                                   "chat.postMessage",
+                                                   "chat.update",
+                                                   "conversations.list",
+                                                   "conversations.info",
+                                                   "conversations.open",
+                                                   "files.info",
+                                                   "files.getUploadURLExternal",
+                                                   "files.completeUploadExternal",
+                                                   "api.test"};
 
 /// Slack reads blocks as JSON, or, in a form, as a string of JSON.
 json blocks_of(const json& arguments) {
@@ -41,11 +46,6 @@ json blocks_of(const json& arguments) {
         return nullptr;
     }
     return found->is_string() ? json::parse(found->get<std::string>(), nullptr, false) : *found;
-}
-
-std::string string_of(const json& object, const char* key) {
-    const auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
 /// What is wrong with a message; null if nothing.
@@ -197,6 +197,14 @@ json WebApi::run(const std::string& method, const Call& call) {
     if (method == "files.info") {
         return file_info(call);
     }
+    if (method == "files.getUploadURLExternal") {
+        return announce_upload(state_, call.arguments, origin_);
+    }
+    if (method == "files.completeUploadExternal") {
+        json completed = complete_upload(state_, options_, call.arguments);
+        changed_();
+        return completed;
+    }
     return {{"ok", true}};
 }
 
@@ -311,6 +319,10 @@ json WebApi::file_info(const Call& call) const {
         return error("file_not_found");
     }
     return {{"ok", true}, {"file", state_.file_json(*file)}};
+}
+
+Response WebApi::upload(const std::string& id, const Request& request) {
+    return receive_upload(state_, hub_, id, request);
 }
 
 Response WebApi::respond(const std::string& id, const Request& request) {

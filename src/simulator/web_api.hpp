@@ -25,6 +25,8 @@ public:
                                 const Parameters& query);
     /// POST /response/ID
     [[nodiscard]] Response respond(const std::string& id, const Request& request);
+    /// POST /upload/v1/ID: the bytes of a file that files.getUploadURLExternal made room for
+    [[nodiscard]] Response upload(const std::string& id, const Request& request);
     /// GET /emoji/TEAM/NAME/HASH.EXT: public
     [[nodiscard]] Response emoji_picture(const std::string& path, const Request& request);
     /// GET /files-pri/TEAM-ID/…: with the bot token; others are sent to the sign-in page

@@ -239,9 +239,28 @@ const EmojiEntry* WorkspaceState::emoji(const std::string& name) const {
 }
 
 FileEntry& WorkspaceState::add_file(std::string name, std::vector<std::uint8_t> bytes) {
-    FileEntry file{next_id("F"), std::move(name), mime_type(picture_type(bytes)), std::move(bytes)};
+    FileEntry file;
+    file.id = next_id("F");
+    file.name = std::move(name);
+    file.mimetype = mime_type(picture_type(bytes));
+    file.bytes = std::move(bytes);
     const std::string id = file.id;
     return files_.insert_or_assign(id, std::move(file)).first->second;
+}
+
+FileEntry& WorkspaceState::announce_file(std::string name, std::size_t bytes) {
+    FileEntry file;
+    file.id = next_id("F");
+    file.name = std::move(name);
+    file.by_bot = true;
+    file.announced = bytes;
+    const std::string id = file.id;
+    return files_.insert_or_assign(id, std::move(file)).first->second;
+}
+
+FileEntry* WorkspaceState::upload(const std::string& id) {
+    const auto found = files_.find(id);
+    return found == files_.end() || !found->second.by_bot ? nullptr : &found->second;
 }
 
 const FileEntry* WorkspaceState::file(const std::string& id) const {
@@ -254,11 +273,11 @@ json WorkspaceState::file_json(const FileEntry& file) const {
     const std::string name = percent_encode(file.name);
     return {{"id", file.id},
             {"name", file.name},
-            {"title", file.name},
+            {"title", file.title.empty() ? file.name : file.title},
             {"mimetype", file.mimetype},
             {"filetype", picture_type(file.bytes)},
             {"size", file.bytes.size()},
-            {"user", options_.user_id},
+            {"user", file.by_bot ? options_.bot_user_id : options_.user_id},
             {"is_external", false},
             {"url_private", path + "/" + name},
             {"url_private_download", path + "/download/" + name}};

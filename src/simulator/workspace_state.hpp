@@ -31,6 +31,10 @@ struct FileEntry {
     std::string name;
     std::string mimetype;
     std::vector<std::uint8_t> bytes;
+    std::string title;  ///< as it is shown; empty: the name
+    bool by_bot = false;
+    std::size_t announced = 0;  ///< bytes; of an upload of the bot's that has not come yet
+    bool shared = false;        ///< of an upload of the bot's: nobody else sees it before that
 };
 
 /// A typed slash command, or a click on an element of a message, and what became of it.
@@ -73,6 +77,9 @@ public:
     // Files.
     [[nodiscard]] FileEntry& add_file(std::string name, std::vector<std::uint8_t> bytes);
     [[nodiscard]] const FileEntry* file(const std::string& id) const;
+    /// An upload of the bot's is announced, then its bytes come, then it is shared.
+    FileEntry& announce_file(std::string name, std::size_t bytes);
+    [[nodiscard]] FileEntry* upload(const std::string& id);  ///< null: none of the bot's
     /// As files.info gives it.
     [[nodiscard]] nlohmann::json file_json(const FileEntry& file) const;
 

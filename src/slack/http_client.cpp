@@ -7,6 +7,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
+#include <boost/beast/http/span_body.hpp>
 
 #include <algorithm>
 #include <cctype>
@@ -30,10 +31,11 @@ std::string origin_of(const Url& url) {
     return (url.tls ? "s " : "p ") + url.host + " " + url.port;
 }
 
-http::request<http::string_body> to_beast(const HttpRequest& request) {
+/// Refers to the request's body.
+http::request<http::span_body<const char>> to_beast(const HttpRequest& request) {
     const auto verb =
         request.method == HttpRequest::Method::get ? http::verb::get : http::verb::post;
-    http::request<http::string_body> message{verb, request.url.target, 11};
+    http::request<http::span_body<const char>> message{verb, request.url.target, 11};
     message.set(http::field::host, request.url.authority());
     message.set(http::field::user_agent, "emojiscope");
     message.set(http::field::accept_encoding, "identity");
@@ -43,7 +45,8 @@ http::request<http::string_body> to_beast(const HttpRequest& request) {
     if (!request.content_type.empty()) {
         message.set(http::field::content_type, request.content_type);
     }
-    message.body() = request.body;
+    const std::string& body = request.shared_body ? *request.shared_body : request.body;
+    message.body() = {body.data(), body.size()};
     message.prepare_payload();
     return message;
 }

@@ -24,6 +24,8 @@ constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::seconds default_retry_after{30};
 constexpr std::chrono::seconds longest_retry_after{3600};
 
+constexpr const char* form_type = "application/x-www-form-urlencoded";
+
 constexpr std::array<std::string_view, 10> auth_words{
     "not_authed",    "invalid_auth",           "account_inactive", "token_revoked",
     "token_expired", "user_removed_from_team", "team_disabled",    "missing_scope",
@@ -152,18 +154,28 @@ asio::awaitable<Result<HttpResponse>> WebApi::send_patiently(std::string key, Ht
 }
 
 asio::awaitable<Result<json>> WebApi::call(std::string method, json arguments, Token token) {
+    if (arguments.empty()) {
+        // Methods that only read take forms, and not all of them take JSON.
+        co_return co_await call_with(std::move(method), form_type, "", token);
+    }
+    co_return co_await call_with(std::move(method), "application/json; charset=utf-8",
+                                 arguments.dump(-1, ' ', false, json::error_handler_t::replace),
+                                 token);
+}
+
+asio::awaitable<Result<json>> WebApi::call_with_form(std::string method, std::string form) {
+    co_return co_await call_with(std::move(method), form_type, std::move(form), Token::bot);
+}
+
+asio::awaitable<Result<json>> WebApi::call_with(std::string method, std::string content_type,
+                                                std::string body, Token token) {
     HttpRequest request;
     request.method = HttpRequest::Method::post;
     request.url = base_;
     request.url.target += method;
     request.bearer = token == Token::app ? options_.app_token : options_.bot_token;
-    if (arguments.empty()) {
-        // Methods that only read take forms, and not all of them take JSON.
-        request.content_type = "application/x-www-form-urlencoded";
-    } else {
-        request.content_type = "application/json; charset=utf-8";
-        request.body = arguments.dump(-1, ' ', false, json::error_handler_t::replace);
-    }
+    request.content_type = std::move(content_type);
+    request.body = std::move(body);
     auto response = co_await send_patiently(method, std::move(request));
     if (!response) {
         co_return response.error();

@@ -100,6 +100,17 @@ Result<void> DurableQueue::retry(std::int64_t id, SystemTime due, std::string_vi
     });
 }
 
+Result<void> DurableQueue::put_back(std::int64_t id, SystemTime due, int attempts,
+                                    std::string_view why) {
+    return database_.write(Durability::durable, [&](Connection& connection) -> Result<void> {
+        Query query = connection.query(
+            "UPDATE work SET attempts = ?, due = ?, why = ?"
+            " WHERE id = ? AND queue = ? AND state = 0");
+        query << std::int64_t{attempts} << to_milliseconds(due) << reason(why) << id << name_;
+        return one_changed(query.run(), id);
+    });
+}
+
 Result<void> DurableQueue::dead(std::int64_t id, std::string_view why) {
     return database_.write(Durability::durable, [&](Connection& connection) -> Result<void> {
         Query query = connection.query(

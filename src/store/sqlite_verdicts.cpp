@@ -53,6 +53,13 @@ Result<bool> SqliteVerdicts::not_duplicates(const EmojiRecord& one,
     });
 }
 
+Result<std::size_t> SqliteVerdicts::pairs() const {
+    return database_.read([&](Connection& connection) -> Result<std::size_t> {
+        Query query = connection.query("SELECT count(*) FROM not_duplicate");
+        return query.next() ? static_cast<std::size_t>(query.integer(0)) : std::size_t{0};
+    });
+}
+
 Result<void> SqliteVerdicts::mute(EmojiId id, std::string_view user) {
     return database_.write(Durability::durable, [&](Connection& connection) -> Result<void> {
         if (!load_emoji(connection, id)) {

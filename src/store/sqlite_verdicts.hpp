@@ -17,6 +17,7 @@ public:
                                                   std::string_view user) override;
     [[nodiscard]] Result<bool> not_duplicates(const EmojiRecord& one,
                                               const EmojiRecord& other) const override;
+    [[nodiscard]] Result<std::size_t> pairs() const override;
     [[nodiscard]] Result<void> mute(EmojiId id, std::string_view user) override;
     [[nodiscard]] Result<bool> muted(EmojiId id) const override;
 

@@ -155,6 +155,15 @@ TEST_CASE("what is no list of kinds is refused", "[config]") {
     check_refused("slack: {alert_kinds: [\"two\\nlines\"]}\n", "not 'two lines'");
 }
 
+TEST_CASE("a map may lie somewhere already", "[config]") {
+    CHECK(read("slack: {map_url: 'https://intranet.example/map.html'}")->slack.map_url ==
+          "https://intranet.example/map.html");
+    CHECK(read("slack: {}")->slack.map_url.empty());
+    for (const char* link : {"javascript:alert(1)", "map.html", "https://a|b", "https://a>b"}) {
+        check_refused(std::string("slack: {map_url: \"") + link + "\"}", "slack.map_url");
+    }
+}
+
 TEST_CASE("an unknown key is refused by its name, with those that are known", "[config]") {
     check_refused("date: /x\n", "'date'");
     check_refused("date: /x\n",

@@ -159,7 +159,8 @@ TEST_CASE("of a picture that is only near it is said what is alike", "[view]") {
 
 TEST_CASE("help names every form of the command", "[view]") {
     const Message help = help_message();
-    for (const char* form : {"/emoji beer", "/emoji :name:", "/emoji dupes", "/emoji help", "DM"}) {
+    for (const char* form :
+         {"/emoji beer", "/emoji :name:", "/emoji dupes", "/emoji map", "/emoji help", "DM"}) {
         CHECK(says(help.blocks, form));
     }
     CHECK_FALSE(help.text.empty());

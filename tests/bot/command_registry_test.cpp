@@ -205,4 +205,15 @@ TEST_CASE("a search that fails is a sentence for the user", "[command]") {
     CHECK_FALSE(says(message, "secret detail"));
 }
 
+TEST_CASE("only the word alone asks for a map, which a desk of its own brings", "[command]") {
+    CHECK(deferred_command("map") == Deferred::map);
+    CHECK(deferred_command("  map ") == Deferred::map);
+    for (const char* text : {"maps", "map of japan", "", "help", "dupes 2", "like :a:", "beer"}) {
+        CHECK(deferred_command(text) == Deferred::no);
+    }
+    Fixture fixture;
+    fixture.add("map", red);
+    CHECK(says(fixture.say("map"), "`:map:`"));  // in a direct message it is a query
+}
+
 }  // namespace emojiscope::bot

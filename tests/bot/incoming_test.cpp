@@ -58,10 +58,13 @@ bool ignored(const Incoming& incoming) {
 }  // namespace
 
 TEST_CASE("a command has its text as typed and where to answer", "[incoming]") {
-    const auto command = as<SlashCommand>(parse_incoming(
-        "slash_commands",
-        {{"command", "/emoji"}, {"text", "a &lt;b&gt; &amp; c"}, {"response_url", "https://r/"}},
-        "UBOT"));
+    const auto command = as<SlashCommand>(parse_incoming("slash_commands",
+                                                         {{"command", "/emoji"},
+                                                          {"text", "a &lt;b&gt; &amp; c"},
+                                                          {"response_url", "https://r/"},
+                                                          {"user_id", "U7"}},
+                                                         "UBOT"));
+    CHECK(command.user_id == "U7");
     CHECK(command.text == "a <b> & c");
     CHECK(command.response_url == "https://r/");
     CHECK(as<SlashCommand>(parse_incoming("slash_commands", {{"response_url", "https://r/"}}, ""))

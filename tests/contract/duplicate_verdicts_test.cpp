@@ -35,6 +35,7 @@ TEMPLATE_TEST_CASE("a verdict holds whichever emoji is named first", "[verdicts]
                    SqliteHarness) {
     Two<TestType> two;
     const EmojiRecord frog = put_ready(two.catalogue, "T1", "frog", facts_of("f3", "p3"));
+    CHECK(two.verdicts.pairs().value() == 0);
     CHECK_FALSE(two.apart(two.cat, two.dog));
     SECTION("older first") {
         two.verdicts.say_not_duplicates(two.cat.id, two.dog.id, "U1").value();
@@ -47,6 +48,7 @@ TEMPLATE_TEST_CASE("a verdict holds whichever emoji is named first", "[verdicts]
         two.verdicts.say_not_duplicates(two.dog.id, two.cat.id, "U2").value();
         two.verdicts.say_not_duplicates(two.cat.id, two.dog.id, "U1").value();
     }
+    CHECK(two.verdicts.pairs().value() == 1);
     CHECK(two.apart(two.cat, two.dog));
     CHECK(two.apart(two.dog, two.cat));
     CHECK_FALSE(two.apart(two.cat, frog));

@@ -161,4 +161,19 @@ TEMPLATE_TEST_CASE("the keys of old work are forgotten, those of the dead are no
     CHECK_FALSE(queue.push("dead", "kind", "", start).value());
 }
 
+TEMPLATE_TEST_CASE("who counts tries himself says how many there were", "[work_queue]", MemoryQueue,
+                   StoredQueue) {
+    TestType harness;
+    WorkQueue& queue = harness.queue();
+    const SystemTime now = harness.clock.now();
+    const std::int64_t id = push(queue, "E1", now);
+    queue.put_back(id, now + seconds(5), 4, "begun").value();
+    CHECK(due_keys(queue, now).empty());
+    CHECK(queue.due(now + seconds(5), 1).value().front().attempts == 4);
+    queue.put_back(id, now, 0, "stopped").value();
+    CHECK(queue.due(now, 1).value().front().attempts == 0);
+    queue.done(id).value();
+    CHECK(queue.put_back(id, now, 1, "x").error().code == ErrorCode::not_found);
+}
+
 }  // namespace emojiscope::contract

@@ -175,3 +175,25 @@ TEST_CASE("SIGTERM ends the bot cleanly", "[e2e]") {
     world.bot().signal(SIGTERM);
     CHECK(world.bot().wait() == 0);
 }
+
+TEST_CASE("a map of all emoji is drawn in the background and comes as files", "[e2e]") {
+    BotWorld world;
+    world.start();
+    CHECK(contains(world.ask("map"), "direct message"));
+    CHECK(world.names_for("red_disc").front() == "red_disc");  // nobody waits for it
+    const json message = json::parse(world.await_message(world.direct()));
+    CHECK(contains(message.at("text"), "12 emoji"));
+    const json& files = message.at("files");
+    REQUIRE(!files.empty());
+    CHECK(files[0].at("mimetype") == "image/png");
+    CHECK(files[0].at("size") > 10'000);
+    if (files.size() > 1) {  // built with plotly.js
+        CHECK(files[1].at("mimetype") == "text/html");
+        CHECK(files[1].at("size") > 4'000'000);
+    }
+    world.await_log("was drawn in");
+    // The next one is there already, until something changes.
+    CHECK_FALSE(contains(world.ask("map"), "being drawn"));
+    CHECK_FALSE(world.await_message(world.direct(), 1).empty());
+    CHECK(world.call("/sim/state").at("violations").empty());
+}

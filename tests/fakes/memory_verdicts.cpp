@@ -37,6 +37,11 @@ Result<bool> MemoryVerdicts::not_duplicates(const EmojiRecord& one,
                ordered(one.team_id + one.pixel_hash, one.team_id + other.pixel_hash));
 }
 
+Result<std::size_t> MemoryVerdicts::pairs() const {
+    const std::lock_guard lock(mutex_);
+    return pairs_.size();
+}
+
 Result<void> MemoryVerdicts::mute(EmojiId id, std::string_view /*user*/) {
     if (const auto found = catalogue_.find(id); !found) {
         return found.error();

@@ -91,6 +91,19 @@ Result<void> MemoryWorkQueue::retry(std::int64_t id, SystemTime due, std::string
     return {};
 }
 
+Result<void> MemoryWorkQueue::put_back(std::int64_t id, SystemTime due, int attempts,
+                                       std::string_view why) {
+    const std::scoped_lock lock(mutex_);
+    auto stored = waiting(id);
+    if (!stored) {
+        return stored.error();
+    }
+    (*stored)->item.attempts = attempts;
+    (*stored)->item.due = due;
+    (*stored)->why = why;
+    return {};
+}
+
 Result<void> MemoryWorkQueue::dead(std::int64_t id, std::string_view why) {
     const std::scoped_lock lock(mutex_);
     auto stored = waiting(id);

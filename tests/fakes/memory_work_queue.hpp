@@ -22,11 +22,13 @@ public:
     [[nodiscard]] Result<void> done(std::int64_t id) override;
     [[nodiscard]] Result<void> retry(std::int64_t id, SystemTime due,
                                      std::string_view why) override;
+    [[nodiscard]] Result<void> put_back(std::int64_t id, SystemTime due, int attempts,
+                                        std::string_view why) override;
     [[nodiscard]] Result<void> dead(std::int64_t id, std::string_view why) override;
     [[nodiscard]] Result<std::size_t> forget_before(SystemTime time) override;
     [[nodiscard]] Result<WorkCounts> counts() const override;
 
-    /// The next call of `push`, `done`, `retry` or `dead` fails with `error`.
+    /// The next call of `push`, `done`, `retry`, `put_back` or `dead` fails with `error`.
     void fail_next_change(Error error);
     /// Why the item of this key failed last; empty if it did not.
     [[nodiscard]] std::string why(std::string_view key) const;

@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <future>
+
 using namespace emojiscope;
 using namespace emojiscope::search;
 
@@ -363,6 +365,36 @@ TEST_CASE("very many emoji are grouped as few are", "[duplicates]") {
     const auto found = groups(world);
     REQUIRE(found.size() == 1);
     CHECK(found.front() == Names{"e22", "copy"});
+}
+
+TEST_CASE("nobody waits for groups that are looked for with time to spare", "[duplicates]") {
+    World world;
+    learn(world, "crab", red);
+    learn(world, "krab", red_again);
+    const std::vector<Names> expected{{"crab", "krab"}};
+    std::size_t told = 0;
+    GroupsOptions unhurried;
+    unhurried.threads = 1;
+    unhurried.progress = [&](std::size_t done, std::size_t all) {
+        CHECK(done <= all);
+        ++told;
+        // In the middle of it somebody else asks, and is answered.
+        CHECK(std::async(std::launch::async, [&] { return groups(world); }).get() == expected);
+    };
+    CHECK(members_of(world.duplicates.groups(team, unhurried).value()) == expected);
+    CHECK(told > 0);
+}
+
+TEST_CASE("the search for groups ends when told", "[duplicates]") {
+    World world;
+    learn(world, "crab", red);
+    learn(world, "krab", red_again);
+    std::stop_source stop;
+    stop.request_stop();
+    GroupsOptions options;
+    options.stop = stop.get_token();
+    CHECK(world.duplicates.groups(team, options).error().code == ErrorCode::cancelled);
+    CHECK(groups(world).size() == 1);
 }
 
 // Known faults, kept as tests: whoever mends one drops its tag.

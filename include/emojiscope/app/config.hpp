@@ -24,6 +24,7 @@ struct SlackConfig {
     std::set<search::DuplicateKind> alert_kinds{search::DuplicateKind::identical,
                                                 search::DuplicateKind::same_image};
     std::size_t results = 8;  ///< emoji in an answer, 1 to 20
+    std::string map_url;      ///< what `/emoji map` links; empty: it draws and sends a map
     std::chrono::minutes resync_every{60};
 };
 

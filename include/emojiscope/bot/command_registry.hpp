@@ -1,5 +1,5 @@
-// The sub-commands of /emoji: an explicit list, each a pure function from the typed text to a
-// message. Whatever is no sub-command is a query.
+// The sub-commands of /emoji: an explicit list. Each is a pure function from the typed text to a
+// message, or names the desk that does it. Whatever is no sub-command is a query.
 #pragma once
 
 #include "emojiscope/bot/answer_view.hpp"
@@ -24,7 +24,15 @@ struct CommandContext {
     bool syncing = false;  ///< the first sync is still under way: say that more may come
 };
 
-/// The answer to `/emoji TEXT`. `text` is as typed (Slack's escapes undone). Blocking; never fails:
+/// Commands that take longer than anybody waits for an answer: each has a desk of its own, which
+/// answers at once and brings the rest later.
+enum class Deferred { no, map };
+
+/// Which of them `/emoji TEXT` is.
+[[nodiscard]] Deferred deferred_command(std::string_view text);
+
+/// The answer to `/emoji TEXT` that is not deferred, and to a direct message, where nothing is.
+/// `text` is as typed (Slack's escapes undone). Blocking; never fails:
 /// an error becomes a sentence for the user and a line in the log.
 [[nodiscard]] Message run_command(std::string_view text, const CommandContext& context);
 

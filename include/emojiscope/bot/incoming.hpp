@@ -18,6 +18,7 @@ namespace emojiscope::bot {
 struct SlashCommand {
     std::string text;  ///< as typed: Slack's escapes undone
     std::string response_url;
+    std::string user_id;  ///< who typed it
 };
 
 struct EmojiAdded {

@@ -1,6 +1,7 @@
 // What the bot works with. The composition root owns all of it; it outlives the bot.
 #pragma once
 
+#include "emojiscope/bot/map_maker.hpp"
 #include "emojiscope/core/clock.hpp"
 #include "emojiscope/core/work_queue.hpp"
 #include "emojiscope/search/catalogue.hpp"
@@ -34,6 +35,7 @@ struct Parts {
     const Clock& clock;
     search::TextReading* text_reading = nullptr;  ///< null: words in pictures are not read
     search::LiveMove* move = nullptr;             ///< null: the catalogue stays with its model
+    MapMaker* map = nullptr;                      ///< null: no maps are drawn
 };
 
 /// The queues, and what else must outlast a restart.
@@ -51,6 +53,7 @@ struct BotOptions {
     std::string alert_channel;  ///< empty: no alerts
     std::set<search::DuplicateKind> alert_kinds{search::DuplicateKind::identical,
                                                 search::DuplicateKind::same_image};
+    std::string map_url;      ///< where a map lies already; empty: it is drawn and sent
     std::size_t results = 8;  ///< emoji in an answer
     std::chrono::milliseconds resync_every{3'600'000};
     std::chrono::milliseconds resync_delay{2'000};  ///< hints that come together make one sync

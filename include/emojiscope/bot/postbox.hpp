@@ -7,9 +7,11 @@
 #include "emojiscope/core/work_queue.hpp"
 #include "emojiscope/slack/web_api.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace emojiscope::bot {
 
@@ -29,10 +31,19 @@ public:
     [[nodiscard]] boost::asio::awaitable<Result<void>> post(std::string key, std::string channel,
                                                             Message message);
 
-private:
-    [[nodiscard]] boost::asio::awaitable<Result<void>> leave(std::string key, std::string kind,
+    /// An item of another kind, for whoever sends that; the kinds of this file are its own. False:
+    /// the key was known already, and whatever became of the item, there is no new one.
+    [[nodiscard]] boost::asio::awaitable<Result<bool>> leave(std::string key, std::string kind,
                                                              nlohmann::json payload);
 
+    /// Notes, durably, how many tries an item that is being worked on has to its name.
+    [[nodiscard]] boost::asio::awaitable<Result<void>> put_back(std::int64_t id, int attempts,
+                                                                std::string why);
+
+    /// The items of a kind that are not sent yet, due or not.
+    [[nodiscard]] boost::asio::awaitable<Result<std::vector<WorkItem>>> waiting(std::string kind);
+
+private:
     boost::asio::thread_pool& disk_;
     WorkQueue& outbox_;
     const Clock& clock_;

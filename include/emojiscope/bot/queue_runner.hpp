@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -20,15 +21,19 @@ struct Outcome {
     Kind kind = Kind::done;
     std::chrono::milliseconds after{0};  ///< retry: not before this time has passed
     std::string why;                     ///< retry and dead: one line
+    std::optional<int> attempts;         ///< retry: failed tries so far, if not one more by now
 
     [[nodiscard]] static Outcome finished() { return {}; }
     [[nodiscard]] static Outcome try_again(std::chrono::milliseconds after, std::string why) {
-        return {Kind::retry, after, std::move(why)};
+        return {Kind::retry, after, std::move(why), std::nullopt};
     }
     [[nodiscard]] static Outcome given_up(std::string why) {
-        return {Kind::dead, {}, std::move(why)};
+        return {Kind::dead, {}, std::move(why), std::nullopt};
     }
 };
+
+/// Whether the same call to Slack may succeed later: network, timeout, rate limit, or cancelled.
+[[nodiscard]] bool may_pass(ErrorCode code) noexcept;
 
 /// 1 s, 2 s, 4 s, … up to 5 minutes.
 [[nodiscard]] std::chrono::milliseconds retry_delay(int attempts);

@@ -53,6 +53,11 @@ public:
     [[nodiscard]] virtual Result<void> retry(std::int64_t id, SystemTime due,
                                              std::string_view why) = 0;
 
+    /// Waits again, from `due` on, with `attempts` failed tries to its name: for whoever counts
+    /// them himself.
+    [[nodiscard]] virtual Result<void> put_back(std::int64_t id, SystemTime due, int attempts,
+                                                std::string_view why) = 0;
+
     /// Given up: kept with its payload for whoever looks into it.
     [[nodiscard]] virtual Result<void> dead(std::int64_t id, std::string_view why) = 0;
 

@@ -19,4 +19,8 @@ enum class Effort { low, normal };
 /// Baseline YCbCr JPEG, `quality` 1 to 100. Errors: invalid_argument, internal.
 [[nodiscard]] Result<std::vector<std::uint8_t>> encode_jpeg(const RgbImage& image, int quality);
 
+/// Lossy WebP with exact alpha, `quality` 1 to 100; both sides at most 16,383 pixels.
+/// Errors: invalid_argument, internal.
+[[nodiscard]] Result<std::vector<std::uint8_t>> encode_webp(const RgbaImage& image, int quality);
+
 }  // namespace emojiscope::image

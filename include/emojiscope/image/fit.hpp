@@ -17,4 +17,9 @@ namespace emojiscope::image {
 /// REQUIRES: size >= 1, image not empty.
 [[nodiscard]] RgbImage fit_crop(const RgbImage& image, int size);
 
+/// A square of `size` pixels with the whole picture in it: the longer side becomes `size`, unless
+/// that would enlarge it; in the middle of transparency. Straight alpha in and out. Bicubic.
+/// REQUIRES: size >= 1, image not empty.
+[[nodiscard]] RgbaImage fit_tile(const RgbaImage& image, int size);
+
 }  // namespace emojiscope::image

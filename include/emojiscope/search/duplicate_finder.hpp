@@ -13,12 +13,15 @@
 #include "emojiscope/search/picture_reader.hpp"
 #include "emojiscope/search/vector_index.hpp"
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -50,6 +53,16 @@ struct DuplicateGroup {
     std::vector<EmojiRecord> members;               ///< oldest first, at least two
 };
 
+/// For `DuplicateFinder::groups`.
+struct GroupsOptions {
+    /// 0: one for each core; such calls are made one after another, since the later one need not
+    /// compare anything again. Otherwise somebody has time: nobody else waits for this call.
+    std::size_t threads = 0;
+    std::stop_token stop;
+    /// Called from one thread at a time, with pictures compared of pictures in all; may be empty.
+    std::function<void(std::size_t done, std::size_t all)> progress;
+};
+
 /// Blocking; safe from any thread. Follows the catalogue by itself: what was stored since the last
 /// call is taken in by the next one. Refers to its collaborators, which must outlive it.
 class DuplicateFinder {
@@ -69,8 +82,9 @@ public:
 
     /// Every group of identical or same pictures in the workspace, largest first, then by the
     /// oldest member's name. Pairs that a person said are no duplicates do not join a group.
-    /// Compares on all cores what it did not compare before.
-    [[nodiscard]] Result<std::vector<DuplicateGroup>> groups(std::string_view team_id);
+    /// Compares what it did not compare before. Error: cancelled, and those of the collaborators.
+    [[nodiscard]] Result<std::vector<DuplicateGroup>> groups(std::string_view team_id,
+                                                             const GroupsOptions& options = {});
 
 private:
     struct Probe;
@@ -91,12 +105,13 @@ private:
                                             std::span<const EmojiId> candidates,
                                             std::vector<DuplicateMatch>& matches);
     [[nodiscard]] Result<void> join_identical(Grouping& grouping) const;
-    [[nodiscard]] Result<void> join_altered(Grouping& grouping);
+    [[nodiscard]] Result<void> join_altered(Grouping& grouping, const GroupsOptions& options);
     /// What was compared with emoji that are not there any more.
     void forget_compared(const Grouping& grouping);
     [[nodiscard]] Result<std::vector<std::vector<Neighbour>>> neighbours_of(
         std::span<const float> rows, std::size_t exact_copies) const;
-    [[nodiscard]] Result<std::vector<Suspect>> suspects(Grouping& grouping) const;
+    [[nodiscard]] Result<std::vector<Suspect>> suspects(Grouping& grouping,
+                                                        const std::stop_token& stop) const;
     [[nodiscard]] Result<void> join_if_same(Grouping& grouping, std::mutex& joining,
                                             const Suspect& suspect);
     [[nodiscard]] Result<std::vector<std::optional<DuplicateKind>>> compare_all(
@@ -110,7 +125,7 @@ private:
     std::int64_t seen_ = 0;
     std::mutex remembering_;
     std::uint64_t generation_ = 0;  ///< grows whenever pictures changed
-    std::mutex grouping_;  ///< one at a time: the next one need not compare all again
+    std::mutex grouping_;  ///< of those who use all cores: the next one need not compare all again
     /// What `groups` compared already, copy first, of each team_id that was asked for.
     std::map<std::string, Compared, std::less<>> compared_;
 };

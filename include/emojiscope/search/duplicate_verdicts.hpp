@@ -4,6 +4,7 @@
 #include "emojiscope/core/emoji.hpp"
 #include "emojiscope/core/error.hpp"
 
+#include <cstddef>
 #include <string_view>
 
 namespace emojiscope::search {
@@ -21,6 +22,9 @@ public:
                                                           std::string_view user) = 0;
     [[nodiscard]] virtual Result<bool> not_duplicates(const EmojiRecord& one,
                                                       const EmojiRecord& other) const = 0;
+
+    /// Of how many pairs that was said; more with each new one.
+    [[nodiscard]] virtual Result<std::size_t> pairs() const = 0;
 
     /// No more alerts that name this emoji as the original.
     [[nodiscard]] virtual Result<void> mute(EmojiId id, std::string_view user) = 0;

@@ -8,7 +8,7 @@
 //   GET  /sim/state                       sockets, counts, latencies, violations
 //   GET  /sim/emoji                       name -> URL or alias:other
 //   GET  /sim/messages?after=&channel=&wait_ms=   everything said, in order; long poll
-//   GET  /sim/file?id=                    the bytes of a file in a direct message
+//   GET  /sim/file?id=                    the bytes of a file in a message
 //   POST /sim/command {text, channel_id?} types `/emoji text`; -> {id}
 //   GET  /sim/command?id=&wait_ms=        whether it was acknowledged and answered, and with what
 //   POST /sim/click {channel_id, ts, block_id?, action_id}   presses a button of a message; -> {id},

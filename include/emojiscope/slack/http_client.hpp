@@ -25,6 +25,8 @@ struct HttpRequest {
     std::string bearer;        ///< sent as Authorization, if not empty
     std::string content_type;  ///< of `body`
     std::string body;
+    /// Sent in place of `body`, if not null: a request is copied for each try, and this is not.
+    std::shared_ptr<const std::string> shared_body;
     std::size_t max_response_bytes = std::size_t{16} * 1024 * 1024;
     std::chrono::milliseconds timeout{30'000};  ///< from sending to the last byte, without dialling
 };

@@ -47,6 +47,12 @@ struct SlackFile {
     std::string url_private_download;  ///< empty: files.info must be asked
 };
 
+/// A file that was uploaded, and under which title it is shown.
+struct UploadedFile {
+    std::string id;
+    std::string title;
+};
+
 /// For the thread of the dialer's executor; calls may overlap.
 /// Errors of every call: auth (the token is refused, no retry can help), rate_limited (told to wait
 /// longer than we may), network and timeout (a retry may help), invalid_argument (Slack refuses
@@ -74,6 +80,21 @@ public:
     [[nodiscard]] boost::asio::awaitable<Result<void>> respond(std::string response_url,
                                                                nlohmann::json message);
 
+    /// The channel of the direct message with a user.
+    [[nodiscard]] boost::asio::awaitable<Result<std::string>> open_direct_message(
+        std::string user_id);
+
+    /// Brings a file to Slack; nobody sees it until it is shared. Returns its id.
+    /// Error besides those of every call: invalid_argument (empty, or Slack names a place for it
+    /// that is not Slack's).
+    [[nodiscard]] boost::asio::awaitable<Result<std::string>> upload_file(
+        std::string name, std::shared_ptr<const std::string> bytes);
+
+    /// Shows uploaded files in a channel (an id), together and once, with a comment in mrkdwn.
+    [[nodiscard]] boost::asio::awaitable<Result<void>> share_files(std::string channel,
+                                                                   std::vector<UploadedFile> files,
+                                                                   std::string comment);
+
     /// An emoji's picture: public, so no token is sent. A picture must be on https, or, if the API
     /// is on loopback itself, on loopback.
     [[nodiscard]] boost::asio::awaitable<Result<std::vector<std::uint8_t>>> download_public(
@@ -91,6 +112,13 @@ private:
     [[nodiscard]] boost::asio::awaitable<Result<nlohmann::json>> call(std::string method,
                                                                       nlohmann::json arguments,
                                                                       Token token);
+    /// The same for methods that take no JSON; `form` is encoded.
+    [[nodiscard]] boost::asio::awaitable<Result<nlohmann::json>> call_with_form(std::string method,
+                                                                                std::string form);
+    [[nodiscard]] boost::asio::awaitable<Result<nlohmann::json>> call_with(std::string method,
+                                                                           std::string content_type,
+                                                                           std::string body,
+                                                                           Token token);
     /// Sends within the rate limit of `key`, and again after each 429.
     [[nodiscard]] boost::asio::awaitable<Result<HttpResponse>> send_patiently(std::string key,
                                                                               HttpRequest request);

@@ -46,12 +46,15 @@ public:
     [[nodiscard]] Result<std::optional<SystemTime>> next_due() const override;
 
     /// The work is finished: the payload is dropped, the key remembered. Error: not_found if no
-    /// such item waits (as for `retry` and `dead`).
+    /// such item waits (as for `retry`, `put_back` and `dead`).
     [[nodiscard]] Result<void> done(std::int64_t id) override;
 
     /// The try failed: one attempt more, to be handed out again at `due`.
     [[nodiscard]] Result<void> retry(std::int64_t id, SystemTime due,
                                      std::string_view why) override;
+
+    [[nodiscard]] Result<void> put_back(std::int64_t id, SystemTime due, int attempts,
+                                        std::string_view why) override;
 
     /// Given up: not handed out again. Key and payload are kept for the operator.
     [[nodiscard]] Result<void> dead(std::int64_t id, std::string_view why) override;

@@ -52,6 +52,16 @@ struct DemoArguments {
     std::uint16_t port = 8765;
 };
 
+struct MapArguments {
+    std::filesystem::path out;
+    int dims = 2;
+    std::size_t clusters = 0;        ///< 0: as many as fit best
+    std::string cluster_on = "map";  ///< or "embedding"
+    std::string labels = "on";       ///< or "off"
+    double perplexity = 0;           ///< 0: by the number of emoji
+    std::uint64_t seed = 1;
+};
+
 int import_command(const Config& config, const std::vector<std::filesystem::path>& paths);
 int search_command(const Config& config, const SearchArguments& arguments);
 int check_command(const Config& config, const CheckArguments& arguments);
@@ -60,6 +70,7 @@ int eval_search_command(const Config& config, const EvalArguments& arguments);
 int dupes_command(const Config& config, bool json);
 int reembed_command(const Config& config, bool abandon, bool small_copies);
 int list_command(const Config& config, bool yaml);
+int map_command(const Config& config, const MapArguments& arguments);
 int sync_command(const Config& config);
 int serve_command(const Config& config);
 int simulate_command(const SimulateArguments& arguments);

@@ -1,8 +1,11 @@
 #include "commands.hpp"
+#include "map_service.hpp"
 #include "slack_link.hpp"
 
 #include "emojiscope/app/engine.hpp"
 #include "emojiscope/bot/bot.hpp"
+#include "emojiscope/index/faiss_clusterer.hpp"
+#include "emojiscope/store/store.hpp"
 #include "serve.hpp"
 
 #include <spdlog/spdlog.h>
@@ -96,7 +99,10 @@ int serve(const Config& config, steady_clock::time_point started, const OnServin
             on_serving();
         }
     };
-    bot::Bot bot(io.get_executor(), link->dialer, link->api, bot_parts(**engine),
+    const index::FaissClusterer clusterer;
+    MapService map(map_sources(**engine, (*engine)->library().language().concepts, clusterer),
+                   (*engine)->store().verdicts(), link->self.team_id);
+    bot::Bot bot(io.get_executor(), link->dialer, link->api, bot_parts(**engine, &map),
                  bot_memory(**engine, link->self.team_id), bot_options(config, link->self), {},
                  ready);
     Stopper stopper(io, bot);

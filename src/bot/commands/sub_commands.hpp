@@ -18,6 +18,9 @@ Message run_like(std::string_view text, const CommandContext& context);
 bool is_find(std::string_view text);
 Message run_find(std::string_view text, const CommandContext& context);
 
+/// `map` and nothing else. Answered by MapDesk.
+bool is_map(std::string_view text);
+
 /// The message for a failed search: logged, and a sentence for the user.
 Message search_failed(std::string_view what, const Error& error);
 

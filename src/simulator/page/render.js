@@ -258,6 +258,14 @@ function fileNode(file) {
   const url = file.id ? `/sim/file?id=${encodeURIComponent(file.id)}` : file.url_private;
   const figure = make('figure', 'attached');
   figure.append(make('figcaption', '', file.name || 'File'));
-  if (String(file.mimetype || '').startsWith('image/')) figure.append(picture(url, file.name));
+  if (String(file.mimetype || '').startsWith('image/')) {
+    figure.append(picture(url, file.name));
+  } else {
+    const link = make('a', '', 'Open');
+    link.href = url;
+    link.target = '_blank';
+    link.rel = 'noopener';
+    figure.append(link);
+  }
   return figure;
 }
