@@ -120,6 +120,15 @@ Section slack_section(SlackConfig& slack) {
         {"ca_file", [&](const YAML::Node& n) { slack.ca_file = n.as<std::string>(); }},
         {"alert_channel", [&](const YAML::Node& n) { slack.alert_channel = n.as<std::string>(); }},
         {"alert_kinds", [&](const YAML::Node& n) { slack.alert_kinds = read_kinds(n); }},
+        {"language",
+         [&](const YAML::Node& n) {
+             const auto code = n.as<std::string>();
+             const auto language = bot::parse_language(code);
+             if (!language) {
+                 throw Refused{"'slack.language' knows en and ja, not '" + one_line(code) + "'"};
+             }
+             slack.language = *language;
+         }},
         {"results",
          [&](const YAML::Node& n) {
              slack.results = in_range<std::size_t>(n, 1, 20, "slack.results");

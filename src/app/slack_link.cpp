@@ -85,6 +85,7 @@ bot::BotOptions bot_options(const Config& config, const slack::AuthInfo& self) {
     options.alert_kinds = config.slack.alert_kinds;
     options.map_url = config.slack.map_url;
     options.results = config.slack.results;
+    options.language = config.slack.language;
     options.resync_every = config.slack.resync_every;
     return options;
 }

@@ -195,7 +195,7 @@ asio::awaitable<Result<void>> AlertDesk::tell(std::vector<WorkItem> items) {
         // Named by what it tells: told again after a crash in between, it is the same message.
         const std::string key = "alert " + upload_key(part.front().upload) +
                                 (step > 1 ? " and " + std::to_string(step - 1) + " more" : "");
-        auto posted = co_await postbox_.post(key, options_.alert_channel, alert_message(part));
+        auto posted = co_await postbox_.post(key, options_.alert_channel, alert_message(part, options_.language));
         if (!posted) {
             co_return posted;
         }

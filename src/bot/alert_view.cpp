@@ -1,5 +1,7 @@
 #include "emojiscope/bot/alert_view.hpp"
 
+#include "view_parts.hpp"
+
 #include "emojiscope/core/text.hpp"
 #include "emojiscope/slack/block_kit.hpp"
 #include "emojiscope/slack/json_fields.hpp"
@@ -17,8 +19,6 @@ using search::DuplicateKind;
 constexpr std::string_view pair_prefix = "pair:";
 constexpr std::string_view more_prefix = "more:";
 constexpr std::size_t most_pairs_listed = 20;
-/// chat.postMessage refuses (msg_blocks_too_long) somewhat more than this, in characters of JSON.
-constexpr std::size_t most_characters_listed = 10'000;
 constexpr std::size_t groups_on_page = 10;
 constexpr std::size_t most_members_named = 12;
 constexpr std::size_t most_characters_of_group = 700;
@@ -29,91 +29,69 @@ std::size_t characters(const std::string& text) {
     return to_code_points(text).size();
 }
 
-std::string code_name(const std::string& name) {
-    return "`:" + slack::escape_mrkdwn(name) + ":`";
-}
-
-/// The name, and the emoji itself beside it.
-std::string shown(const EmojiRecord& emoji) {
-    return ":" + slack::escape_mrkdwn(emoji.name) + ": " + code_name(emoji.name);
-}
-
-bool is_public_url(const std::string& value) {
-    return value.starts_with("https://") || value.starts_with("http://");
-}
-
-json button(std::string_view action, const std::string& text, const std::string& value) {
-    return {{"type", "button"},
-            {"action_id", std::string(action)},
-            {"text", {{"type", "plain_text"}, {"text", text}}},
-            {"value", value}};
-}
-
-json with_confirmation(json element, const std::string& title, const std::string& text,
-                       const std::string& confirm) {
-    const auto plain = [](const std::string& words) {
-        return json{{"type", "plain_text"}, {"text", words}};
+json with_confirmation(json element, const DuplicateAlert& alert, Language language) {
+    const auto plain = [&](Phrase phrase, const std::string& insert = {}) {
+        return json{{"type", "plain_text"}, {"text", say(language, phrase, {insert})}};
     };
-    element["confirm"] = {{"title", plain(title)},
-                          {"text", plain(text)},
-                          {"confirm", plain(confirm)},
-                          {"deny", plain("Cancel")}};
+    const std::string name = ":" + slack::shorten(alert.original.name, most_name_on_button) + ":";
+    element["confirm"] = {{"title", plain(Phrase::mute_title)},
+                          {"text", plain(Phrase::mute_text, name)},
+                          {"confirm", plain(Phrase::mute)},
+                          {"deny", plain(Phrase::cancel)}};
     return element;
 }
 
-const char* is_the_same(const DuplicateAlert& alert) {
+Phrase what_it_is(const DuplicateAlert& alert) {
     switch (alert.kind) {
-        case DuplicateKind::identical: return "is exactly the same picture as";
-        case DuplicateKind::same_image: return "is an altered copy of";
+        case DuplicateKind::identical: return Phrase::upload_identical;
+        case DuplicateKind::same_image: return Phrase::upload_altered;
         case DuplicateKind::near: break;
     }
     const bool moves = alert.upload.frame_count > 1;
     if (moves == (alert.original.frame_count > 1)) {
-        return "looks much like";
+        return Phrase::upload_near;
     }
-    return moves ? "has a frame that looks much like" : "looks much like a frame of";
+    return moves ? Phrase::upload_near_has_frame : Phrase::upload_near_frame_of;
 }
 
-std::string outcome(const DuplicateAlert& alert) {
-    const std::string who = alert.said_by.empty() ? "" : "<@" + alert.said_by + "> said: ";
-    switch (alert.state) {
-        case AlertState::open: return "";
-        case AlertState::not_duplicate:
-            return who + "no duplicates. I shall not mention these two again.";
-        case AlertState::muted:
-            return who + "no more alerts about copies of " + code_name(alert.original.name) + ".";
+std::string outcome(const DuplicateAlert& alert, Language language) {
+    if (alert.state == AlertState::open) {
+        return "";
     }
-    return "";
+    std::string what = alert.state == AlertState::not_duplicate
+                           ? say(language, Phrase::not_duplicates_now)
+                           : say(language, Phrase::muted_now, {code_name(alert.original.name)});
+    return alert.said_by.empty()
+               ? what
+               : say(language, Phrase::somebody_said, {"<@" + alert.said_by + ">", what});
 }
 
-std::string sentence(const DuplicateAlert& alert) {
-    return "New emoji " + shown(alert.upload) + " " + is_the_same(alert) + " " +
-           shown(alert.original) + ".";
+std::string sentence(const DuplicateAlert& alert, Language language) {
+    return say(language, what_it_is(alert), {shown(alert.upload.name), shown(alert.original.name)});
 }
 
-std::string advice(const DuplicateAlert& alert) {
-    return "If one picture is enough: delete " + code_name(alert.upload.name) +
-           " and add the name as an alias of " + code_name(alert.original.name) + ".";
+std::string advice(const DuplicateAlert& alert, Language language) {
+    return say(language, Phrase::advice_on_duplicate,
+               {code_name(alert.upload.name), code_name(alert.original.name)});
 }
 
 EmojiPair pair_of(const DuplicateAlert& alert) {
     return {alert.upload.id, alert.original.id, alert.kind};
 }
 
-json buttons_of(const DuplicateAlert& alert) {
+json buttons_of(const DuplicateAlert& alert, Language language) {
     const std::string value = encode_pair(pair_of(alert));
-    const std::string name = slack::shorten(alert.original.name, most_name_on_button);
-    return {{"type", "actions"},
-            {"block_id", value},
-            {"elements",
-             {button(action_not_duplicate, "Not a duplicate", value),
-              with_confirmation(button(action_mute, "Mute for :" + name + ":", value),
-                                "Mute this emoji?",
-                                "No more alerts about copies of :" + name + ":.", "Mute")}}};
+    const std::string name = ":" + slack::shorten(alert.original.name, most_name_on_button) + ":";
+    json block = actions(json::array(
+        {button(action_not_duplicate, say(language, Phrase::not_a_duplicate), value),
+         with_confirmation(button(action_mute, say(language, Phrase::mute_for, {name}), value),
+                           alert, language)}));
+    block["block_id"] = value;
+    return block;
 }
 
-Message single_alert(const DuplicateAlert& alert) {
-    const std::string head = sentence(alert);
+Message single_alert(const DuplicateAlert& alert, Language language) {
+    const std::string head = sentence(alert, language);
     json blocks = json::array({slack::section(head)});
     for (const EmojiRecord* emoji : {&alert.upload, &alert.original}) {
         if (is_public_url(emoji->value)) {
@@ -123,26 +101,27 @@ Message single_alert(const DuplicateAlert& alert) {
         }
     }
     if (alert.state == AlertState::open) {
-        blocks.push_back(slack::section(advice(alert)));
-        blocks.push_back(buttons_of(alert));
+        blocks.push_back(slack::section(advice(alert, language)));
+        blocks.push_back(buttons_of(alert, language));
     } else {
-        json block = slack::section(outcome(alert));
+        json block = slack::section(outcome(alert, language));
         block["block_id"] = encode_pair(pair_of(alert));
         blocks.push_back(std::move(block));
     }
     return {head, std::move(blocks)};
 }
 
-json listed(const DuplicateAlert& alert) {
+json listed(const DuplicateAlert& alert, Language language) {
     const std::string value = encode_pair(pair_of(alert));
-    std::string text = sentence(alert);
+    std::string text = sentence(alert, language);
     if (alert.state != AlertState::open) {
-        text += "\n_" + outcome(alert) + "_";
+        text += "\n_" + outcome(alert, language) + "_";
     }
     json block = slack::section(text);
     block["block_id"] = value;
     if (alert.state == AlertState::open) {
-        block["accessory"] = button(action_not_duplicate, "Not a duplicate", value);
+        block["accessory"] =
+            button(action_not_duplicate, say(language, Phrase::not_a_duplicate), value);
     }
     return block;
 }
@@ -152,19 +131,22 @@ json page_button(const std::string& text, std::size_t page) {
     return button(std::string(action_page_prefix) + number, text, number);
 }
 
-std::string group_text(const search::DuplicateGroup& group) {
+std::string group_text(const search::DuplicateGroup& group, Language language) {
     std::string text;
     std::size_t named = std::min(group.members.size(), most_members_named);
     std::size_t i = 0;
     for (; i < named && characters(text) < most_characters_of_group; ++i) {
-        text += (i == 0 ? "" : "  ") + shown(group.members[i]);
+        text += (i == 0 ? "" : "  ") + shown(group.members[i].name);
     }
     named = i;
     if (named < group.members.size()) {
-        text += "  and " + std::to_string(group.members.size() - named) + " more";
+        text +=
+            "  " + say(language, Phrase::and_more, {std::to_string(group.members.size() - named)});
     }
-    return text + (group.kind == DuplicateKind::identical ? "\n_the very same picture_"
-                                                          : "\n_the same picture, altered_");
+    return text + "\n_" +
+           say(language, group.kind == DuplicateKind::identical ? Phrase::group_identical
+                                                                : Phrase::group_altered) +
+           "_";
 }
 
 }  // namespace
@@ -229,68 +211,66 @@ std::vector<EmojiPair> pairs_of(const json& message) {
     return pairs;
 }
 
-Message alert_message(std::span<const DuplicateAlert> alerts, std::size_t unlisted) {
+Message alert_message(std::span<const DuplicateAlert> alerts, Language language,
+                      std::size_t unlisted) {
     if (alerts.size() == 1 && unlisted == 0) {
-        return single_alert(alerts.front());
+        return single_alert(alerts.front(), language);
     }
     const bool some_near = std::any_of(alerts.begin(), alerts.end(), [](const auto& alert) {
         return alert.kind == DuplicateKind::near;
     });
-    const std::string head = std::to_string(alerts.size() + unlisted) +
-                             " of the emoji just uploaded " +
-                             (some_near ? "repeat others, or look much like them."
-                                        : "were there already.");
+    const std::string head =
+        say(language, some_near ? Phrase::uploads_repeat_or_near : Phrase::uploads_repeat,
+            {std::to_string(alerts.size() + unlisted)});
     json blocks = json::array({slack::section(head)});
     std::size_t length = 0;
     std::size_t count = 0;
     for (; count < std::min(alerts.size(), most_pairs_listed); ++count) {
-        json block = listed(alerts[count]);
+        json block = listed(alerts[count], language);
         length += characters(block.dump());
-        if (length > most_characters_listed) {
+        if (length > most_characters_of_blocks) {
             break;
         }
         blocks.push_back(std::move(block));
     }
     unlisted += alerts.size() - count;
     if (unlisted > 0) {
-        json block = slack::section("… and " + std::to_string(unlisted) +
-                                    " more: */emoji dupes* shows them all.");
+        json block =
+            slack::section(say(language, Phrase::more_in_dupes, {std::to_string(unlisted)}));
         block["block_id"] = std::string(more_prefix) + std::to_string(unlisted);
         blocks.push_back(std::move(block));
     }
-    blocks.push_back(
-        slack::section("If one picture is enough: delete the newer one and add its name as an "
-                       "alias of the older."));
+    blocks.push_back(slack::section(say(language, Phrase::advice_on_duplicates)));
     return {head, std::move(blocks)};
 }
 
-Message dupes_message(std::span<const search::DuplicateGroup> groups, std::size_t page) {
+Message dupes_message(std::span<const search::DuplicateGroup> groups, std::size_t page,
+                      Language language) {
     if (groups.empty()) {
-        return plain_message("No two emoji of this workspace show the same picture.");
+        return plain_message(language, Phrase::no_duplicates);
     }
     const std::size_t pages = (groups.size() + groups_on_page - 1) / groups_on_page;
     page = std::clamp<std::size_t>(page, 1, pages);
-    std::string head = groups.size() == 1 ? "*1 picture is there more than once*"
-                                          : "*" + std::to_string(groups.size()) +
-                                                " pictures are there more than once*";
+    std::string head = say(language, groups.size() == 1 ? Phrase::one_group : Phrase::groups,
+                           {std::to_string(groups.size())});
     if (pages > 1) {
-        head += " (page " + std::to_string(page) + " of " + std::to_string(pages) + ")";
+        head += " " + say(language, Phrase::page_of, {std::to_string(page), std::to_string(pages)});
     }
     json blocks = json::array({slack::section(head)});
     for (const search::DuplicateGroup& group :
          groups.subspan((page - 1) * groups_on_page)
              .first(std::min(groups_on_page, groups.size() - (page - 1) * groups_on_page))) {
-        blocks.push_back(slack::section(group_text(group)));
+        blocks.push_back(slack::section(group_text(group, language)));
     }
     json buttons = json::array();
     if (page > 1) {
-        buttons.push_back(page_button("Previous", page - 1));
+        buttons.push_back(page_button(say(language, Phrase::previous), page - 1));
     }
     if (page < pages) {
-        buttons.push_back(page_button("Next", page + 1));
+        buttons.push_back(page_button(say(language, Phrase::next), page + 1));
     }
     if (!buttons.empty()) {
-        blocks.push_back({{"type", "actions"}, {"elements", std::move(buttons)}});
+        blocks.push_back(actions(std::move(buttons)));
     }
     return {head, std::move(blocks)};
 }

@@ -1,52 +1,51 @@
 #include "emojiscope/bot/answer_view.hpp"
 
+#include "view_parts.hpp"
+
 #include "emojiscope/core/text.hpp"
 #include "emojiscope/slack/block_kit.hpp"
 #include "emojiscope/slack/mrkdwn.hpp"
 
+#include <spdlog/fmt/chrono.h>
+
 #include <algorithm>
+#include <chrono>
+#include <ctime>
 
 namespace emojiscope::bot {
 namespace {
 
 using nlohmann::json;
 
-/// Pictures in one row; a context block holds at most 10 elements.
+/// Pictures in one row.
 constexpr std::size_t row_length = 8;
+/// Of an emoji's other names, copies and likenesses; the rest are counted.
+constexpr std::size_t most_names_told = 12;
+/// A button's text takes 75 characters.
+constexpr std::size_t most_word_on_button = 40;
+/// Characters of what was read in a picture.
+constexpr std::size_t most_text_told = 300;
 
-/// Only what Slack's servers can fetch may stand in an image block.
-bool is_public_url(const std::string& value) {
-    return value.starts_with("https://") || value.starts_with("http://");
-}
-
-std::string code_name(const std::string& name) {
-    return "`:" + slack::escape_mrkdwn(name) + ":`";
-}
-
-std::string reason_text(const search::Hit& hit) {
+std::string reason_text(const search::Hit& hit, Language language) {
+    const auto with = [&](Phrase phrase, const std::string& insert) {
+        return say(language, phrase, {slack::escape_mrkdwn(one_line(insert))});
+    };
     switch (hit.reason) {
-        case search::Reason::exact_name: return "has this name";
-        case search::Reason::sounds_like_name:
-            return "sounds like " + slack::escape_mrkdwn(hit.matched_name);
+        case search::Reason::exact_name: return say(language, Phrase::has_this_name);
+        case search::Reason::sounds_like_name: return with(Phrase::sounds_like, hit.matched_name);
         case search::Reason::part_of_name:
-        case search::Reason::like_name: return "named " + slack::escape_mrkdwn(hit.matched_name);
-        case search::Reason::text:
-            return "reads " + slack::escape_mrkdwn(one_line(hit.matched_text));
-        case search::Reason::meaning:
-            return "means " + slack::escape_mrkdwn(one_line(hit.matched_word));
-        case search::Reason::looks_like_text: return "looks like it";
-        case search::Reason::same_picture: return "the very same picture";
-        case search::Reason::looks_like_picture: return "looks alike";
+        case search::Reason::like_name: return with(Phrase::named, hit.matched_name);
+        case search::Reason::text: return with(Phrase::reads, hit.matched_text);
+        case search::Reason::meaning: return with(Phrase::means, hit.matched_word);
+        case search::Reason::looks_like_text: return say(language, Phrase::looks_like_it);
+        case search::Reason::same_picture: return say(language, Phrase::very_same_picture);
+        case search::Reason::looks_like_picture: return say(language, Phrase::looks_alike);
     }
     return "";
 }
 
-json image_of(const std::string& name, const std::string& url) {
-    return {{"type", "image"}, {"image_url", url}, {"alt_text", ":" + name + ":"}};
-}
-
 /// The emoji side by side, drawn by Slack itself.
-json row_block(const std::vector<search::Hit>& hits) {
+json row_block(std::span<const search::Hit> hits) {
     std::string row;
     for (std::size_t i = 0; i < std::min(hits.size(), row_length); ++i) {
         row += (i == 0 ? ":" : " :") + hits[i].name + ":";
@@ -54,68 +53,129 @@ json row_block(const std::vector<search::Hit>& hits) {
     return {{"type", "section"}, {"text", {{"type", "mrkdwn"}, {"text", row}}}};
 }
 
-json hit_block(const search::Hit& hit) {
-    json block = {
-        {"type", "section"},
-        {"text", {{"type", "mrkdwn"}, {"text", code_name(hit.name) + "  " + reason_text(hit)}}}};
-    if (is_public_url(hit.value)) {
-        block["accessory"] = image_of(hit.name, hit.value);
+/// What can be done with one emoji.
+json emoji_actions(EmojiId id, const std::string& name, bool postable, Language language) {
+    json elements = json::array();
+    if (postable) {
+        elements.push_back(
+            button(action_post, say(language, Phrase::post_to_channel), std::to_string(id)));
     }
-    return block;
+    elements.push_back(button(action_like, say(language, Phrase::looks_like_this),
+                              encode_question({Question::Kind::look_alikes, name, 0, postable})));
+    return actions(std::move(elements));
 }
 
-void append_hits(json& blocks, const search::Answer& answer) {
-    blocks.push_back(row_block(answer.hits));
-    blocks.push_back({{"type", "divider"}});
-    for (const search::Hit& hit : answer.hits) {
-        blocks.push_back(hit_block(hit));
+json hit_blocks(const search::Hit& hit, bool postable, Language language) {
+    json text = slack::section(code_name(hit.name) + "  " + reason_text(hit, language));
+    return json::array({with_picture(std::move(text), hit.name, hit.value),
+                        emoji_actions(hit.id, hit.name, postable, language)});
+}
+
+/// As many of the hits as may be shown and have room; returns how many.
+std::size_t append_hits(json& blocks, std::span<const search::Hit> hits, std::size_t most,
+                        bool postable, Language language) {
+    json details = json::array();
+    std::size_t length = 0;
+    std::size_t count = 0;
+    for (; count < std::min(hits.size(), most); ++count) {
+        json of_one = hit_blocks(hits[count], postable, language);
+        length += to_code_points(of_one.dump()).size();
+        if (count > 0 && length > most_characters_of_blocks) {
+            break;
+        }
+        details.insert(details.end(), of_one.begin(), of_one.end());
     }
+    blocks.push_back(row_block(hits.first(count)));
+    blocks.push_back({{"type", "divider"}});
+    blocks.insert(blocks.end(), details.begin(), details.end());
+    return count;
 }
 
 /// What every workspace has, beside what was found in this one.
-void append_standard(json& blocks, const search::Answer& answer) {
+void append_standard(json& blocks, const search::Answer& answer, Language language) {
     if (answer.standard.empty()) {
         return;
     }
-    std::string row = "Standard emoji:";
+    std::string row = say(language, Phrase::standard_emoji);
     for (const search::StandardEmoji& emoji : answer.standard) {
         row += " :" + emoji.name + ":";
     }
-    blocks.push_back({{"type", "context"},
-                      {"elements", json::array({{{"type", "mrkdwn"}, {"text", row}}})}});
+    blocks.push_back(context(row));
 }
 
-const char* how_near(const search::DuplicateMatch& match) {
+Phrase how_near(const search::DuplicateMatch& match) {
     switch (match.likeness) {
-        case search::Likeness::whole: return "it is much like it";
-        case search::Likeness::frame_of: return "this looks like one of its frames";
-        case search::Likeness::has_frame: return "it looks like a frame of this";
-        case search::Likeness::other_speed: return "it is the same at another speed";
+        case search::Likeness::whole: return Phrase::near_whole;
+        case search::Likeness::frame_of: return Phrase::near_frame_of;
+        case search::Likeness::has_frame: return Phrase::near_has_frame;
+        case search::Likeness::other_speed: return Phrase::near_other_speed;
     }
-    return "";
+    return Phrase::near_whole;
 }
 
 /// What the answer to a picture begins with.
-std::string whether_there(const std::vector<search::DuplicateMatch>& matches) {
+std::string whether_there(const std::vector<search::DuplicateMatch>& matches, Language language) {
     if (const auto* oldest = search::oldest_duplicate(matches)) {
-        const std::string name = code_name(oldest->original.name);
-        return oldest->kind == search::DuplicateKind::identical
-                   ? "This picture is already there as " + name + "."
-                   : "This picture is already there as " + name + ", a little different.";
+        return say(language,
+                   oldest->kind == search::DuplicateKind::identical ? Phrase::already_there
+                                                                    : Phrase::already_there_altered,
+                   {code_name(oldest->original.name)});
     }
-    if (!matches.empty()) {
-        return "This picture is not there yet, but look twice at " +
-               code_name(matches.front().original.name) + ": " + how_near(matches.front()) + ".";
+    if (matches.empty()) {
+        return say(language, Phrase::not_there);
     }
-    return "This picture is not there yet.";
+    return say(
+        language, Phrase::not_there_but,
+        {code_name(matches.front().original.name), say(language, how_near(matches.front()))});
 }
 
-std::string list_names(const search::Answer& answer) {
+std::string list_names(std::span<const search::Hit> hits) {
     std::string names;
-    for (const search::Hit& hit : answer.hits) {
+    for (const search::Hit& hit : hits) {
         names += (names.empty() ? ":" : " :") + hit.name + ":";
     }
     return names;
+}
+
+std::string title_of(const Question& question, Language language) {
+    const std::string text = slack::escape_mrkdwn(one_line(question.text));
+    return "*" +
+           (question.kind == Question::Kind::words
+                ? text
+                : say(language, Phrase::look_alikes_of, {":" + text + ":"})) +
+           "*";
+}
+
+json dismiss_button(Language language) {
+    return button(action_dismiss, say(language, Phrase::dismiss), "x");
+}
+
+/// Leads from the answer of a sub-command to what its word finds.
+json search_button(const std::string& word, bool postable, Language language) {
+    return button(action_search,
+                  say(language, Phrase::search_for, {slack::shorten(word, most_word_on_button)}),
+                  encode_question({Question::Kind::words, word, 0, postable}));
+}
+
+/// Slack shows it in the reader's own time and language.
+std::string date(SystemTime time) {
+    const auto seconds =
+        std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
+    return "<!date^" + std::to_string(seconds) + "^{date_pretty}, {time}|" +
+           fmt::format("{:%Y-%m-%d %H:%M} UTC", fmt::gmtime(static_cast<std::time_t>(seconds))) +
+           ">";
+}
+
+std::string names_in_code(const std::vector<std::string>& names, Language language) {
+    std::string text;
+    const std::size_t count = std::min(names.size(), most_names_told);
+    for (std::size_t i = 0; i < count; ++i) {
+        text += (i == 0 ? "" : ", ") + code_name(names[i]);
+    }
+    if (count < names.size()) {
+        text += " " + say(language, Phrase::and_more, {std::to_string(names.size() - count)});
+    }
+    return text;
 }
 
 }  // namespace
@@ -125,45 +185,128 @@ Message plain_message(std::string_view sentence) {
     return {text, json::array({slack::section(text)})};
 }
 
-Message answer_message(std::string_view title, const search::Answer& answer) {
-    const std::string escaped = slack::escape_mrkdwn(one_line(title));
-    if (answer.hits.empty()) {
-        Message message =
-            plain_message("Nothing fits *" + escaped +
-                          "*. Try another word, or drop an image into a DM with me.");
-        append_standard(message.blocks, answer);
+Message plain_message(Language language, Phrase phrase,
+                      std::initializer_list<std::string_view> inserts) {
+    return plain_message(say(language, phrase, inserts));
+}
+
+Message answer_message(const Question& question, const search::Answer& answer, std::size_t most,
+                       Language language) {
+    const std::string title = title_of(question, language);
+    if (answer.hits.empty() && question.from == 0) {
+        Message message = plain_message(language, Phrase::nothing_fits, {title});
+        append_standard(message.blocks, answer, language);
+        message.blocks.push_back(context(say(language, Phrase::advice_if_nothing)));
+        message.blocks.push_back(actions(json::array({dismiss_button(language)})));
         return message;
     }
-    const std::string head =
-        (answer.confident ? "Emoji for *" : "Perhaps one of these for *") + escaped + "*";
+    if (answer.hits.empty()) {
+        return plain_message(language, Phrase::nothing_more, {title});
+    }
+    Phrase phrase = answer.confident ? Phrase::emoji_for : Phrase::perhaps_for;
+    if (question.from > 0) {
+        phrase = Phrase::more_for;
+    }
+    const std::string head = say(language, phrase, {title});
     json blocks = json::array({slack::section(head)});
-    append_hits(blocks, answer);
-    append_standard(blocks, answer);
-    return {head + ": " + list_names(answer), std::move(blocks)};
+    const std::span<const search::Hit> hits(answer.hits);
+    const std::size_t count = append_hits(blocks, hits, most, question.postable, language);
+    append_standard(blocks, answer, language);
+    json footer = json::array();
+    if (count < hits.size()) {
+        Question rest = question;
+        rest.from += count;
+        footer.push_back(button(action_more, say(language, Phrase::more), encode_question(rest)));
+    }
+    footer.push_back(dismiss_button(language));
+    blocks.push_back(actions(std::move(footer)));
+    return {head + ": " + list_names(hits.first(count)), std::move(blocks)};
 }
 
 Message picture_message(const search::Answer& answer,
-                        const std::vector<search::DuplicateMatch>& duplicates) {
-    const std::string head = whether_there(duplicates);
+                        const std::vector<search::DuplicateMatch>& duplicates, Language language) {
+    const std::string head = whether_there(duplicates, language);
     json blocks = json::array({slack::section(head)});
     if (answer.hits.empty()) {
         return {head, std::move(blocks)};
     }
-    blocks.push_back(
-        slack::section(answer.confident ? "These look like it:" : "The nearest, perhaps:"));
-    append_hits(blocks, answer);
-    return {head + " " + list_names(answer), std::move(blocks)};
+    blocks.push_back(slack::section(
+        say(language, answer.confident ? Phrase::these_look_like_it : Phrase::nearest_perhaps)));
+    const std::span<const search::Hit> hits(answer.hits);
+    const std::size_t count = append_hits(blocks, hits, hits.size(), false, language);
+    return {head + " " + list_names(hits.first(count)), std::move(blocks)};
 }
 
-Message help_message() {
-    return plain_message(
-        "*/emoji beer* finds emoji by words, in any language (*/emoji ビール* too)\n"
-        "*/emoji :name:* finds emoji that look like this one\n"
-        "*/emoji help* shows this\n"
-        "*/emoji dupes* lists the pictures that are there more than once\n"
-        "*/emoji map* draws a map of all of them, those that look alike together\n"
-        "Drop an image into a DM with me: I find what looks like it, and whether it exists "
-        "already.");
+Message random_message(const search::LibraryEntry& emoji, bool postable, Language language) {
+    json blocks =
+        json::array({with_picture(slack::section(shown(emoji.name)), emoji.name, emoji.value),
+                     emoji_actions(emoji.id, emoji.name, postable, language)});
+    blocks.push_back(actions(json::array(
+        {button(action_another, say(language, Phrase::another), postable ? "post" : "show"),
+         search_button("random", postable, language), dismiss_button(language)})));
+    return {":" + emoji.name + ":", std::move(blocks)};
+}
+
+Message newest_message(std::span<const EmojiRecord> emoji, bool postable, Language language) {
+    const std::string head = say(language, Phrase::newest);
+    json blocks = json::array({slack::section("*" + head + "*")});
+    std::string names;
+    std::size_t length = 0;
+    for (const EmojiRecord& one : emoji) {
+        const std::string when = say(language, Phrase::first_seen_on, {date(one.added_at)});
+        json block =
+            with_picture(slack::section(shown(one.name) + "  " + when), one.name, one.value);
+        length += to_code_points(block.dump()).size();
+        if (length > most_characters_of_blocks) {
+            break;
+        }
+        names += " :" + one.name + ":";
+        blocks.push_back(std::move(block));
+    }
+    blocks.push_back(
+        actions(json::array({search_button("new", postable, language), dismiss_button(language)})));
+    return {head + ":" + names, std::move(blocks)};
+}
+
+Message info_message(const EmojiInfo& info, bool postable, Language language) {
+    const EmojiRecord& emoji = info.emoji;
+    std::string text = shown(emoji.name);
+    const auto line = [&](Phrase what, const std::string& value) {
+        if (!value.empty()) {
+            text += "\n*" + say(language, what) + "* " + value;
+        }
+    };
+    line(Phrase::also_called, names_in_code(emoji.aliases, language));
+    line(Phrase::first_seen, date(emoji.added_at));
+    line(Phrase::picture,
+         say(language, emoji.frame_count > 1 ? Phrase::size_of_animation : Phrase::size,
+             {std::to_string(emoji.width), std::to_string(emoji.height),
+              std::to_string(emoji.frame_count)}));
+    line(Phrase::text_in_it,
+         slack::escape_mrkdwn(slack::shorten(one_line(info.text), most_text_told)));
+    line(Phrase::same_picture_as, names_in_code(info.copies, language));
+    line(Phrase::looks_like, names_in_code(info.similar, language));
+    json blocks = json::array({with_picture(slack::section(text), emoji.name, emoji.value),
+                               emoji_actions(emoji.id, emoji.name, postable, language)});
+    blocks.push_back(actions(json::array(
+        {search_button("info " + emoji.name, postable, language), dismiss_button(language)})));
+    return {":" + emoji.name + ":", std::move(blocks)};
+}
+
+Message posted_message(const std::string& name, const std::string& user_id, Language language) {
+    const std::string picture = ":" + name + ":";
+    const std::string who = user_id.empty() ? "" : "<@" + user_id + ">";
+    Message message{who + " " + picture, json::array({slack::section(picture)}),
+                    Placement::to_channel};
+    if (!who.empty()) {
+        message.blocks.push_back(context(say(language, Phrase::posted_by, {who})));
+    }
+    return message;
+}
+
+Message with_remark(Message message, const std::string& mrkdwn) {
+    message.blocks.push_back(context(mrkdwn));
+    return message;
 }
 
 }  // namespace emojiscope::bot

@@ -6,6 +6,7 @@
 #include "interactions/buttons.hpp"
 #include "map_desk.hpp"
 #include "moving_loop.hpp"
+#include "people.hpp"
 #include "reading_loop.hpp"
 
 #include "emojiscope/bot/command_registry.hpp"
@@ -63,6 +64,7 @@ public:
           memory_(memory),
           options_(options),
           on_ready_(std::move(on_ready)),
+          people_(api, parts.clock, options.language),
           keeper_(parts, api, background_, options),
           postbox_(disk_, memory.outbox, parts.clock),
           alerts_(executor, parts, memory.alerts, postbox_, background_, disk_, options),
@@ -173,7 +175,9 @@ private:
         } else if (auto* press = std::get_if<ButtonPressed>(&incoming)) {
             done = co_await respond(std::move(*press), item.key);
         } else if (auto* message = std::get_if<DirectMessage>(&incoming)) {
-            done = co_await direct_messages_.reply(std::move(*message), item.key, context());
+            const Language language = co_await people_.language_of(message->user_id);
+            done = co_await direct_messages_.reply(std::move(*message), item.key,
+                                                   context(language, false));
         } else {
             auto must_sync =
                 co_await emoji_events_.handle(std::move(incoming), schedule_.first_done());
@@ -191,10 +195,11 @@ private:
     }
 
     asio::awaitable<Result<void>> answer(SlashCommand command, std::string key) {
+        const Language language = co_await people_.language_of(command.user_id);
         if (deferred_command(command.text) == Deferred::map) {
             co_return co_await maps_.ask(std::move(command), std::move(key));
         }
-        const CommandContext what = context();
+        const CommandContext what = context(language, true);
         Message message =
             co_await run_on(queries_, [&] { return run_command(command.text, what); });
         co_return co_await postbox_.respond("answer " + key, std::move(command.response_url),
@@ -202,9 +207,10 @@ private:
     }
 
     asio::awaitable<Result<void>> respond(ButtonPressed press, std::string key) {
-        const CommandContext commands = context();
+        const Language language = co_await people_.language_of(press.user_id);
+        const CommandContext commands = context(language, false);
         auto message = co_await run_on(queries_, [&] {
-            return press_button(press, {parts_, alerts_, commands});
+            return press_button(press, {parts_, alerts_, commands, options_.language});
         });
         if (!message) {
             co_return message.error();
@@ -213,9 +219,10 @@ private:
                                             std::move(*message));
     }
 
-    [[nodiscard]] CommandContext context() const {
-        return {parts_.search,    parts_.library,   parts_.catalogue,       parts_.duplicates,
-                options_.team_id, options_.results, !schedule_.first_done()};
+    [[nodiscard]] CommandContext context(Language language, bool postable) const {
+        return {parts_.search,     parts_.library,   parts_.catalogue,
+                parts_.duplicates, options_.team_id, options_.results,
+                postable,          language,         !schedule_.first_done()};
     }
 
     asio::awaitable<void> sync() {
@@ -249,6 +256,7 @@ private:
     Memory memory_;
     BotOptions options_;
     OnReady on_ready_;
+    People people_;
     WorkspaceKeeper keeper_;
     Postbox postbox_;
     AlertDesk alerts_;

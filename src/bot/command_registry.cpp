@@ -2,8 +2,11 @@
 
 #include "commands/sub_commands.hpp"
 
+#include "emojiscope/core/text.hpp"
+
 #include <algorithm>
 #include <array>
+#include <numeric>
 
 namespace emojiscope::bot {
 namespace {
@@ -18,38 +21,84 @@ std::string_view trimmed(std::string_view text) {
 }
 
 struct SubCommand {
+    std::string_view word;  ///< empty: it has none
     bool (*matches)(std::string_view text);
     Message (*run)(std::string_view text, const CommandContext& context);  ///< null: deferred
     Deferred deferred = Deferred::no;
 };
 
 /// In order; the last one takes everything.
-constexpr std::array<SubCommand, 5> registry{{
-    {is_help, run_help},
-    {is_dupes, run_dupes},
-    {is_like, run_like},
-    {is_map, nullptr, Deferred::map},
-    {is_find, run_find},
+constexpr std::array<SubCommand, 9> registry{{
+    {"help", is_help, run_help},
+    {"dupes", is_dupes, run_dupes},
+    {"new", is_newest, run_newest},
+    {"random", is_random, run_random},
+    {"info", is_info, run_info},
+    {"map", is_map, nullptr, Deferred::map},
+    {"find", is_find, run_find},
+    {"", is_like, run_like},
+    {"", is_query, run_query},
 }};
 
+/// Whether one letter more, less or other, or two letters exchanged, make one word of the other.
+bool is_slip_of(std::string_view typed, std::string_view word) {
+    const auto same = std::mismatch(typed.begin(), typed.end(), word.begin(), word.end());
+    const std::string_view a = typed.substr(static_cast<std::size_t>(same.first - typed.begin()));
+    const std::string_view b = word.substr(static_cast<std::size_t>(same.second - word.begin()));
+    const auto rest = [](std::string_view text, std::size_t from) {
+        return text.substr(std::min(from, text.size()));
+    };
+    if (a.empty() && b.empty()) {
+        return false;
+    }
+    const bool exchanged =
+        a.size() > 1 && b.size() > 1 && a[0] == b[1] && a[1] == b[0] && rest(a, 2) == rest(b, 2);
+    return exchanged || (a.size() == b.size() && rest(a, 1) == rest(b, 1)) ||
+           (a.size() == b.size() + 1 && rest(a, 1) == b) ||
+           (b.size() == a.size() + 1 && rest(b, 1) == a);
+}
+
+/// The sub-command that was perhaps meant; empty if none.
+std::string_view meant_by(std::string_view typed) {
+    constexpr std::size_t shortest = 4;  // of three letters, anything is a slip of something
+    const std::string_view word = typed.substr(0, typed.find(' '));
+    for (const SubCommand& command : registry) {
+        if (command.word.size() >= shortest && is_slip_of(word, command.word)) {
+            return command.word;
+        }
+    }
+    return {};
+}
+
 }  // namespace
+
+bool starts_with_word(std::string_view text, std::string_view word) {
+    return text.starts_with(word) && (text.size() == word.size() || text[word.size()] == ' ');
+}
+
+std::string_view after_word(std::string_view text, std::string_view word) {
+    return trimmed(text.substr(word.size()));
+}
 
 Deferred deferred_command(std::string_view text) {
     const std::string_view typed = trimmed(text);
     const auto* const found =
         std::find_if(registry.begin(), registry.end(),
                      [&](const SubCommand& command) { return command.matches(typed); });
-    return found == registry.end() ? Deferred::no : found->deferred;
+    return found->deferred;
 }
 
 Message run_command(std::string_view text, const CommandContext& context) {
     const std::string_view typed = trimmed(text);
-    for (const SubCommand& command : registry) {
-        if (command.run != nullptr && command.matches(typed)) {
-            return command.run(typed, context);
-        }
-    }
-    return help_message();
+    const auto* const found =
+        std::find_if(registry.begin(), registry.end(), [&](const SubCommand& command) {
+            return command.run != nullptr && command.matches(typed);
+        });
+    Message message = found->run(typed, context);
+    const std::string_view meant = found->run == run_query ? meant_by(typed) : std::string_view{};
+    return meant.empty() ? message
+                         : with_remark(std::move(message),
+                                       say(context.language, Phrase::did_you_mean, {meant}));
 }
 
 }  // namespace emojiscope::bot

@@ -66,6 +66,7 @@ Incoming parse_message(const json& event, std::string_view bot_user_id) {
     }
     DirectMessage message;
     message.channel = string_field(event, "channel");
+    message.user_id = string_field(event, "user");
     message.text = slack::unescape_mrkdwn(string_field(event, "text"));
     const auto files = event.find("files");
     if (files != event.end() && files->is_array()) {

@@ -21,9 +21,17 @@ constexpr const char* kind_post = "post";
 constexpr int max_attempts = 18;
 
 json message_json(const Message& message) {
+    if (message.placement == Placement::removes) {
+        return {{"delete_original", true}};
+    }
     json out = {{"text", message.text}, {"blocks", message.blocks}};
-    if (message.replaces) {
+    if (message.placement == Placement::replaces) {
         out["replace_original"] = true;
+    } else if (message.placement == Placement::to_channel) {
+        // Without the latter a message in the conversation would take the place of the one that
+        // only its reader sees.
+        out["response_type"] = "in_channel";
+        out["replace_original"] = false;
     }
     return out;
 }

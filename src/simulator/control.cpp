@@ -276,8 +276,8 @@ Response Control::click(const json& body) {
     if (message == nullptr) {
         return refused("message_not_found");
     }
-    json element =
-        find_element(message->value("blocks", json()), text(body, "block_id"), text(body, "action_id"));
+    json element = find_element(message->value("blocks", json()), text(body, "block_id"),
+                                text(body, "action_id"));
     if (element.is_null()) {
         return refused("no_such_element");
     }
@@ -325,6 +325,8 @@ Response Control::trouble(const std::string& path, const json& body) {
             return refused("unknown_reason");
         }
         hub_.disconnect(reason);
+    } else if (path == "/sim/locale") {
+        api_.set_locale(text(body, "locale"));
     } else if (path == "/sim/rate_limit") {
         api_.limit(text(body, "method"), static_cast<int>(number(body, "retry_after", 1)), count);
     } else if (path == "/sim/fail") {

@@ -26,7 +26,7 @@ constexpr std::chrono::minutes response_url_life{30};
 /// Methods that take JSON bodies; the others read forms and queries only.
 constexpr std::array<std::string_view, 4> json_methods{
     "chat.postMessage", "chat.update", "conversations.open", "files.completeUploadExternal"};
-constexpr std::array<std::string_view, 12> methods{"apps.connections.open",
+constexpr std::array<std::string_view, 13> methods{"apps.connections.open",
                                                    "auth.test",
                                                    "emoji.list",
                                                    "chat.postMessage",
@@ -37,6 +37,7 @@ constexpr std::array<std::string_view, 12> methods{"apps.connections.open",
                                                    "files.info",
                                                    "files.getUploadURLExternal",
                                                    "files.completeUploadExternal",
+                                                   "users.info",
                                                    "api.test"};
 
 /// Slack reads blocks as JSON, or, in a form, as a string of JSON.
@@ -90,7 +91,11 @@ struct WebApi::Call {
 
 WebApi::WebApi(const Options& options, WorkspaceState& state, Hub& hub,
                std::function<void()> changed)
-    : options_(options), state_(state), hub_(hub), changed_(std::move(changed)) {}
+    : options_(options),
+      state_(state),
+      hub_(hub),
+      changed_(std::move(changed)),
+      locale_(options.locale) {}
 
 void WebApi::limit(const std::string& method, int retry_after, int count) {
     troubles_[method] = {429, {}, retry_after, count};
@@ -205,7 +210,21 @@ json WebApi::run(const std::string& method, const Call& call) {
         changed_();
         return completed;
     }
+    if (method == "users.info") {
+        return user_info(call);
+    }
     return {{"ok", true}};
+}
+
+json WebApi::user_info(const Call& call) const {
+    if (string_of(call.arguments, "user") != options_.user_id) {
+        return error("user_not_found");
+    }
+    json user = {{"id", options_.user_id}, {"name", "human"}, {"team_id", options_.team_id}};
+    if (string_of(call.arguments, "include_locale") == "true") {
+        user["locale"] = locale_;
+    }
+    return {{"ok", true}, {"user", std::move(user)}};
 }
 
 json WebApi::auth_test() const {

@@ -36,6 +36,7 @@ public:
     void limit(const std::string& method, int retry_after, int count);
     /// The next `count` calls fail: with an HTTP status, or with Slack's error word.
     void fail_next(const std::string& method, unsigned status, const std::string& error, int count);
+    void set_locale(std::string locale) { locale_ = std::move(locale); }
 
 private:
     struct Call;
@@ -57,6 +58,7 @@ private:
     [[nodiscard]] nlohmann::json conversation(const Call& call) const;
     [[nodiscard]] nlohmann::json conversations() const;
     [[nodiscard]] nlohmann::json file_info(const Call& call) const;
+    [[nodiscard]] nlohmann::json user_info(const Call& call) const;
     [[nodiscard]] nlohmann::json run(const std::string& method, const Call& call);
     [[nodiscard]] std::string refused_token(const std::string& method,
                                             const std::string& token) const;
@@ -67,6 +69,7 @@ private:
     Hub& hub_;
     std::function<void()> changed_;
     std::string origin_;
+    std::string locale_;
     std::map<std::string, Trouble> troubles_;
     std::map<std::string, Bucket> buckets_;
     std::map<std::string, int> response_uses_;

@@ -74,6 +74,12 @@ Result<json> read_answer(const std::string& method, const HttpResponse& response
     return Result<json>(boost::system::in_place_value, std::move(body));
 }
 
+/// An id that may stand in a URL as it is.
+bool is_plain_id(const std::string& id) {
+    return !id.empty() &&
+           std::ranges::all_of(id, [](unsigned char c) { return std::isalnum(c) != 0; });
+}
+
 }  // namespace
 
 Error slack_error(const std::string& method, const std::string& word) {
@@ -227,29 +233,40 @@ asio::awaitable<Result<std::vector<ListedEmoji>>> WebApi::emoji_list() {
     co_return emoji;
 }
 
-asio::awaitable<Result<SlackFile>> WebApi::file_info(std::string file_id) {
-    // files.info is one of the methods that take no JSON; arguments in the URL always work.
+asio::awaitable<Result<json>> WebApi::ask(std::string method, std::string query) {
     HttpRequest request;
     request.method = HttpRequest::Method::get;
     request.url = base_;
-    request.url.target += "files.info?file=" + file_id;
+    request.url.target += method + "?" + query;
     request.bearer = options_.bot_token;
-    const bool plain_id = !file_id.empty() && std::ranges::all_of(file_id, [](unsigned char c) {
-        return std::isalnum(c) != 0;
-    });
-    if (!plain_id) {
-        co_return fail(ErrorCode::invalid_argument, "a file without a usable id");
-    }
-    auto response = co_await send_patiently("files.info", std::move(request));
+    auto response = co_await send_patiently(method, std::move(request));
     if (!response) {
         co_return response.error();
     }
-    auto body = read_answer("files.info", *response);
+    co_return read_answer(method, *response);
+}
+
+asio::awaitable<Result<SlackFile>> WebApi::file_info(std::string file_id) {
+    if (!is_plain_id(file_id)) {
+        co_return fail(ErrorCode::invalid_argument, "a file without a usable id");
+    }
+    auto body = co_await ask("files.info", "file=" + file_id);
     if (!body) {
         co_return body.error();
     }
     const auto file = body->find("file");
     co_return file == body->end() ? SlackFile{} : parse_file(*file);
+}
+
+asio::awaitable<Result<std::string>> WebApi::user_locale(std::string user_id) {
+    if (!is_plain_id(user_id)) {
+        co_return fail(ErrorCode::invalid_argument, "a user without a usable id");
+    }
+    auto body = co_await ask("users.info", "include_locale=true&user=" + user_id);
+    if (!body) {
+        co_return body.error();
+    }
+    co_return string_field(object_field(*body, "user"), "locale");
 }
 
 asio::awaitable<Result<void>> WebApi::post_message(std::string channel, json message) {

@@ -12,12 +12,12 @@ namespace {
 
 using nlohmann::json;
 using search::DuplicateKind;
-using search::World;
 using search::learn;
+using search::World;
 
-const RgbaImage red_again = search::plain({253, 0, 0});     // the same picture, says the fake
+const RgbaImage red_again = search::plain({253, 0, 0});  // the same picture, says the fake
 const RgbaImage red_once_more = search::plain({250, 0, 0});
-const RgbaImage dark_red = search::plain({225, 0, 0});      // near to it
+const RgbaImage dark_red = search::plain({225, 0, 0});  // near to it
 
 /// A desk over a workspace on fakes, and the messages that it left to be sent.
 class Desk {
@@ -38,9 +38,7 @@ public:
     }
 
     /// What the bot does with an upload that was learnt.
-    void consider(const EmojiRecord& upload) {
-        loopback::run(io, desk.consider(upload)).value();
-    }
+    void consider(const EmojiRecord& upload) { loopback::run(io, desk.consider(upload)).value(); }
     EmojiRecord upload(const std::string& name, const RgbaImage& image) {
         const EmojiRecord record = learn(world, name, image);
         consider(record);
@@ -51,8 +49,7 @@ public:
     void tell() {
         world.clock.advance(std::chrono::minutes(10));
         bool ended = false;
-        boost::asio::co_spawn(io, desk.run(),
-                              [&](const std::exception_ptr&) { ended = true; });
+        boost::asio::co_spawn(io, desk.run(), [&](const std::exception_ptr&) { ended = true; });
         loopback::run_until(io, [&] { return alerts.counts().value().waiting == 0; });
         desk.stop();
         loopback::run_until(io, [&] { return ended; });
@@ -74,8 +71,8 @@ public:
     boost::asio::thread_pool disk{1};
     boost::asio::io_context io;
     Postbox postbox{disk, outbox, world.clock};
-    Parts parts{world.catalogue,  world.library,  world.search, world.ingestor, world.duplicates,
-                world.verdicts,   world.embedder, world.reader, world.clock};
+    Parts parts{world.catalogue, world.library,  world.search, world.ingestor, world.duplicates,
+                world.verdicts,  world.embedder, world.reader, world.clock};
     AlertDesk desk{io.get_executor(), parts, alerts, postbox, background, disk, options};
 };
 
@@ -86,8 +83,9 @@ Message press(const Desk& desk, std::string_view action, const EmojiRecord& uplo
     const DuplicateAlert alert{upload, original, pair.kind, AlertState::open, {}};
     const CommandContext commands{desk.world.search, desk.world.library, desk.world.catalogue,
                                   desk.parts.duplicates, search::team};
-    const ButtonPressed pressed{std::string(action), encode_pair(pair), "U7", "",
-                                json{{"blocks", alert_message(std::span(&alert, 1)).blocks}}};
+    const ButtonPressed pressed{
+        std::string(action), encode_pair(pair), "U7", "",
+        json{{"blocks", alert_message(std::span(&alert, 1), Language::english).blocks}}};
     return press_button(pressed, {desk.parts, desk.desk, commands}).value();
 }
 
@@ -170,7 +168,7 @@ TEST_CASE("'not a duplicate' holds for the two pictures from then on", "[alert]"
     const EmojiRecord crab = desk.upload("crab", search::red);
     const EmojiRecord krab = desk.upload("krab", red_again);
     const Message answer = press(desk, action_not_duplicate, krab, crab);
-    CHECK(answer.replaces);
+    CHECK(answer.placement == Placement::replaces);
     CHECK_THAT(answer.blocks.dump(), Catch::Contains("<@U7> said: no duplicates"));
     CHECK_THAT(answer.blocks.dump(), !Catch::Contains(std::string(action_mute)));
     desk.tell();
@@ -199,8 +197,7 @@ TEST_CASE("buttons of emoji that are gone, and unknown ones, are answered", "[al
     CHECK_THAT(press(desk, "duplicate.unheard_of", krab, crab).text,
                Catch::Contains("do not know that button"));
     desk.world.workspace.remove("krab").value();
-    CHECK_THAT(press(desk, action_not_duplicate, krab, crab).text,
-               Catch::Contains("gone by now"));
+    CHECK_THAT(press(desk, action_not_duplicate, krab, crab).text, Catch::Contains("gone by now"));
 }
 
 }  // namespace emojiscope::bot

@@ -136,7 +136,7 @@ TEST_CASE("alerts with the longest names stay within Slack's limits", "[alert]")
     for (const EmojiId count : {1, 2, 3, 20, 21, 25, 200, 500}) {
         CAPTURE(count);
         const auto alerts = alerts_of(count, state);
-        const Message message = alert_message(alerts);
+        const Message message = alert_message(alerts, Language::english);
         check_message(message);
         const json said = {{"blocks", message.blocks}};
         const std::size_t listed = pairs_of(said).size();
@@ -157,7 +157,7 @@ TEST_CASE("every pair of a list has its own outcome", "[alert]") {
     alerts[1].state = AlertState::not_duplicate;
     alerts[1].said_by = "U7";
     alerts[2].state = AlertState::muted;  // by somebody, some time ago
-    const Message message = alert_message(alerts);
+    const Message message = alert_message(alerts, Language::english);
     check_message(message);
     CHECK(buttons_in(message.blocks) == 1);
     CHECK(says(message, "<@U7> said: no duplicates"));
@@ -170,13 +170,13 @@ TEST_CASE("every pair of a list has its own outcome", "[alert]") {
 TEST_CASE("each kind of duplicate is called by its own words", "[alert]") {
     auto alerts = alerts_of(1);
     alerts.front().kind = DuplicateKind::identical;
-    CHECK(says(alert_message(alerts), "is exactly the same picture as"));
+    CHECK(says(alert_message(alerts, Language::english), "is exactly the same picture as"));
     alerts.front().kind = DuplicateKind::near;
-    CHECK(says(alert_message(alerts), "looks much like :"));
+    CHECK(says(alert_message(alerts, Language::english), "looks much like :"));
     alerts.front().original.frame_count = 8;
-    CHECK(says(alert_message(alerts), "looks much like a frame of :"));
+    CHECK(says(alert_message(alerts, Language::english), "looks much like a frame of :"));
     std::swap(alerts.front().original.frame_count, alerts.front().upload.frame_count);
-    CHECK(says(alert_message(alerts), "has a frame that looks much like :"));
+    CHECK(says(alert_message(alerts, Language::english), "has a frame that looks much like :"));
 }
 
 TEST_CASE("pairs are read from whatever message comes back", "[alert]") {
@@ -185,10 +185,9 @@ TEST_CASE("pairs are read from whatever message comes back", "[alert]") {
     CHECK(pairs_of({{"blocks", "none"}}).empty());
     CHECK(pairs_of(json::array({1, 2})).empty());
     CHECK(pairs_of("text").empty());
-    const json blocks = {
-        {{"block_id", "pair:1:2:near"}}, {{"block_id", 7}},       nullptr,
-        {{"block_id", "x9Z"}},           {{"type", "section"}},   "pair:5:6:near",
-        {{"block_id", "pair:3:4:near"}}, {{"block_id", "pair:3"}}};
+    const json blocks = {{{"block_id", "pair:1:2:near"}}, {{"block_id", 7}},       nullptr,
+                         {{"block_id", "x9Z"}},           {{"type", "section"}},   "pair:5:6:near",
+                         {{"block_id", "pair:3:4:near"}}, {{"block_id", "pair:3"}}};
     CHECK(pairs_of({{"blocks", blocks}}) == std::vector<EmojiPair>{
                                                 {1, 2, DuplicateKind::near},
                                                 {3, 4, DuplicateKind::near},
@@ -229,7 +228,8 @@ TEST_CASE("pages of long groups stay within Slack's limits and lead to each othe
     };
     for (const Case& one : cases) {
         CAPTURE(one.groups, one.page);
-        const Message message = dupes_message(groups_of(one.groups, 40), one.page);
+        const Message message =
+            dupes_message(groups_of(one.groups, 40), one.page, Language::english);
         check_message(message);
         std::vector<std::string> actions;
         if (message.blocks.back().at("type") == "actions") {
@@ -241,7 +241,7 @@ TEST_CASE("pages of long groups stay within Slack's limits and lead to each othe
         CHECK(actions == one.actions);
         CHECK(message.blocks.size() == 1 + one.shown + (actions.empty() ? 0 : 1));
         CHECK(says(message, " more"));
-        CHECK(message.replaces == false);
+        CHECK(message.placement == Placement::beside);
     }
 }
 
@@ -252,7 +252,7 @@ TEST_CASE("a group names all of its few members, and says how much alike they ar
             member.name = "m" + std::to_string(member.id);
         }
     }
-    const Message message = dupes_message(groups, 1);
+    const Message message = dupes_message(groups, 1, Language::english);
     check_message(message);
     for (const search::DuplicateGroup& group : groups) {
         for (const EmojiRecord& member : group.members) {
@@ -262,7 +262,7 @@ TEST_CASE("a group names all of its few members, and says how much alike they ar
     CHECK_FALSE(says(message, "  and "));
     CHECK(says(message, "the very same picture"));
     CHECK(says(message, "the same picture, altered"));
-    CHECK(says(dupes_message(groups_of(1, 2), 1), "*1 picture is there"));
+    CHECK(says(dupes_message(groups_of(1, 2), 1, Language::english), "*1 picture is there"));
 }
 
 TEST_CASE("a digest of the longest names is not too long for chat.postMessage", "[alert]") {
@@ -272,7 +272,7 @@ TEST_CASE("a digest of the longest names is not too long for chat.postMessage", 
     for (DuplicateAlert& alert : alerts) {
         alert.upload.name = alert.original.name = std::string(100, 'x');
     }
-    CHECK(alert_message(alerts).blocks.dump().size() < 13'200);
+    CHECK(alert_message(alerts, Language::english).blocks.dump().size() < 13'200);
 }
 
 TEST_CASE("only what encode_pair makes is a pair", "[alert]") {
@@ -284,13 +284,14 @@ TEST_CASE("a digest that is drawn again counts those that it does not list", "[a
     for (DuplicateAlert& alert : alerts) {
         alert.upload.name = alert.original.name = "short";
     }
-    const Message first = alert_message(alerts);
+    const Message first = alert_message(alerts, Language::english);
     const json said = {{"blocks", first.blocks}};
     CHECK(unlisted_in(said) == 5);
     CHECK(pairs_of(said).size() == 20);
-    const Message again = alert_message(std::span(alerts).first(20), unlisted_in(said));
+    const Message again =
+        alert_message(std::span(alerts).first(20), Language::english, unlisted_in(said));
     CHECK(again.blocks == first.blocks);
-    CHECK(unlisted_in({{"blocks", alert_message(alerts_of(3)).blocks}}) == 0);
+    CHECK(unlisted_in({{"blocks", alert_message(alerts_of(3), Language::english).blocks}}) == 0);
     CHECK(unlisted_in(json::object()) == 0);
 }
 

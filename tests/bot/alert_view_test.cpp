@@ -73,7 +73,7 @@ TEST_CASE("a pair goes into a block_id and comes out again", "[alert]") {
 
 TEST_CASE("the alert shows both pictures, both names, the advice and the buttons", "[alert]") {
     const DuplicateAlert one = alert(9, 4);
-    const Message message = alert_message({&one, 1});
+    const Message message = alert_message({&one, 1}, Language::english);
     CHECK(count(message.blocks, "image") == 2);
     CHECK(says(message, "https://e/new9.png"));
     CHECK(says(message, "https://e/old4.png"));
@@ -93,7 +93,7 @@ TEST_CASE("the alert goes without pictures that Slack cannot fetch, and with the
     DuplicateAlert one = alert(9, 4);
     one.original.value = "/srv/emoji/old.png";
     one.original.name = std::string(100, 'n');
-    const Message message = alert_message({&one, 1});
+    const Message message = alert_message({&one, 1}, Language::english);
     CHECK(count(message.blocks, "image") == 1);
     CHECK_FALSE(says(message, "/srv/emoji"));
     check_limits(message);
@@ -101,11 +101,11 @@ TEST_CASE("the alert goes without pictures that Slack cannot fetch, and with the
 
 TEST_CASE("an alert that was answered says by whom, and has no buttons", "[alert]") {
     const DuplicateAlert refuted = alert(9, 4, AlertState::not_duplicate);
-    const Message first = alert_message({&refuted, 1});
+    const Message first = alert_message({&refuted, 1}, Language::english);
     CHECK(count(first.blocks, "button") == 0);
     CHECK(says(first, "<@U7> said: no duplicates"));
     const DuplicateAlert muted = alert(9, 4, AlertState::muted);
-    const Message second = alert_message({&muted, 1});
+    const Message second = alert_message({&muted, 1}, Language::english);
     CHECK(count(second.blocks, "button") == 0);
     CHECK(says(second, "no more alerts"));
     CHECK(pairs_of({{"blocks", second.blocks}}).size() == 1);
@@ -114,16 +114,16 @@ TEST_CASE("an alert that was answered says by whom, and has no buttons", "[alert
 TEST_CASE("many alerts are one list, each with its button, within Slack's limits", "[alert]") {
     std::vector<DuplicateAlert> alerts;
     for (EmojiId id = 1; id <= 200; ++id) {
-        alerts.push_back(alert(1000 + id, id, id == 2 ? AlertState::not_duplicate
-                                                      : AlertState::open));
+        alerts.push_back(
+            alert(1000 + id, id, id == 2 ? AlertState::not_duplicate : AlertState::open));
         alerts.back().upload.name = std::string(95, 'u') + std::to_string(id);
     }
-    const Message few = alert_message(std::span(alerts).first(3));
+    const Message few = alert_message(std::span(alerts).first(3), Language::english);
     CHECK(says(few, "3 of the emoji just uploaded"));
     CHECK(count(few.blocks, "button") == 2);
     CHECK(pairs_of({{"blocks", few.blocks}}).size() == 3);
     check_limits(few);
-    const Message all = alert_message(alerts);
+    const Message all = alert_message(alerts, Language::english);
     CHECK(says(all, "and 180 more"));
     CHECK(says(all, "/emoji dupes"));
     check_limits(all);
@@ -137,23 +137,23 @@ TEST_CASE("the groups come in pages", "[alert]") {
                 emoji(1 + member, "g" + std::to_string(i) + "_" + std::string(90, 'x')));
         }
     }
-    CHECK(says(dupes_message({}, 1), "No two emoji"));
-    const Message one = dupes_message(std::span(groups).first(10), 1);
+    CHECK(says(dupes_message({}, 1, Language::english), "No two emoji"));
+    const Message one = dupes_message(std::span(groups).first(10), 1, Language::english);
     CHECK(count(one.blocks, "button") == 0);
     CHECK(says(one, "10 pictures"));
     check_limits(one);
-    const Message first = dupes_message(groups, 1);
+    const Message first = dupes_message(groups, 1, Language::english);
     CHECK(count(first.blocks, "button") == 1);
     CHECK(says(first, "page 1 of 3"));
     CHECK(says(first, "and 26 more"));
-    const Message middle = dupes_message(groups, 2);
+    const Message middle = dupes_message(groups, 2, Language::english);
     CHECK(count(middle.blocks, "button") == 2);
     CHECK(says(middle, "g10_"));
     CHECK_FALSE(says(middle, "g20_"));
-    const Message beyond = dupes_message(groups, 99);
+    const Message beyond = dupes_message(groups, 99, Language::english);
     CHECK(says(beyond, "page 3 of 3"));
     CHECK(says(beyond, "g20_"));
-    CHECK(dupes_message(groups, 0).blocks == first.blocks);
+    CHECK(dupes_message(groups, 0, Language::english).blocks == first.blocks);
 }
 
 }  // namespace emojiscope::bot

@@ -10,6 +10,7 @@
 #include "slack/print_result.hpp"
 
 #include <array>
+#include <set>
 
 namespace emojiscope::bot {
 namespace {
@@ -49,9 +50,14 @@ struct Fixture {
     }
 
     [[nodiscard]] Message say(std::string_view text, bool syncing = false) {
-        return run_command(text, {search, library, catalogue, duplicates, team, 2, syncing});
+        return run_command(text, {search, library, catalogue, duplicates, team, 2, true,
+                                  Language::english, syncing});
     }
 };
+
+Message help() {
+    return plain_message(Language::english, Phrase::help);
+}
 
 bool says(const Message& message, const std::string& text) {
     return message.blocks.dump().find(text) != std::string::npos;
@@ -118,11 +124,94 @@ TEST_CASE("help is for who asks for it, or says nothing", "[command]") {
     fixture.add("help_me", red);
     for (const char* text : {"", "   ", "help", " help\t\n"}) {
         const Message message = fixture.say(text);
-        CHECK(message.text == help_message().text);
-        CHECK(message.blocks == help_message().blocks);
+        CHECK(message.text == help().text);
+        CHECK(message.blocks == help().blocks);
     }
     // Only the word alone; otherwise it is a query.
     CHECK(says(fixture.say("help me"), ":help_me:"));
+}
+
+TEST_CASE("find searches, whatever the word", "[command]") {
+    Fixture fixture;
+    fixture.add("new_year", red);
+    fixture.add("sea", blue);
+    CHECK(says(fixture.say("find new"), "Emoji for *new*"));
+    CHECK(says(fixture.say("find  new"), "`:new_year:`"));
+    CHECK(says(fixture.say("find sea"), "`:sea:`"));
+    CHECK(fixture.say("find").text == help().text);
+    CHECK(says(fixture.say("finding nemo"), "finding nemo"));
+}
+
+TEST_CASE("new shows the newest first, and leads to what the word finds", "[command]") {
+    Fixture fixture;
+    CHECK(says(fixture.say("new"), "no custom emoji yet"));
+    for (const char* name : {"first", "second", "third"}) {
+        fixture.add(name, red);
+        fixture.clock.advance(std::chrono::minutes(1));
+    }
+    fixture.catalogue.put(team, {"pending", "https://e/pending.png", {}}).value();
+    const Message message = fixture.say("new");
+    CHECK(message.text == "The newest emoji: :third: :second:");  // as many as an answer has
+    CHECK(says(message, "first seen <!date^"));
+    CHECK(says(message, "Search for 'new'"));
+    CHECK(says(fixture.say("new year"), "new year"));  // more words are a query
+}
+
+TEST_CASE("random shows any one", "[command]") {
+    Fixture fixture;
+    CHECK(says(fixture.say("random"), "no custom emoji yet"));
+    fixture.add("crab", red);
+    fixture.add("sea", blue);
+    std::set<std::string> seen;
+    for (int i = 0; i < 100; ++i) {
+        seen.insert(fixture.say("random").text);
+    }
+    CHECK(seen == std::set<std::string>{":crab:", ":sea:"});  // fails once in 10^29
+    CHECK(says(fixture.say("random"), "Another one"));
+}
+
+TEST_CASE("info tells what is known of an emoji, and is a query for what is none", "[command]") {
+    Fixture fixture;
+    fixture.add("crab", red);
+    fixture.add("krab", {221, 10, 10});
+    fixture.add("ketchup", dark_red);
+    const EmojiRecord crab = fixture.catalogue.find(team, "crab").value();
+    fixture.catalogue.put_alias(team, "kani", "crab").value();
+    const std::array<search::ReadText, 1> read{{{"カニ", 0.9}}};
+    fixture.catalogue.put_texts(crab.id, crab.pixel_hash, "reader", read).value();
+    fixture.library.update(fixture.catalogue.find(crab.id).value(), {}).value();
+    for (const char* form : {"info :crab:", "info crab", "info  :Crab:", "info :kani:"}) {
+        CAPTURE(form);
+        const Message message = fixture.say(form);
+        CHECK(message.text == ":crab:");
+        CHECK(says(message, "`:kani:`"));
+        CHECK(says(message, "Reads* カニ"));
+        CHECK(says(message, "Same picture as* `:krab:`"));
+        CHECK(says(message, "8 × 8"));
+        CHECK(says(message, "`:ketchup:`"));
+    }
+    CHECK(says(fixture.say("info :nobody:"), "info :nobody:"));
+    CHECK(says(fixture.say("info desk"), "*info desk*"));
+    CHECK(says(fixture.say("info"), "*info*"));
+    CHECK(says(fixture.say("information"), "*information*"));
+}
+
+TEST_CASE("a slip of a sub-command finds what it says, and a remark tells the other", "[command]") {
+    Fixture fixture;
+    fixture.add("duped_face", red);
+    for (const char* slip : {"duped", "dups", "dupess", "dpues", "dupex"}) {
+        CAPTURE(slip);
+        const Message message = fixture.say(slip);
+        CHECK(says(message, "Did you mean */emoji dupes*?"));
+        CHECK(says(message, std::string("*") + slip + "*"));
+    }
+    CHECK(says(fixture.say("duped"), "`:duped_face:`"));
+    CHECK(says(fixture.say("ranom"), "Did you mean */emoji random*?"));
+    for (const char* word : {"dupes", "help", "beer", "du", "duplicates", "hope x", "ne"}) {
+        CAPTURE(word);
+        CHECK_FALSE(says(fixture.say(word), "Did you mean */emoji dupes*"));
+    }
+    CHECK_FALSE(says(fixture.say("now"), "Did you mean"));  // too short to be a slip
 }
 
 TEST_CASE("words find emoji by name and by sight", "[command]") {
@@ -146,7 +235,8 @@ TEST_CASE("an answer has as many emoji as asked for", "[command]") {
         fixture.add(name, red);
     }
     const Message message = fixture.say("mug");
-    CHECK(message.blocks.size() == 3 + 2);  // title, row, divider, and the two
+    // Title, row, divider, two blocks for each of the two, and the buttons.
+    CHECK(message.blocks.size() == 3 + 2 * 2 + 1);
 }
 
 TEST_CASE("a name in colons finds what looks like that emoji", "[command]") {
@@ -177,7 +267,7 @@ TEST_CASE("colons around nothing do no harm", "[command]") {
         CAPTURE(text);
         CHECK_FALSE(fixture.say(text).text.empty());
     }
-    CHECK(fixture.say("::").text == help_message().text);  // nothing to search for
+    CHECK(fixture.say("::").text == help().text);  // nothing to search for
 }
 
 TEST_CASE("without emoji there is a sentence, and during the first sync another", "[command]") {

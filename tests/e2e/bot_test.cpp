@@ -28,6 +28,15 @@ TEST_CASE("commands are answered over TLS, in whatever form they are asked", "[e
     CHECK(world.call("/sim/state").at("violations").empty());
 }
 
+TEST_CASE("everybody is answered in their own language", "[e2e]") {
+    BotWorld world;
+    world.post("/sim/locale", {{"locale", "ja-JP"}});
+    world.start();
+    CHECK(contains(world.ask("help"), "絵文字を探します"));
+    CHECK(contains(world.ask("red_disc"), "チャンネルに投稿"));
+    CHECK(world.call("/sim/state").at("violations").empty());
+}
+
 TEST_CASE("the catalogue follows every change, and only a true double raises an alert", "[e2e]") {
     BotWorld world;
     world.start();
@@ -78,6 +87,25 @@ TEST_CASE("an altered copy raises an alert, and its buttons are remembered", "[e
     world.call("/sim/emoji?name=double", BotWorld::picture({1, 2, 3}, {250, 240, 10}, 11));
     CHECK(contains(world.await_message(world.alerts(), 1), ":double:"));
     CHECK(contains(world.ask("dupes"), ":double:"));
+    CHECK(world.call("/sim/state").at("violations").empty());
+}
+
+TEST_CASE("the buttons under an answer post, look on, and clear up", "[e2e]") {
+    BotWorld world;
+    world.start();
+    const json answer = world.answer_to("red_disc");
+    CHECK(answer.at("ephemeral") == true);
+    CHECK(contains(world.press(answer, "emoji.post"), ":red_disc:"));
+    const json posted = world.messages(answer.at("channel")).back();
+    CHECK(posted.at("ephemeral") == false);
+    CHECK(contains(posted.dump(), "from <@"));
+    CHECK(contains(world.press(answer, "emoji.like"), "looks like :red_disc:"));
+    CHECK(world.messages(answer.at("channel")).size() == 1);  // beside the one that was edited
+    world.press(answer, "answer.dismiss");
+    const json left =
+        world.call("/sim/messages?channel=" + answer.at("channel").get<std::string>());
+    CHECK_FALSE(contains(left.dump(), "looks like :red_disc:"));
+    CHECK(contains(left.dump(), "from <@"));
     CHECK(world.call("/sim/state").at("violations").empty());
 }
 

@@ -40,6 +40,7 @@ public:
         slack_ = simulator::Simulator::start(options).value();
         alerts_ = options.alert_channel;
         direct_ = options.dm_channel;
+        general_ = options.general_channel;
         app::write_text(folder_.path() / "bot", options.bot_token + "\n");
         app::write_text(folder_.path() / "app", options.app_token + "\n");
         write_config(folder_.path() / "ca.pem");
@@ -123,6 +124,12 @@ public:
             throw std::runtime_error("/emoji " + text + " was not answered: " + got.dump());
         }
         return got.at("answers").at(0).dump();
+    }
+
+    /// The message that answers `/emoji TEXT`, as it stands in the channel.
+    json answer_to(const std::string& text) {
+        ask(text);
+        return messages(general_).back();
     }
 
     /// The emoji that an answer offers, best first.
@@ -212,6 +219,7 @@ private:
     std::unique_ptr<simulator::Simulator> slack_;
     std::string alerts_;
     std::string direct_;
+    std::string general_;
     std::unique_ptr<app::Program> bot_;
 };
 

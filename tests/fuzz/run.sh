@@ -15,6 +15,6 @@ for corpus in tests/fuzz/corpus/*/; do
     grown=build/fuzz/grown/$name
     mkdir -p "$grown"
     echo "== $name"
-    "build/fuzz/bin/fuzz_$name" -max_total_time="$seconds" -max_len=4096 -timeout=10 \
+    "build/fuzz/bin/fuzz_$name" -max_total_time="$seconds" -max_len=4096 -timeout=120 \
         -artifact_prefix="build/fuzz/findings/$name-" -print_final_stats=1 "$grown" "$corpus"
 done

@@ -1,6 +1,7 @@
 // What the program is told: config.yaml, then environment, then the command line.
 #pragma once
 
+#include "emojiscope/bot/wording.hpp"
 #include "emojiscope/core/error.hpp"
 #include "emojiscope/embedding/model_package.hpp"
 #include "emojiscope/search/fingerprint.hpp"
@@ -23,8 +24,9 @@ struct SlackConfig {
     /// Which duplicates raise an alert; none: alerts are off.
     std::set<search::DuplicateKind> alert_kinds{search::DuplicateKind::identical,
                                                 search::DuplicateKind::same_image};
-    std::size_t results = 8;  ///< emoji in an answer, 1 to 20
-    std::string map_url;      ///< what `/emoji map` links; empty: it draws and sends a map
+    std::size_t results = 8;                          ///< emoji in an answer, 1 to 20
+    std::string map_url;                              ///< what `/emoji map` links; empty: it draws
+    bot::Language language = bot::Language::english;  ///< of alerts, and of whom Slack says none
     std::chrono::minutes resync_every{60};
 };
 

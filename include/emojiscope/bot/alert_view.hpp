@@ -53,11 +53,11 @@ struct DuplicateAlert {
 
 /// One pair: both pictures, both names, the advice and the buttons; or many as a list.
 /// `unlisted` more were told of before and are only counted. REQUIRES: at least one alert.
-[[nodiscard]] Message alert_message(std::span<const DuplicateAlert> alerts,
+[[nodiscard]] Message alert_message(std::span<const DuplicateAlert> alerts, Language language,
                                     std::size_t unlisted = 0);
 
 /// Page `page` (from 1; beyond the last: the last) of all groups.
 [[nodiscard]] Message dupes_message(std::span<const search::DuplicateGroup> groups,
-                                    std::size_t page);
+                                    std::size_t page, Language language);
 
 }  // namespace emojiscope::bot

@@ -21,6 +21,8 @@ struct CommandContext {
     search::DuplicateFinder& duplicates;
     std::string team_id;
     std::size_t results = 8;
+    bool postable = false;  ///< asked in a conversation where an emoji can be posted for others
+    Language language = Language::english;  ///< of who asks
     bool syncing = false;  ///< the first sync is still under way: say that more may come
 };
 

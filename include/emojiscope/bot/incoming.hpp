@@ -42,6 +42,7 @@ struct EmojiListChanged {};
 /// A person wrote to the bot in a direct message.
 struct DirectMessage {
     std::string channel;
+    std::string user_id;
     std::string text;  ///< Slack's escapes undone
     std::vector<slack::SlackFile> files;
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "emojiscope/bot/map_maker.hpp"
+#include "emojiscope/bot/wording.hpp"
 #include "emojiscope/core/clock.hpp"
 #include "emojiscope/core/work_queue.hpp"
 #include "emojiscope/search/catalogue.hpp"
@@ -55,6 +56,8 @@ struct BotOptions {
                                                 search::DuplicateKind::same_image};
     std::string map_url;      ///< where a map lies already; empty: it is drawn and sent
     std::size_t results = 8;  ///< emoji in an answer
+    /// Of what everybody in a channel reads, and of people whose own is not known.
+    Language language = Language::english;
     std::chrono::milliseconds resync_every{3'600'000};
     std::chrono::milliseconds resync_delay{2'000};  ///< hints that come together make one sync
     std::size_t max_emoji_bytes = std::size_t{2} * 1024 * 1024;

@@ -11,7 +11,8 @@
 //   GET  /sim/file?id=                    the bytes of a file in a message
 //   POST /sim/command {text, channel_id?} types `/emoji text`; -> {id}
 //   GET  /sim/command?id=&wait_ms=        whether it was acknowledged and answered, and with what
-//   POST /sim/click {channel_id, ts, block_id?, action_id}   presses a button of a message; -> {id},
+//   POST /sim/click {channel_id, ts, block_id?, action_id}   presses a button of a message; ->
+//   {id},
 //                                         to be followed up as a command
 //   POST /sim/emoji?name=&silent=         uploads the body as an emoji
 //   POST /sim/emoji/alias {name, alias_for, silent?}, /rename {old_name, new_name, silent?},
@@ -20,6 +21,7 @@
 //   POST /sim/cut {for_ms?}               resets every socket, and refuses new ones for a while
 //   POST /sim/disconnect {reason}         a `disconnect` frame on every socket
 //   POST /sim/freeze {for_ms}             sockets stay open but nothing is read or sent
+//   POST /sim/locale {locale}             the language that the user chose, as users.info tells it
 //   POST /sim/rate_limit {method, retry_after, count}, /sim/fail {method, status|error, count}
 #pragma once
 
@@ -47,6 +49,7 @@ struct Options {
     std::string bot_user_id = "U0BOT";
     std::string bot_id = "B0BOT";
     std::string user_id = "U0HUMAN";
+    std::string locale = "en-US";  ///< that the user chose
     std::string alert_channel = "C0EMOJI";
     std::string general_channel = "C0GENERAL";
     std::string dm_channel = "D0HUMAN";

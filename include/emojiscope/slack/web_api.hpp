@@ -72,6 +72,9 @@ public:
 
     [[nodiscard]] boost::asio::awaitable<Result<SlackFile>> file_info(std::string file_id);
 
+    /// The locale that somebody chose in Slack ("ja-JP"); empty if Slack does not say.
+    [[nodiscard]] boost::asio::awaitable<Result<std::string>> user_locale(std::string user_id);
+
     /// `message` holds text and blocks; `channel` is an id or a name.
     [[nodiscard]] boost::asio::awaitable<Result<void>> post_message(std::string channel,
                                                                     nlohmann::json message);
@@ -119,6 +122,9 @@ private:
                                                                            std::string content_type,
                                                                            std::string body,
                                                                            Token token);
+    /// A method that only reads and takes no JSON: `query` stands in the URL.
+    [[nodiscard]] boost::asio::awaitable<Result<nlohmann::json>> ask(std::string method,
+                                                                     std::string query);
     /// Sends within the rate limit of `key`, and again after each 429.
     [[nodiscard]] boost::asio::awaitable<Result<HttpResponse>> send_patiently(std::string key,
                                                                               HttpRequest request);

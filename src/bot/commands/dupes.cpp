@@ -1,3 +1,4 @@
+#include "../questions.hpp"
 #include "sub_commands.hpp"
 
 #include "emojiscope/bot/alert_view.hpp"
@@ -9,13 +10,6 @@ namespace {
 
 constexpr std::string_view word = "dupes";
 
-/// What follows the word, without spaces.
-std::string_view page_text(std::string_view text) {
-    text.remove_prefix(word.size());
-    const auto first = text.find_first_not_of(' ');
-    return first == std::string_view::npos ? std::string_view{} : text.substr(first);
-}
-
 bool is_number(std::string_view text) {
     return text.size() <= 6 && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
@@ -23,22 +17,18 @@ bool is_number(std::string_view text) {
 }  // namespace
 
 bool is_dupes(std::string_view text) {
-    if (!text.starts_with(word)) {
-        return false;
-    }
-    const bool whole_word = text.size() == word.size() || text[word.size()] == ' ';
-    return whole_word && is_number(page_text(text));
+    return starts_with_word(text, word) && is_number(after_word(text, word));
 }
 
 Message run_dupes(std::string_view text, const CommandContext& context) {
-    const std::string_view page = page_text(text);
+    const std::string_view page = after_word(text, word);
     std::size_t number = 1;
     std::from_chars(page.data(), page.data() + page.size(), number);
     const auto groups = context.duplicates.groups(context.team_id);
     if (!groups) {
-        return search_failed("the search for duplicates", groups.error());
+        return search_failed("the search for duplicates", groups.error(), context.language);
     }
-    return dupes_message(*groups, number);
+    return dupes_message(*groups, number, context.language);
 }
 
 }  // namespace emojiscope::bot

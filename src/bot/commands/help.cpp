@@ -6,8 +6,8 @@ bool is_help(std::string_view text) {
     return text.empty() || text == "help";
 }
 
-Message run_help(std::string_view /*text*/, const CommandContext& /*context*/) {
-    return help_message();
+Message run_help(std::string_view /*text*/, const CommandContext& context) {
+    return plain_message(context.language, Phrase::help);
 }
 
 }  // namespace emojiscope::bot

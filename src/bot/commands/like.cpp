@@ -1,3 +1,4 @@
+#include "../questions.hpp"
 #include "sub_commands.hpp"
 
 namespace emojiscope::bot {
@@ -11,13 +12,9 @@ Message run_like(std::string_view text, const CommandContext& context) {
     const auto name = to_emoji_name(text);
     if (!name || !context.library.find(*name)) {
         // A standard emoji, or a slip: the words of the name still make a query.
-        return run_find(text.substr(1, text.size() - 2), context);
+        return run_query(text.substr(1, text.size() - 2), context);
     }
-    auto answer = context.search.like(*name, context.results, context.catalogue);
-    if (!answer) {
-        return search_failed("a look-alike query", answer.error());
-    }
-    return answer_message("looks like :" + *name + ":", *answer);
+    return answer_question({Question::Kind::look_alikes, *name, 0, context.postable}, context);
 }
 
 }  // namespace emojiscope::bot

@@ -23,10 +23,11 @@ public:
                                                              CommandContext context);
 
 private:
-    [[nodiscard]] boost::asio::awaitable<Message> look_at(slack::SlackFile file);
+    [[nodiscard]] boost::asio::awaitable<Message> look_at(slack::SlackFile file, Language language);
     [[nodiscard]] boost::asio::awaitable<Result<std::vector<std::uint8_t>>> fetch(
         slack::SlackFile file);
-    [[nodiscard]] Result<Message> compare(std::span<const std::uint8_t> bytes) const;
+    [[nodiscard]] Result<Message> compare(std::span<const std::uint8_t> bytes,
+                                          Language language) const;
 
     Parts parts_;
     std::shared_ptr<slack::WebApi> api_;

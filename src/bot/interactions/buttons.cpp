@@ -1,15 +1,21 @@
 #include "buttons.hpp"
 
 #include "../commands/sub_commands.hpp"
+#include "../questions.hpp"
 
 #include "emojiscope/bot/alert_view.hpp"
 
 #include <spdlog/spdlog.h>
 
 #include <array>
+#include <charconv>
 
 namespace emojiscope::bot {
 namespace {
+
+Message unknown_button(const ButtonContext& context) {
+    return plain_message(context.commands.language, Phrase::unknown_button);
+}
 
 /// The message with the button, drawn again as things now stand.
 Result<Message> redraw(const ButtonPressed& press, const EmojiPair& pressed,
@@ -20,25 +26,25 @@ Result<Message> redraw(const ButtonPressed& press, const EmojiPair& pressed,
         return alerts.error();
     }
     if (alerts->empty()) {
-        return plain_message("These emoji are gone by now.");
+        return plain_message(context.commands.language, Phrase::these_gone);
     }
     for (DuplicateAlert& alert : *alerts) {
         if (alert.upload.id == pressed.upload && alert.original.id == pressed.original) {
             alert.said_by = press.user_id;
         }
     }
-    Message message = alert_message(*alerts, unlisted_in(press.message));
-    message.replaces = true;
+    Message message = alert_message(*alerts, context.channel_language, unlisted_in(press.message));
+    message.placement = Placement::replaces;
     return message;
 }
 
 Result<Message> refute(const ButtonPressed& press, const ButtonContext& context) {
     const auto pair = decode_pair(press.value);
     if (!pair) {
-        return plain_message("Sorry, I do not know that button any more.");
+        return unknown_button(context);
     }
-    const auto said = context.parts.verdicts.say_not_duplicates(pair->upload, pair->original,
-                                                                press.user_id);
+    const auto said =
+        context.parts.verdicts.say_not_duplicates(pair->upload, pair->original, press.user_id);
     if (!said && said.error().code != ErrorCode::not_found) {
         return said.error();
     }
@@ -48,7 +54,7 @@ Result<Message> refute(const ButtonPressed& press, const ButtonContext& context)
 Result<Message> mute(const ButtonPressed& press, const ButtonContext& context) {
     const auto pair = decode_pair(press.value);
     if (!pair) {
-        return plain_message("Sorry, I do not know that button any more.");
+        return unknown_button(context);
     }
     const auto said = context.parts.verdicts.mute(pair->original, press.user_id);
     if (!said && said.error().code != ErrorCode::not_found) {
@@ -59,8 +65,46 @@ Result<Message> mute(const ButtonPressed& press, const ButtonContext& context) {
 
 Result<Message> turn_page(const ButtonPressed& press, const ButtonContext& context) {
     Message message = run_dupes("dupes " + press.value, context.commands);
-    message.replaces = true;
+    message.placement = Placement::replaces;
     return message;
+}
+
+/// The message that another one makes room for.
+Message in_place(Message message) {
+    message.placement = Placement::replaces;
+    return message;
+}
+
+Result<Message> ask(const ButtonPressed& press, const ButtonContext& context) {
+    const auto question = decode_question(press.value);
+    if (!question) {
+        return unknown_button(context);
+    }
+    return in_place(answer_question(*question, context.commands));
+}
+
+Result<Message> post(const ButtonPressed& press, const ButtonContext& context) {
+    EmojiId id = 0;
+    const char* const end = press.value.data() + press.value.size();
+    const auto [stop, problem] = std::from_chars(press.value.data(), end, id);
+    if (problem != std::errc{} || stop != end) {
+        return unknown_button(context);
+    }
+    const auto emoji = context.commands.library.entry(id);
+    if (!emoji) {
+        return plain_message(context.commands.language, Phrase::emoji_gone);
+    }
+    return posted_message(emoji->name, press.user_id, context.channel_language);
+}
+
+Result<Message> another(const ButtonPressed& press, const ButtonContext& context) {
+    CommandContext commands = context.commands;
+    commands.postable = press.value == "post";
+    return in_place(run_random("random", commands));
+}
+
+Result<Message> dismiss(const ButtonPressed& /*press*/, const ButtonContext& /*context*/) {
+    return Message{"", {}, Placement::removes};
 }
 
 struct Button {
@@ -68,10 +112,16 @@ struct Button {
     Result<Message> (*press)(const ButtonPressed& press, const ButtonContext& context);
 };
 
-constexpr std::array<Button, 3> buttons{{
+constexpr std::array<Button, 9> buttons{{
     {[](std::string_view id) { return id == action_not_duplicate; }, refute},
     {[](std::string_view id) { return id == action_mute; }, mute},
     {[](std::string_view id) { return id.starts_with(action_page_prefix); }, turn_page},
+    {[](std::string_view id) { return id == action_like; }, ask},
+    {[](std::string_view id) { return id == action_more; }, ask},
+    {[](std::string_view id) { return id == action_search; }, ask},
+    {[](std::string_view id) { return id == action_post; }, post},
+    {[](std::string_view id) { return id == action_another; }, another},
+    {[](std::string_view id) { return id == action_dismiss; }, dismiss},
 }};
 
 }  // namespace
@@ -83,7 +133,7 @@ Result<Message> press_button(const ButtonPressed& press, const ButtonContext& co
         }
     }
     spdlog::warn("a button with the unknown action '{}' was pressed", press.action_id);
-    return plain_message("Sorry, I do not know that button any more.");
+    return unknown_button(context);
 }
 
 }  // namespace emojiscope::bot

@@ -14,6 +14,7 @@ struct ButtonContext {
     const Parts& parts;
     const AlertDesk& desk;
     const CommandContext& commands;
+    Language channel_language = Language::english;  ///< of what everybody reads
 };
 
 /// The message that takes the place of the one with the button, or is shown beside it. Blocking.

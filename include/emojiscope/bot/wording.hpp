@@ -1,0 +1,121 @@
+// All that the bot says to people, in each of its languages. Pure.
+#pragma once
+
+#include <cstddef>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace emojiscope::bot {
+
+enum class Language { english, japanese };
+
+/// Of a locale as Slack gives it ("ja-JP"); English unless it is one of ours.
+[[nodiscard]] Language language_of(std::string_view locale) noexcept;
+
+/// "en" or "ja"; nothing for another word.
+[[nodiscard]] std::optional<Language> parse_language(std::string_view code) noexcept;
+
+/// Sentences, parts of sentences and buttons. The table in wording.cpp has them in this order.
+enum class Phrase {
+    // Why an emoji is in an answer.
+    has_this_name,
+    sounds_like,
+    named,
+    reads,
+    means,
+    looks_like_it,
+    very_same_picture,
+    looks_alike,
+    // An answer.
+    emoji_for,
+    perhaps_for,
+    more_for,
+    look_alikes_of,
+    nothing_fits,
+    nothing_more,
+    advice_if_nothing,
+    standard_emoji,
+    and_more,
+    post_to_channel,
+    looks_like_this,
+    more,
+    dismiss,
+    search_for,
+    posted_by,
+    did_you_mean,
+    // A picture in a direct message.
+    already_there,
+    already_there_altered,
+    not_there,
+    not_there_but,
+    near_whole,
+    near_frame_of,
+    near_has_frame,
+    near_other_speed,
+    these_look_like_it,
+    nearest_perhaps,
+    cannot_read_file,
+    file_too_large,
+    cannot_fetch_file,
+    // Sub-commands.
+    help,
+    another,
+    newest,
+    first_seen_on,
+    also_called,
+    first_seen,
+    picture,
+    size,
+    size_of_animation,
+    text_in_it,
+    same_picture_as,
+    looks_like,
+    no_emoji,
+    no_emoji_yet,
+    query_too_long,
+    search_failed,
+    emoji_gone,
+    unknown_button,
+    // Duplicates.
+    upload_identical,
+    upload_altered,
+    upload_near,
+    upload_near_frame_of,
+    upload_near_has_frame,
+    advice_on_duplicate,
+    advice_on_duplicates,
+    not_a_duplicate,
+    mute_for,
+    mute_title,
+    mute_text,
+    mute,
+    cancel,
+    not_duplicates_now,
+    muted_now,
+    somebody_said,
+    these_gone,
+    uploads_repeat,
+    uploads_repeat_or_near,
+    more_in_dupes,
+    no_duplicates,
+    one_group,
+    groups,
+    page_of,
+    previous,
+    next,
+    group_identical,
+    group_altered,
+    count_  ///< how many there are
+};
+
+/// The phrase, with the inserts in the place of {0}, {1}, …. Inserts that stand in mrkdwn must be
+/// escaped already.
+[[nodiscard]] std::string say(Language language, Phrase phrase,
+                              std::initializer_list<std::string_view> inserts = {});
+
+/// The phrase as it stands in the table.
+[[nodiscard]] std::string_view raw_phrase(Language language, Phrase phrase) noexcept;
+
+}  // namespace emojiscope::bot

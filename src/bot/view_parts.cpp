@@ -1,0 +1,47 @@
+#include "view_parts.hpp"
+
+#include "emojiscope/slack/block_kit.hpp"
+#include "emojiscope/slack/mrkdwn.hpp"
+
+#include <utility>
+
+namespace emojiscope::bot {
+
+using nlohmann::json;
+
+std::string code_name(const std::string& name) {
+    return "`:" + slack::escape_mrkdwn(name) + ":`";
+}
+
+std::string shown(const std::string& name) {
+    return ":" + slack::escape_mrkdwn(name) + ": " + code_name(name);
+}
+
+bool is_public_url(const std::string& value) {
+    return value.starts_with("https://") || value.starts_with("http://");
+}
+
+json button(std::string_view action, const std::string& text, const std::string& value) {
+    return {{"type", "button"},
+            {"action_id", std::string(action)},
+            {"text", {{"type", "plain_text"}, {"text", text}}},
+            {"value", value}};
+}
+
+json actions(json elements) {
+    return {{"type", "actions"}, {"elements", std::move(elements)}};
+}
+
+json context(const std::string& mrkdwn) {
+    return {{"type", "context"},
+            {"elements", json::array({{{"type", "mrkdwn"}, {"text", mrkdwn}}})}};
+}
+
+json with_picture(json section, const std::string& name, const std::string& url) {
+    if (is_public_url(url)) {
+        section["accessory"] = slack::image(url, ":" + name + ":");
+    }
+    return section;
+}
+
+}  // namespace emojiscope::bot

@@ -1,0 +1,203 @@
+#include "emojiscope/bot/wording.hpp"
+
+#include <array>
+#include <cassert>
+
+namespace emojiscope::bot {
+namespace {
+
+struct Entry {
+    Phrase phrase;
+    std::string_view english;
+    std::string_view japanese;
+};
+
+constexpr std::array<Entry, static_cast<std::size_t>(Phrase::count_)> table{{
+    {Phrase::has_this_name, "has this name", "この名前です"},
+    {Phrase::sounds_like, "sounds like {0}", "読みが {0}"},
+    {Phrase::named, "named {0}", "名前が {0}"},
+    {Phrase::reads, "reads {0}", "「{0}」と書いてあります"},
+    {Phrase::means, "means {0}", "意味が {0}"},
+    {Phrase::looks_like_it, "looks like it", "見た目が近いです"},
+    {Phrase::very_same_picture, "the very same picture", "まったく同じ絵です"},
+    {Phrase::looks_alike, "looks alike", "よく似ています"},
+
+    {Phrase::emoji_for, "Emoji for {0}", "{0} の絵文字"},
+    {Phrase::perhaps_for, "Perhaps one of these for {0}", "{0} の絵文字、もしかするとこの中に"},
+    {Phrase::more_for, "More emoji for {0}", "{0} の絵文字の続き"},
+    {Phrase::look_alikes_of, "looks like {0}", "{0} に似たもの"},
+    {Phrase::nothing_fits, "Nothing fits {0}.", "{0} に合う絵文字はありません。"},
+    {Phrase::nothing_more, "Nothing more fits {0}.", "{0} に合う絵文字はこれで全部です。"},
+    {Phrase::advice_if_nothing,
+     "Another word or another language may find more. To look for something like a picture, drop "
+     "it into a direct message with me.",
+     "ほかの言葉、ほかの言語なら見つかるかもしれません。画像に似たものを探すには、"
+     "私へのダイレクトメッセージに画像を送ってください。"},
+    {Phrase::standard_emoji, "Standard emoji:", "標準の絵文字:"},
+    {Phrase::and_more, "and {0} more", "ほか {0} 件"},
+    {Phrase::post_to_channel, "Post to channel", "チャンネルに投稿"},
+    {Phrase::looks_like_this, "Looks like this", "似た絵文字"},
+    {Phrase::more, "More", "もっと見る"},
+    {Phrase::dismiss, "Dismiss", "閉じる"},
+    {Phrase::search_for, "Search for '{0}'", "「{0}」を検索"},
+    {Phrase::posted_by, "from {0}", "{0} より"},
+    {Phrase::did_you_mean, "Did you mean */emoji {0}*?", "*/emoji {0}* のことですか？"},
+
+    {Phrase::already_there, "This picture is already there as {0}.",
+     "この画像はすでに {0} としてあります。"},
+    {Phrase::already_there_altered, "This picture is already there as {0}, a little different.",
+     "この画像は、少し違う形ですでに {0} としてあります。"},
+    {Phrase::not_there, "This picture is not there yet.", "この画像はまだありません。"},
+    {Phrase::not_there_but, "This picture is not there yet, but look twice at {0}: {1}.",
+     "この画像はまだありませんが、{0} を確かめてください: {1}。"},
+    {Phrase::near_whole, "it is much like it", "とてもよく似ています"},
+    {Phrase::near_frame_of, "this looks like one of its frames", "その 1 コマに似ています"},
+    {Phrase::near_has_frame, "it looks like a frame of this", "この画像の 1 コマに似ています"},
+    {Phrase::near_other_speed, "it is the same at another speed", "速さだけが違います"},
+    {Phrase::these_look_like_it, "These look like it:", "似ている絵文字:"},
+    {Phrase::nearest_perhaps, "The nearest, perhaps:", "近いかもしれない絵文字:"},
+    {Phrase::cannot_read_file,
+     "I cannot read {0} as a picture: PNG, JPEG, GIF and WebP are what I know.",
+     "{0} を画像として読めません。PNG、JPEG、GIF、WebP に対応しています。"},
+    {Phrase::file_too_large, "Sorry, {0} is too large for me.", "{0} は大きすぎて扱えません。"},
+    {Phrase::cannot_fetch_file, "Sorry, I could not fetch {0}. Please try again.",
+     "{0} を取得できませんでした。もう一度お試しください。"},
+
+    {Phrase::help,
+     "*/emoji beer* finds emoji by words, in any language (*/emoji ビール* too)\n"
+     "*/emoji :name:* finds emoji that look like this one\n"
+     "*/emoji info :name:* tells what is known of it: its other names, copies, likenesses\n"
+     "*/emoji new* shows the newest, */emoji random* any one\n"
+     "*/emoji dupes* lists the pictures that are there more than once\n"
+     "*/emoji map* draws a map of all of them, those that look alike together\n"
+     "*/emoji find new* searches, whatever the word\n"
+     "*/emoji help* shows this\n"
+     "Drop an image into a DM with me: I find what looks like it, and whether it exists already.",
+     "*/emoji ビール* 言葉で絵文字を探します（*/emoji beer* など、何語でも）\n"
+     "*/emoji :name:* この絵文字に似たものを探します\n"
+     "*/emoji info :name:* 別名、同じ絵、似た絵文字などを表示します\n"
+     "*/emoji new* 新しい絵文字、*/emoji random* どれか一つを表示します\n"
+     "*/emoji dupes* 重複している絵を一覧にします\n"
+     "*/emoji map* 似たものが近くに並ぶ、全絵文字の地図を描きます\n"
+     "*/emoji find new* どんな言葉でも検索します\n"
+     "*/emoji help* この説明を表示します\n"
+     "DM に画像を送ると、似た絵文字と、すでにあるかどうかを調べます。"},
+    {Phrase::another, "Another one", "ほかの絵文字"},
+    {Phrase::newest, "The newest emoji", "新しい絵文字"},
+    {Phrase::first_seen_on, "first seen {0}", "{0} に追加"},
+    {Phrase::also_called, "Also called", "別名"},
+    {Phrase::first_seen, "First seen", "追加"},
+    {Phrase::picture, "Picture", "画像"},
+    {Phrase::size, "{0} × {1}", "{0} × {1}"},
+    {Phrase::size_of_animation, "{0} × {1}, {2} frames", "{0} × {1}、{2} コマ"},
+    {Phrase::text_in_it, "Reads", "文字"},
+    {Phrase::same_picture_as, "Same picture as", "同じ絵"},
+    {Phrase::looks_like, "Looks like", "似た絵文字"},
+    {Phrase::no_emoji, "This workspace has no custom emoji yet.",
+     "このワークスペースにはまだカスタム絵文字がありません。"},
+    {Phrase::no_emoji_yet,
+     "I am still learning the emoji of this workspace. Try again in a minute.",
+     "このワークスペースの絵文字を読み込んでいます。少し待ってからもう一度お試しください。"},
+    {Phrase::query_too_long, "That is too long for a query: a word or a few are best.",
+     "検索の言葉が長すぎます。一語か数語でお試しください。"},
+    {Phrase::search_failed, "Sorry, the search failed. Please try again.",
+     "検索に失敗しました。もう一度お試しください。"},
+    {Phrase::emoji_gone, "That emoji is gone by now.", "その絵文字はもうありません。"},
+    {Phrase::unknown_button, "Sorry, I do not know that button any more.",
+     "このボタンはもう使えません。"},
+
+    {Phrase::upload_identical, "New emoji {0} is exactly the same picture as {1}.",
+     "新しい絵文字 {0} は {1} とまったく同じ絵です。"},
+    {Phrase::upload_altered, "New emoji {0} is an altered copy of {1}.",
+     "新しい絵文字 {0} は {1} に手を加えたものです。"},
+    {Phrase::upload_near, "New emoji {0} looks much like {1}.",
+     "新しい絵文字 {0} は {1} によく似ています。"},
+    {Phrase::upload_near_frame_of, "New emoji {0} looks much like a frame of {1}.",
+     "新しい絵文字 {0} は {1} の 1 コマによく似ています。"},
+    {Phrase::upload_near_has_frame, "New emoji {0} has a frame that looks much like {1}.",
+     "新しい絵文字 {0} の 1 コマは {1} によく似ています。"},
+    {Phrase::advice_on_duplicate,
+     "If one picture is enough: delete {0} and add the name as an alias of {1}.",
+     "一つで足りるなら、{0} を消して、その名前を {1} の別名にできます。"},
+    {Phrase::advice_on_duplicates,
+     "If one picture is enough: delete the newer one and add its name as an alias of the older.",
+     "一つで足りるなら、新しいほうを消して、その名前を古いほうの別名にできます。"},
+    {Phrase::not_a_duplicate, "Not a duplicate", "重複ではない"},
+    {Phrase::mute_for, "Mute for {0}", "{0} は知らせない"},
+    {Phrase::mute_title, "Mute this emoji?", "知らせないようにしますか？"},
+    {Phrase::mute_text, "No more alerts about copies of {0}.",
+     "{0} と同じ絵が追加されても知らせません。"},
+    {Phrase::mute, "Mute", "知らせない"},
+    {Phrase::cancel, "Cancel", "キャンセル"},
+    {Phrase::not_duplicates_now, "no duplicates. I shall not mention these two again.",
+     "重複ではありません。この二つについてはもう知らせません。"},
+    {Phrase::muted_now, "no more alerts about copies of {0}.",
+     "{0} と同じ絵についてはもう知らせません。"},
+    {Phrase::somebody_said, "{0} said: {1}", "{0}: {1}"},
+    {Phrase::these_gone, "These emoji are gone by now.", "これらの絵文字はもうありません。"},
+    {Phrase::uploads_repeat, "{0} of the emoji just uploaded were there already.",
+     "いま追加された絵文字のうち {0} 件はすでにありました。"},
+    {Phrase::uploads_repeat_or_near,
+     "{0} of the emoji just uploaded repeat others, or look much like them.",
+     "いま追加された絵文字のうち {0} 件は、ほかの絵文字と同じか、よく似ています。"},
+    {Phrase::more_in_dupes, "… and {0} more: */emoji dupes* shows them all.",
+     "… ほか {0} 件。*/emoji dupes* ですべて見られます。"},
+    {Phrase::no_duplicates, "No two emoji of this workspace show the same picture.",
+     "このワークスペースに重複した絵文字はありません。"},
+    {Phrase::one_group, "*1 picture is there more than once*", "*1 枚の絵が重複しています*"},
+    {Phrase::groups, "*{0} pictures are there more than once*", "*{0} 枚の絵が重複しています*"},
+    {Phrase::page_of, "(page {0} of {1})", "（{0} / {1} ページ）"},
+    {Phrase::previous, "Previous", "前へ"},
+    {Phrase::next, "Next", "次へ"},
+    {Phrase::group_identical, "the very same picture", "まったく同じ絵"},
+    {Phrase::group_altered, "the same picture, altered", "手を加えた同じ絵"},
+}};
+
+constexpr bool in_order() {
+    for (std::size_t i = 0; i < table.size(); ++i) {
+        if (static_cast<std::size_t>(table[i].phrase) != i || table[i].english.empty() ||
+            table[i].japanese.empty()) {
+            return false;
+        }
+    }
+    return true;
+}
+static_assert(in_order(), "the table and the enumeration differ");
+
+}  // namespace
+
+Language language_of(std::string_view locale) noexcept {
+    return locale.substr(0, locale.find_first_of("-_")) == "ja" ? Language::japanese
+                                                                : Language::english;
+}
+
+std::optional<Language> parse_language(std::string_view code) noexcept {
+    if (code == "en") {
+        return Language::english;
+    }
+    return code == "ja" ? std::optional(Language::japanese) : std::nullopt;
+}
+
+std::string_view raw_phrase(Language language, Phrase phrase) noexcept {
+    const Entry& entry = table[static_cast<std::size_t>(phrase)];
+    return language == Language::japanese ? entry.japanese : entry.english;
+}
+
+std::string say(Language language, Phrase phrase, std::initializer_list<std::string_view> inserts) {
+    const std::string_view text = raw_phrase(language, phrase);
+    std::string said;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool place = text[i] == '{' && i + 2 < text.size() && text[i + 2] == '}';
+        if (!place) {
+            said += text[i];
+            continue;
+        }
+        const auto number = static_cast<std::size_t>(text[i + 1] - '0');
+        assert(number < inserts.size());
+        said += inserts.begin()[number];
+        i += 2;
+    }
+    return said;
+}
+
+}  // namespace emojiscope::bot

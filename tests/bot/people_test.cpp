@@ -1,0 +1,114 @@
+// Whose language is known, and what happens while it is not.
+#include "people.hpp"
+
+#include "slack/client_fixture.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <atomic>
+#include <future>
+
+namespace emojiscope::bot {
+namespace {
+
+using loopback::answer;
+using loopback::Client;
+using loopback::LoopbackServer;
+using loopback::Request;
+
+/// A Slack that answers users.info with this body, and counts.
+struct Asked {
+    std::atomic<int> calls{0};
+    std::string target;
+    LoopbackServer server;
+    Client client{server.url("/api/")};
+    ManualClock clock;
+    People people;
+
+    explicit Asked(const std::string& body, Language otherwise = Language::english)
+        : server([this, body](const Request& request) {
+              ++calls;
+              target = std::string(request.target());
+              return answer(200, body);
+          }),
+          people(client.api, clock, otherwise) {}
+
+    Language language_of(const std::string& user) { return client.run(people.language_of(user)); }
+};
+
+const std::string japanese = R"({"ok":true,"user":{"id":"U1","locale":"ja-JP"}})";
+
+}  // namespace
+
+TEST_CASE("somebody new is asked about once a day", "[people]") {
+    Asked asked(japanese);
+    CHECK(asked.language_of("U1") == Language::japanese);
+    CHECK(asked.target == "/api/users.info?include_locale=true&user=U1");
+    CHECK(asked.language_of("U1") == Language::japanese);
+    CHECK(asked.calls == 1);
+    CHECK(asked.language_of("U2") == Language::japanese);
+    CHECK(asked.calls == 2);
+    asked.clock.advance(std::chrono::hours(25));
+    CHECK(asked.language_of("U1") == Language::japanese);
+    CHECK(asked.calls == 3);
+}
+
+TEST_CASE("whom Slack does not tell of is answered in the workspace's language", "[people]") {
+    Asked asked(R"({"ok":false,"error":"missing_scope"})", Language::japanese);
+    CHECK(asked.language_of("U1") == Language::japanese);
+    CHECK(asked.language_of("U1") == Language::japanese);
+    CHECK(asked.calls == 1);
+    // Once the scope is granted it takes some minutes at most.
+    asked.clock.advance(std::chrono::minutes(11));
+    CHECK(asked.language_of("U1") == Language::japanese);
+    CHECK(asked.calls == 2);
+}
+
+TEST_CASE("who has no locale is answered in English", "[people]") {
+    Asked asked(R"({"ok":true,"user":{"id":"U1"}})", Language::japanese);
+    CHECK(asked.language_of("U1") == Language::english);
+}
+
+TEST_CASE("nobody in particular is not asked about", "[people]") {
+    Asked asked(japanese);
+    CHECK(asked.language_of("") == Language::english);
+    CHECK(asked.language_of("../x?y") == Language::english);
+    CHECK(asked.calls == 0);
+}
+
+TEST_CASE("several who ask at once make one call", "[people]") {
+    Asked asked(japanese);
+    int answered = 0;
+    for (int i = 0; i < 5; ++i) {
+        boost::asio::co_spawn(asked.client.io, asked.people.language_of("U1"),
+                              [&](const std::exception_ptr&, Language language) {
+                                  CHECK(language == Language::japanese);
+                                  ++answered;
+                              });
+    }
+    loopback::run_until(asked.client.io, [&] { return answered == 5; });
+    CHECK(asked.calls == 1);
+}
+
+TEST_CASE("a Slack that does not answer holds nobody up for long", "[people]") {
+    std::promise<void> let_go;
+    const auto gate = let_go.get_future().share();
+    LoopbackServer server([gate](const Request&) {
+        gate.wait();
+        return answer(200, japanese);
+    });
+    Client client(server.url("/api/"));
+    const ManualClock clock;
+    People people(client.api, clock, Language::english);
+    CHECK(client.run(people.language_of("U1")) == Language::english);
+    let_go.set_value();
+    // What comes late is remembered all the same.
+    const auto until = std::chrono::steady_clock::now() + loopback::test_deadline;
+    Language language = Language::english;
+    while (language == Language::english && std::chrono::steady_clock::now() < until) {
+        language = client.run(people.language_of("U1"));
+    }
+    CHECK(language == Language::japanese);
+}
+
+}  // namespace emojiscope::bot
