@@ -197,7 +197,7 @@ private:
     asio::awaitable<Result<void>> answer(SlashCommand command, std::string key) {
         const Language language = co_await people_.language_of(command.user_id);
         if (deferred_command(command.text) == Deferred::map) {
-            co_return co_await maps_.ask(std::move(command), std::move(key));
+            co_return co_await maps_.ask(std::move(command), std::move(key), language);
         }
         const CommandContext what = context(language, true);
         Message message =

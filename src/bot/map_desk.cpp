@@ -29,11 +29,10 @@ constexpr std::size_t most_waiting = 20;
 /// In the message; the picture and the page show them all.
 constexpr std::size_t clusters_told = 12;
 
-std::string comment_of(const MapFiles& files) {
-    std::string text =
-        "The map of " + std::to_string(files.emoji) + " emoji: what looks alike lies together.";
+std::string comment_of(const MapFiles& files, Language language) {
+    std::string text = say(language, Phrase::map_of, {std::to_string(files.emoji)});
     if (!files.page.empty()) {
-        text += " The page can be searched and zoomed: save it and open it in a browser.";
+        text += " " + say(language, Phrase::map_page_advice);
     }
     std::string names;
     for (std::size_t i = 0; i < std::min(files.clusters.size(), clusters_told); ++i) {
@@ -43,6 +42,11 @@ std::string comment_of(const MapFiles& files) {
         names += "\n• …";
     }
     return text + names;
+}
+
+Language language_in(const WorkItem& item) {
+    const json wish = json::parse(item.payload, nullptr, false);
+    return parse_language(string_field(wish, "language")).value_or(Language::english);
 }
 
 }  // namespace
@@ -97,24 +101,26 @@ asio::awaitable<void> MapDesk::remember() {
     }
 }
 
-asio::awaitable<Result<void>> MapDesk::ask(SlashCommand command, std::string key) {
-    const auto answer = [&](std::string_view sentence) {
-        return postbox_.respond("answer " + key, command.response_url, plain_message(sentence));
+asio::awaitable<Result<void>> MapDesk::ask(SlashCommand command, std::string key,
+                                           Language language) {
+    const auto answer = [&](Phrase phrase, const std::string& insert = {}) {
+        return postbox_.respond("answer " + key, command.response_url,
+                                plain_message(language, phrase, {insert}));
     };
     if (!options_.map_url.empty()) {
-        co_return co_await answer("The map of all emoji: <" +
-                                  slack::escape_mrkdwn(options_.map_url) + ">");
+        co_return co_await answer(Phrase::map_is_at,
+                                  "<" + slack::escape_mrkdwn(options_.map_url) + ">");
     }
     if (parts_.map == nullptr || command.user_id.empty()) {
-        co_return co_await answer("There is no map of the emoji here.");
+        co_return co_await answer(Phrase::no_map);
     }
     const std::string item_key = "map " + key;
     const auto waits = waiting_.find(command.user_id);
     if (waits != waiting_.end() && waits->second != item_key) {
-        co_return co_await answer("Your map is on its way already.");
+        co_return co_await answer(Phrase::map_on_its_way);
     }
     if (waits == waiting_.end() && waiting_.size() >= most_waiting) {
-        co_return co_await answer("Too many people wait for a map just now. Try again later.");
+        co_return co_await answer(Phrase::too_many_maps);
     }
     Place place(*this, command.user_id, item_key);
     struct Library {
@@ -126,9 +132,11 @@ asio::awaitable<Result<void>> MapDesk::ask(SlashCommand command, std::string key
         return {empty, !empty && parts_.map->is_ready()};
     });
     if (library.empty) {
-        co_return co_await answer("There are no emoji to draw a map of yet.");
+        co_return co_await answer(Phrase::nothing_to_map);
     }
-    json wish = {{"user", command.user_id}, {"response_url", command.response_url}};
+    json wish = {{"user", command.user_id},
+                 {"response_url", command.response_url},
+                 {"language", code_of(language)}};
     const auto left = co_await postbox_.leave(item_key, map_kind, std::move(wish));
     if (!left) {
         co_return left.error();
@@ -136,10 +144,7 @@ asio::awaitable<Result<void>> MapDesk::ask(SlashCommand command, std::string key
     if (*left) {
         place.keep();  // until the item is done
     }
-    co_return co_await answer(
-        library.drawn
-            ? "The map comes to you as a direct message."
-            : "The map is being drawn. It comes to you as a direct message, in a minute or so.");
+    co_return co_await answer(library.drawn ? Phrase::map_comes : Phrase::map_is_drawn);
 }
 
 asio::awaitable<Outcome> MapDesk::deliver(WorkItem item) {
@@ -158,7 +163,7 @@ asio::awaitable<Outcome> MapDesk::deliver(WorkItem item) {
         thrown = fail(ErrorCode::internal, one_line(problem.what()));
     }
     if (thrown) {
-        outcome = co_await again_or_refuse(item, *thrown, "Sorry, the map could not be drawn.");
+        outcome = co_await again_or_refuse(item, *thrown, Phrase::map_not_drawn);
     }
     if (outcome.kind != Outcome::Kind::retry) {
         let_go(user, item.key);
@@ -167,44 +172,41 @@ asio::awaitable<Outcome> MapDesk::deliver(WorkItem item) {
 }
 
 asio::awaitable<Outcome> MapDesk::make_and_send(const WorkItem& item, std::string user) {
-    constexpr std::string_view not_drawn = "Sorry, the map could not be drawn.";
     if (parts_.map == nullptr) {
         co_return co_await refuse(item, fail(ErrorCode::unsupported, "no maps are drawn any more"),
-                                  "Sorry, there is no map of the emoji here any more.");
+                                  Phrase::no_map);
     }
     if (item.attempts > max_attempts) {
         co_return co_await refuse(
-            item, fail(ErrorCode::internal, "the program ended each time it was drawn"), not_drawn);
+            item, fail(ErrorCode::internal, "the program ended each time it was drawn"),
+            Phrase::map_not_drawn);
     }
     const auto noted = co_await postbox_.put_back(item.id, item.attempts + tries_of_a_crash,
                                                   "the program ended while it was drawn or sent");
     if (!noted) {
-        co_return co_await again_or_refuse(item, noted.error(), not_drawn);
+        co_return co_await again_or_refuse(item, noted.error(), Phrase::map_not_drawn);
     }
     auto made = co_await run_on(pool_, [this] { return parts_.map->make(stop_.get_token()); });
     if (!made && made.error().code == ErrorCode::cancelled) {
-        co_return co_await again_or_refuse(item, made.error(), not_drawn);
+        co_return co_await again_or_refuse(item, made.error(), Phrase::map_not_drawn);
     }
     if (!made) {
-        co_return co_await refuse(item, made.error(), not_drawn);
+        co_return co_await refuse(item, made.error(), Phrase::map_not_drawn);
     }
-    const auto sent = co_await send(std::move(user), std::move(*made));
+    const auto sent = co_await send(std::move(user), std::move(*made), language_in(item));
     if (sent) {
         co_return Outcome::finished();
     }
     if (may_pass(sent.error().code)) {
-        co_return co_await again_or_refuse(item, sent.error(), "Sorry, the map could not be sent.");
+        co_return co_await again_or_refuse(item, sent.error(), Phrase::map_not_sent);
     }
     const bool scope = sent.error().message.find("missing_scope") != std::string::npos;
-    co_return co_await refuse(
-        item, sent.error(),
-        scope ? "Sorry, I may not send files here. Whoever looks after me: the scopes files:write "
-                "and im:write are missing."
-              : "Sorry, the map could not be sent.");
+    co_return co_await refuse(item, sent.error(),
+                              scope ? Phrase::may_not_send_files : Phrase::map_not_sent);
 }
 
-asio::awaitable<Result<void>> MapDesk::send(std::string user,
-                                            std::shared_ptr<const MapFiles> files) {
+asio::awaitable<Result<void>> MapDesk::send(std::string user, std::shared_ptr<const MapFiles> files,
+                                            Language language) {
     const auto bytes_of = [&](const std::string& file) {
         return std::shared_ptr<const std::string>(files, &file);  // not a copy of megabytes
     };
@@ -217,21 +219,21 @@ asio::awaitable<Result<void>> MapDesk::send(std::string user,
         co_return picture.error();
     }
     std::vector<slack::UploadedFile> uploads;
-    uploads.push_back({std::move(*picture), "Map of all emoji"});
+    uploads.push_back({std::move(*picture), say(language, Phrase::map_title)});
     if (!files->page.empty()) {
         auto page = co_await api_->upload_file("emoji-map.html", bytes_of(files->page));
         if (!page) {
             co_return page.error();
         }
-        uploads.push_back({std::move(*page), "The map as a page"});
+        uploads.push_back({std::move(*page), say(language, Phrase::map_page_title)});
     }
     co_return co_await api_->share_files(std::move(*channel), std::move(uploads),
-                                         comment_of(*files));
+                                         comment_of(*files, language));
 }
 
 /// A stop is nobody's fault and counts for nothing; whatever else it was, there are so many tries.
 asio::awaitable<Outcome> MapDesk::again_or_refuse(const WorkItem& item, Error error,
-                                                  std::string_view sentence) {
+                                                  Phrase sentence) {
     const bool stopped = error.code == ErrorCode::cancelled;
     if (!stopped && item.attempts >= max_attempts) {
         co_return co_await refuse(item, std::move(error), sentence);
@@ -243,12 +245,11 @@ asio::awaitable<Outcome> MapDesk::again_or_refuse(const WorkItem& item, Error er
     co_return outcome;
 }
 
-asio::awaitable<Outcome> MapDesk::refuse(const WorkItem& item, Error error,
-                                         std::string_view sentence) {
+asio::awaitable<Outcome> MapDesk::refuse(const WorkItem& item, Error error, Phrase sentence) {
     spdlog::error("{} is given up: {}; the user is told", item.key, error.message);
     const json wish = json::parse(item.payload, nullptr, false);
     auto told = co_await postbox_.respond("sorry " + item.key, string_field(wish, "response_url"),
-                                          plain_message(sentence));
+                                          plain_message(language_in(item), sentence));
     if (!told) {
         Outcome outcome = Outcome::try_again(retry_delay(item.attempts), told.error().message);
         outcome.attempts = item.attempts;  // of telling, not of drawing

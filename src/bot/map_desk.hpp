@@ -38,7 +38,8 @@ public:
     [[nodiscard]] boost::asio::awaitable<void> remember();
 
     /// Answers at once; `key` names the command for good.
-    [[nodiscard]] boost::asio::awaitable<Result<void>> ask(SlashCommand command, std::string key);
+    [[nodiscard]] boost::asio::awaitable<Result<void>> ask(SlashCommand command, std::string key,
+                                                           Language language);
 
     /// Makes and sends what an item of the outbox asks for: picture and page, in a direct message.
     [[nodiscard]] boost::asio::awaitable<Outcome> deliver(WorkItem item);
@@ -55,11 +56,12 @@ private:
     [[nodiscard]] boost::asio::awaitable<Outcome> make_and_send(const WorkItem& item,
                                                                 std::string user);
     [[nodiscard]] boost::asio::awaitable<Result<void>> send(std::string user,
-                                                            std::shared_ptr<const MapFiles> files);
+                                                            std::shared_ptr<const MapFiles> files,
+                                                            Language language);
     [[nodiscard]] boost::asio::awaitable<Outcome> again_or_refuse(const WorkItem& item, Error error,
-                                                                  std::string_view sentence);
+                                                                  Phrase sentence);
     [[nodiscard]] boost::asio::awaitable<Outcome> refuse(const WorkItem& item, Error error,
-                                                         std::string_view sentence);
+                                                         Phrase sentence);
 
     Parts parts_;
     std::shared_ptr<slack::WebApi> api_;

@@ -106,6 +106,32 @@ constexpr std::array<Entry, static_cast<std::size_t>(Phrase::count_)> table{{
     {Phrase::unknown_button, "Sorry, I do not know that button any more.",
      "このボタンはもう使えません。"},
 
+    {Phrase::map_of, "The map of {0} emoji: what looks alike lies together.",
+     "絵文字 {0} 個の地図です。似たものが近くに並びます。"},
+    {Phrase::map_page_advice,
+     "The page can be searched and zoomed: save it and open it in a browser.",
+     "ページは検索や拡大ができます。保存してブラウザーで開いてください。"},
+    {Phrase::map_title, "Map of all emoji", "全絵文字の地図"},
+    {Phrase::map_page_title, "The map as a page", "地図のページ"},
+    {Phrase::map_is_at, "The map of all emoji: {0}", "全絵文字の地図: {0}"},
+    {Phrase::map_comes, "The map comes to you as a direct message.",
+     "地図をダイレクトメッセージで送ります。"},
+    {Phrase::map_is_drawn,
+     "The map is being drawn. It comes to you as a direct message, in a minute or so.",
+     "地図を描いています。1 分ほどでダイレクトメッセージで送ります。"},
+    {Phrase::map_on_its_way, "Your map is on its way already.", "地図はもう準備中です。"},
+    {Phrase::too_many_maps, "Too many people wait for a map just now. Try again later.",
+     "いま地図を待っている人が多すぎます。あとでもう一度お試しください。"},
+    {Phrase::nothing_to_map, "There are no emoji to draw a map of yet.",
+     "地図に描く絵文字がまだありません。"},
+    {Phrase::no_map, "There is no map of the emoji here.", "ここには絵文字の地図がありません。"},
+    {Phrase::map_not_drawn, "Sorry, the map could not be drawn.", "地図を描けませんでした。"},
+    {Phrase::map_not_sent, "Sorry, the map could not be sent.", "地図を送れませんでした。"},
+    {Phrase::may_not_send_files,
+     "Sorry, I may not send files here. Whoever looks after me: the scopes files:write and "
+     "im:write are missing.",
+     "ここではファイルを送れません。管理者の方へ: スコープ files:write と im:write がありません。"},
+
     {Phrase::upload_identical, "New emoji {0} is exactly the same picture as {1}.",
      "新しい絵文字 {0} は {1} とまったく同じ絵です。"},
     {Phrase::upload_altered, "New emoji {0} is an altered copy of {1}.",
@@ -176,6 +202,10 @@ std::optional<Language> parse_language(std::string_view code) noexcept {
         return Language::english;
     }
     return code == "ja" ? std::optional(Language::japanese) : std::nullopt;
+}
+
+std::string_view code_of(Language language) noexcept {
+    return language == Language::japanese ? "ja" : "en";
 }
 
 std::string_view raw_phrase(Language language, Phrase phrase) noexcept {

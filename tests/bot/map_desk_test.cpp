@@ -91,7 +91,7 @@ struct Desk {
         return std::make_unique<MapDesk>(parts, client.api, postbox, queries, options);
     }
     Result<void> ask(MapDesk& desk, const std::string& key = "c1", const std::string& user = "U7") {
-        return client.run(desk.ask({"map", "https://hooks.example/1", user}, key));
+        return client.run(desk.ask({"map", "https://hooks.example/1", user}, key, Language::english));
     }
     std::vector<WorkItem> items(const std::string& kind) {
         auto all = outbox.due(SystemTime::max(), 100).value();

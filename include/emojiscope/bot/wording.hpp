@@ -78,6 +78,21 @@ enum class Phrase {
     search_failed,
     emoji_gone,
     unknown_button,
+    // The map.
+    map_of,
+    map_page_advice,
+    map_title,
+    map_page_title,
+    map_is_at,
+    map_comes,
+    map_is_drawn,
+    map_on_its_way,
+    too_many_maps,
+    nothing_to_map,
+    no_map,
+    map_not_drawn,
+    map_not_sent,
+    may_not_send_files,
     // Duplicates.
     upload_identical,
     upload_altered,
@@ -109,6 +124,9 @@ enum class Phrase {
     group_altered,
     count_  ///< how many there are
 };
+
+/// What `parse_language` reads.
+[[nodiscard]] std::string_view code_of(Language language) noexcept;
 
 /// The phrase, with the inserts in the place of {0}, {1}, …. Inserts that stand in mrkdwn must be
 /// escaped already.
