@@ -94,7 +94,7 @@ Message single_alert(const DuplicateAlert& alert, Language language) {
     const std::string head = sentence(alert, language);
     json blocks = json::array({slack::section(head)});
     for (const EmojiRecord* emoji : {&alert.upload, &alert.original}) {
-        if (is_public_url(emoji->value)) {
+        if (can_be_shown(emoji->value)) {
             json block = slack::image(emoji->value, ":" + emoji->name + ":");
             block["title"] = {{"type", "plain_text"}, {"text", emoji->name}};
             blocks.push_back(std::move(block));
@@ -223,12 +223,11 @@ Message alert_message(std::span<const DuplicateAlert> alerts, Language language,
         say(language, some_near ? Phrase::uploads_repeat_or_near : Phrase::uploads_repeat,
             {std::to_string(alerts.size() + unlisted)});
     json blocks = json::array({slack::section(head)});
-    std::size_t length = 0;
+    BlockLength length;
     std::size_t count = 0;
     for (; count < std::min(alerts.size(), most_pairs_listed); ++count) {
         json block = listed(alerts[count], language);
-        length += characters(block.dump());
-        if (length > most_characters_of_blocks) {
+        if (!length.takes(block)) {
             break;
         }
         blocks.push_back(std::move(block));

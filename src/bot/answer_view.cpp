@@ -75,12 +75,11 @@ json hit_blocks(const search::Hit& hit, bool postable, Language language) {
 std::size_t append_hits(json& blocks, std::span<const search::Hit> hits, std::size_t most,
                         bool postable, Language language) {
     json details = json::array();
-    std::size_t length = 0;
+    BlockLength length;
     std::size_t count = 0;
     for (; count < std::min(hits.size(), most); ++count) {
         json of_one = hit_blocks(hits[count], postable, language);
-        length += to_code_points(of_one.dump()).size();
-        if (count > 0 && length > most_characters_of_blocks) {
+        if (!length.takes(of_one) && count > 0) {
             break;
         }
         details.insert(details.end(), of_one.begin(), of_one.end());
@@ -137,13 +136,13 @@ std::string list_names(std::span<const search::Hit> hits) {
     return names;
 }
 
-std::string title_of(const Question& question, Language language) {
+/// The phrase for words, or the one for look-alikes, with what was asked for.
+std::string head_of(const Question& question, Language language, Phrase of_words,
+                    Phrase of_look_alikes) {
     const std::string text = slack::escape_mrkdwn(one_line(question.text));
-    return "*" +
-           (question.kind == Question::Kind::words
-                ? text
-                : say(language, Phrase::look_alikes_of, {":" + text + ":"})) +
-           "*";
+    return question.kind == Question::Kind::words
+               ? say(language, of_words, {"*" + text + "*"})
+               : say(language, of_look_alikes, {":" + text + ": " + code_name(question.text)});
 }
 
 json dismiss_button(Language language) {
@@ -192,22 +191,27 @@ Message plain_message(Language language, Phrase phrase,
 
 Message answer_message(const Question& question, const search::Answer& answer, std::size_t most,
                        Language language) {
-    const std::string title = title_of(question, language);
+    const auto head_with = [&](Phrase of_words, Phrase of_look_alikes) {
+        return head_of(question, language, of_words, of_look_alikes);
+    };
     if (answer.hits.empty() && question.from == 0) {
-        Message message = plain_message(language, Phrase::nothing_fits, {title});
+        Message message = plain_message(head_with(Phrase::nothing_fits, Phrase::no_look_alikes));
         append_standard(message.blocks, answer, language);
         message.blocks.push_back(context(say(language, Phrase::advice_if_nothing)));
         message.blocks.push_back(actions(json::array({dismiss_button(language)})));
         return message;
     }
     if (answer.hits.empty()) {
-        return plain_message(language, Phrase::nothing_more, {title});
+        return plain_message(head_with(Phrase::nothing_more, Phrase::no_more_look_alikes));
     }
-    Phrase phrase = answer.confident ? Phrase::emoji_for : Phrase::perhaps_for;
+    std::string head;
     if (question.from > 0) {
-        phrase = Phrase::more_for;
+        head = head_with(Phrase::more_for, Phrase::more_look_alikes);
+    } else if (answer.confident) {
+        head = head_with(Phrase::emoji_for, Phrase::look_alikes_of);
+    } else {
+        head = head_with(Phrase::perhaps_for, Phrase::perhaps_look_alikes_of);
     }
-    const std::string head = say(language, phrase, {title});
     json blocks = json::array({slack::section(head)});
     const std::span<const search::Hit> hits(answer.hits);
     const std::size_t count = append_hits(blocks, hits, most, question.postable, language);
@@ -251,13 +255,12 @@ Message newest_message(std::span<const EmojiRecord> emoji, bool postable, Langua
     const std::string head = say(language, Phrase::newest);
     json blocks = json::array({slack::section("*" + head + "*")});
     std::string names;
-    std::size_t length = 0;
+    BlockLength length;
     for (const EmojiRecord& one : emoji) {
         const std::string when = say(language, Phrase::first_seen_on, {date(one.added_at)});
         json block =
             with_picture(slack::section(shown(one.name) + "  " + when), one.name, one.value);
-        length += to_code_points(block.dump()).size();
-        if (length > most_characters_of_blocks) {
+        if (!length.takes(block)) {
             break;
         }
         names += " :" + one.name + ":";
@@ -301,6 +304,12 @@ Message posted_message(const std::string& name, const std::string& user_id, Lang
     if (!who.empty()) {
         message.blocks.push_back(context(say(language, Phrase::posted_by, {who})));
     }
+    return message;
+}
+
+Message with_search(Message message, const std::string& word, bool postable, Language language) {
+    message.blocks.push_back(
+        actions(json::array({search_button(word, postable, language), dismiss_button(language)})));
     return message;
 }
 

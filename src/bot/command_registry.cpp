@@ -2,11 +2,8 @@
 
 #include "commands/sub_commands.hpp"
 
-#include "emojiscope/core/text.hpp"
-
 #include <algorithm>
 #include <array>
-#include <numeric>
 
 namespace emojiscope::bot {
 namespace {
@@ -40,30 +37,26 @@ constexpr std::array<SubCommand, 9> registry{{
     {"", is_query, run_query},
 }};
 
-/// Whether one letter more, less or other, or two letters exchanged, make one word of the other.
+/// Whether one letter more or less, or two letters exchanged, make one word of the other. Another
+/// letter in the place of one makes a word of its own too often (kind, hell, dudes).
 bool is_slip_of(std::string_view typed, std::string_view word) {
     const auto same = std::mismatch(typed.begin(), typed.end(), word.begin(), word.end());
     const std::string_view a = typed.substr(static_cast<std::size_t>(same.first - typed.begin()));
     const std::string_view b = word.substr(static_cast<std::size_t>(same.second - word.begin()));
-    const auto rest = [](std::string_view text, std::size_t from) {
-        return text.substr(std::min(from, text.size()));
-    };
-    if (a.empty() && b.empty()) {
-        return false;
-    }
     const bool exchanged =
-        a.size() > 1 && b.size() > 1 && a[0] == b[1] && a[1] == b[0] && rest(a, 2) == rest(b, 2);
-    return exchanged || (a.size() == b.size() && rest(a, 1) == rest(b, 1)) ||
-           (a.size() == b.size() + 1 && rest(a, 1) == b) ||
-           (b.size() == a.size() + 1 && rest(b, 1) == a);
+        a.size() > 1 && b.size() > 1 && a[0] == b[1] && a[1] == b[0] && a.substr(2) == b.substr(2);
+    return exchanged || (a.size() == b.size() + 1 && a.substr(1) == b) ||
+           (b.size() == a.size() + 1 && b.substr(1) == a);
 }
 
-/// The sub-command that was perhaps meant; empty if none.
-std::string_view meant_by(std::string_view typed) {
+/// The sub-command that was perhaps meant; empty if none, or if there is an emoji of that name.
+std::string_view meant_by(std::string_view typed, const CommandContext& context) {
     constexpr std::size_t shortest = 4;  // of three letters, anything is a slip of something
-    const std::string_view word = typed.substr(0, typed.find(' '));
+    if (context.library.find(typed)) {
+        return {};
+    }
     for (const SubCommand& command : registry) {
-        if (command.word.size() >= shortest && is_slip_of(word, command.word)) {
+        if (command.word.size() >= shortest && is_slip_of(typed, command.word)) {
             return command.word;
         }
     }
@@ -95,7 +88,8 @@ Message run_command(std::string_view text, const CommandContext& context) {
             return command.run != nullptr && command.matches(typed);
         });
     Message message = found->run(typed, context);
-    const std::string_view meant = found->run == run_query ? meant_by(typed) : std::string_view{};
+    const std::string_view meant =
+        found->run == run_query ? meant_by(typed, context) : std::string_view{};
     return meant.empty() ? message
                          : with_remark(std::move(message),
                                        say(context.language, Phrase::did_you_mean, {meant}));

@@ -44,9 +44,9 @@ std::string comment_of(const MapFiles& files, Language language) {
     return text + names;
 }
 
-Language language_in(const WorkItem& item) {
+Language language_in(const WorkItem& item, Language otherwise) {
     const json wish = json::parse(item.payload, nullptr, false);
-    return parse_language(string_field(wish, "language")).value_or(Language::english);
+    return parse_language(string_field(wish, "language")).value_or(otherwise);
 }
 
 }  // namespace
@@ -104,8 +104,9 @@ asio::awaitable<void> MapDesk::remember() {
 asio::awaitable<Result<void>> MapDesk::ask(SlashCommand command, std::string key,
                                            Language language) {
     const auto answer = [&](Phrase phrase, const std::string& insert = {}) {
-        return postbox_.respond("answer " + key, command.response_url,
-                                plain_message(language, phrase, {insert}));
+        return postbox_.respond(
+            "answer " + key, command.response_url,
+            with_search(plain_message(language, phrase, {insert}), "map", true, language));
     };
     if (!options_.map_url.empty()) {
         co_return co_await answer(Phrase::map_is_at,
@@ -193,7 +194,8 @@ asio::awaitable<Outcome> MapDesk::make_and_send(const WorkItem& item, std::strin
     if (!made) {
         co_return co_await refuse(item, made.error(), Phrase::map_not_drawn);
     }
-    const auto sent = co_await send(std::move(user), std::move(*made), language_in(item));
+    const auto sent =
+        co_await send(std::move(user), std::move(*made), language_in(item, options_.language));
     if (sent) {
         co_return Outcome::finished();
     }
@@ -248,8 +250,9 @@ asio::awaitable<Outcome> MapDesk::again_or_refuse(const WorkItem& item, Error er
 asio::awaitable<Outcome> MapDesk::refuse(const WorkItem& item, Error error, Phrase sentence) {
     spdlog::error("{} is given up: {}; the user is told", item.key, error.message);
     const json wish = json::parse(item.payload, nullptr, false);
-    auto told = co_await postbox_.respond("sorry " + item.key, string_field(wish, "response_url"),
-                                          plain_message(language_in(item), sentence));
+    auto told =
+        co_await postbox_.respond("sorry " + item.key, string_field(wish, "response_url"),
+                                  plain_message(language_in(item, options_.language), sentence));
     if (!told) {
         Outcome outcome = Outcome::try_again(retry_delay(item.attempts), told.error().message);
         outcome.attempts = item.attempts;  // of telling, not of drawing

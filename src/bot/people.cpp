@@ -1,90 +1,137 @@
 #include "people.hpp"
 
+#include "emojiscope/core/text.hpp"
+
 #include <spdlog/spdlog.h>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <map>
+#include <optional>
+#include <set>
 #include <utility>
+#include <vector>
 
 namespace emojiscope::bot {
 namespace {
 
 namespace asio = boost::asio;
+using std::chrono::steady_clock;
 
 constexpr std::chrono::seconds patience{2};
 constexpr std::chrono::hours remember_for{24};
-/// After Slack would not say (the scope users:read is not granted, say).
+/// After Slack would not say: it takes somebody to grant a scope.
 constexpr std::chrono::minutes remember_refusal_for{10};
+/// After Slack could not be asked.
+constexpr std::chrono::seconds remember_outage_for{30};
 /// Beyond this nobody is remembered any more, and all are asked about anew.
 constexpr std::size_t most_remembered = 50'000;
 
+bool is_outage(ErrorCode code) {
+    return code == ErrorCode::network || code == ErrorCode::timeout ||
+           code == ErrorCode::rate_limited || code == ErrorCode::internal;
+}
+
 }  // namespace
 
-struct People::Memory {
-    Memory(const Clock& time, Language fallback) : clock(time), otherwise(fallback) {}
+class People::Register : public std::enable_shared_from_this<Register> {
+public:
+    Register(std::shared_ptr<slack::WebApi> api, const Clock& clock, Language otherwise)
+        : api_(std::move(api)), clock_(clock), otherwise_(otherwise) {}
 
-    const Clock& clock;
-    Language otherwise;
-    bool told = false;  ///< that Slack will not say
-    std::map<std::string, Known> known;
-    /// Who is being asked about, and who waits for that.
-    std::map<std::string, std::vector<std::shared_ptr<asio::steady_timer>>> asked;
+    [[nodiscard]] Language known(const std::string& user_id) const {
+        const auto found = known_.find(user_id);
+        return found == known_.end() ? otherwise_ : found->second.language;
+    }
+
+    asio::awaitable<Language> language_of(std::string user_id) {
+        const auto found = known_.find(user_id);
+        const bool old = found != known_.end() && found->second.until <= clock_.now();
+        if (found != known_.end() && !old) {
+            co_return found->second.language;
+        }
+        const auto executor = co_await asio::this_coro::executor;
+        if (!asked_.contains(user_id)) {
+            asked_[user_id].begun = steady_clock::now();
+            asio::co_spawn(executor, api_->user_locale(user_id),
+                           [self = shared_from_this(), user_id](const std::exception_ptr& thrown,
+                                                                Result<std::string> locale) {
+                               self->learn(user_id,
+                                           thrown ? fail(ErrorCode::internal, "users.info failed")
+                                                  : std::move(locale));
+                           });
+        }
+        const auto asked = asked_.find(user_id);  // none if it ended at once
+        if (!old && asked != asked_.end()) {
+            const auto timer = std::make_shared<asio::steady_timer>(executor);
+            timer->expires_at(asked->second.begun + patience);
+            asked->second.waiting.push_back(timer);
+            co_await timer->async_wait(asio::as_tuple(asio::use_awaitable));
+        }
+        co_return known(user_id);
+    }
+
+private:
+    struct Known {
+        Language language = Language::english;
+        SystemTime until{};
+    };
+    struct Asked {
+        steady_clock::time_point begun;
+        std::vector<std::shared_ptr<asio::steady_timer>> waiting;
+    };
 
     void learn(const std::string& user_id, const Result<std::string>& locale) {
-        if (known.size() >= most_remembered) {
-            known.clear();
+        if (known_.size() >= most_remembered) {
+            known_.clear();
         }
         if (locale) {
-            known[user_id] = {bot::language_of(*locale), clock.now() + remember_for};
+            const Language language = locale->empty() ? otherwise_ : bot::language_of(*locale);
+            known_[user_id] = {language, clock_.now() + remember_for};
         } else {
-            known[user_id] = {otherwise, clock.now() + remember_refusal_for};
-            if (!std::exchange(told, true)) {
-                spdlog::warn(
-                    "the language of a user cannot be found out: {}; everybody is answered in "
-                    "that of the configuration until Slack says more",
-                    locale.error().message);
-            }
+            const auto until = is_outage(locale.error().code) ? clock_.now() + remember_outage_for
+                                                              : clock_.now() + remember_refusal_for;
+            known_[user_id] = {known(user_id), until};
+            tell(locale.error());
         }
-        for (const auto& timer : std::exchange(asked[user_id], {})) {
+        const auto asked = asked_.find(user_id);
+        for (const auto& timer : asked->second.waiting) {
             timer->cancel();
         }
-        asked.erase(user_id);
+        asked_.erase(asked);
     }
+
+    /// Each kind of error once: the answers are good all the same.
+    void tell(const Error& error) {
+        if (!told_.insert(error.code).second) {
+            spdlog::debug("the language of a user: {}", error.message);
+            return;
+        }
+        const bool scope = error.message.find("missing_scope") != std::string::npos;
+        spdlog::warn("the language of a user cannot be found out: {}{}", error.message,
+                     scope ? "; grant users:read and install the app again" : "");
+    }
+
+    std::shared_ptr<slack::WebApi> api_;
+    const Clock& clock_;
+    Language otherwise_;
+    std::map<std::string, Known> known_;
+    std::map<std::string, Asked> asked_;  ///< at this moment
+    std::set<ErrorCode> told_;
 };
 
 People::People(std::shared_ptr<slack::WebApi> api, const Clock& clock, Language otherwise)
-    : api_(std::move(api)), memory_(std::make_shared<Memory>(clock, otherwise)) {}
+    : register_(std::make_shared<Register>(std::move(api), clock, otherwise)) {}
 
 asio::awaitable<Language> People::language_of(std::string user_id) {
-    const std::shared_ptr<Memory> memory = memory_;
+    const auto people = register_;
     if (user_id.empty()) {
-        co_return memory->otherwise;
+        co_return people->known(user_id);
     }
-    const auto found = memory->known.find(user_id);
-    if (found != memory->known.end() && found->second.until > memory->clock.now()) {
-        co_return found->second.language;
-    }
-    const auto executor = co_await asio::this_coro::executor;
-    const auto timer = std::make_shared<asio::steady_timer>(executor, patience);
-    auto& waiting = memory->asked[user_id];
-    const bool first = waiting.empty();
-    waiting.push_back(timer);
-    if (first) {
-        asio::co_spawn(
-            executor,
-            [](std::shared_ptr<slack::WebApi> api, std::shared_ptr<Memory> into,
-               std::string who) -> asio::awaitable<void> {
-                const auto locale = co_await api->user_locale(who);
-                into->learn(who, locale);
-            }(api_, memory, user_id),
-            asio::detached);
-    }
-    co_await timer->async_wait(asio::as_tuple(asio::use_awaitable));
-    const auto learnt = memory->known.find(user_id);
-    co_return learnt == memory->known.end() ? memory->otherwise : learnt->second.language;
+    co_return co_await people->language_of(std::move(user_id));
 }
 
 }  // namespace emojiscope::bot

@@ -6,12 +6,9 @@
 #include "emojiscope/slack/web_api.hpp"
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/steady_timer.hpp>
 
-#include <map>
 #include <memory>
 #include <string>
-#include <vector>
 
 namespace emojiscope::bot {
 
@@ -20,19 +17,15 @@ class People {
 public:
     People(std::shared_ptr<slack::WebApi> api, const Clock& clock, Language otherwise);
 
-    /// Asks Slack (users.info) about somebody new, for at most two seconds; the language of the
-    /// workspace if it does not answer in time, will not say, or nobody in particular is meant.
+    /// Asks Slack (users.info) about somebody new, and all that wait for one answer wait for two
+    /// seconds at most. `otherwise` if it does not answer in time, will not say, or nobody in
+    /// particular is meant. What is known but old is taken as it is, and asked for anew behind.
     [[nodiscard]] boost::asio::awaitable<Language> language_of(std::string user_id);
 
 private:
-    struct Known {
-        Language language = Language::english;
-        SystemTime until{};
-    };
-    struct Memory;
+    class Register;
 
-    std::shared_ptr<slack::WebApi> api_;
-    std::shared_ptr<Memory> memory_;  ///< outlives this while somebody is asked about
+    std::shared_ptr<Register> register_;  ///< outlives this while somebody is asked about
 };
 
 }  // namespace emojiscope::bot

@@ -28,8 +28,6 @@ json message_json(const Message& message) {
     if (message.placement == Placement::replaces) {
         out["replace_original"] = true;
     } else if (message.placement == Placement::to_channel) {
-        // Without the latter a message in the conversation would take the place of the one that
-        // only its reader sees.
         out["response_type"] = "in_channel";
         out["replace_original"] = false;
     }
@@ -77,7 +75,13 @@ asio::awaitable<Result<std::vector<WorkItem>>> Postbox::waiting(std::string kind
 
 asio::awaitable<Result<void>> Postbox::respond(std::string key, std::string response_url,
                                                Message message) {
-    json payload = {{"to", std::move(response_url)}, {"message", message_json(message)}};
+    json answer = message_json(message);
+    if (message.placement == Placement::beside) {
+        // Else an answer to a button would take the place of the message with the button.
+        answer["response_type"] = "ephemeral";
+        answer["replace_original"] = false;
+    }
+    json payload = {{"to", std::move(response_url)}, {"message", std::move(answer)}};
     auto left = co_await leave(std::move(key), kind_respond, std::move(payload));
     if (!left) {
         co_return left.error();

@@ -1,5 +1,6 @@
 #include "emojiscope/bot/question.hpp"
 
+#include "emojiscope/core/text.hpp"
 #include "emojiscope/slack/json_fields.hpp"
 
 #include <nlohmann/json.hpp>
@@ -18,7 +19,7 @@ constexpr std::size_t furthest = 10'000;
 
 std::string encode_question(const Question& question) {
     const json value = {{"ask", question.kind == Question::Kind::words ? words : look_alikes},
-                        {"text", question.text},
+                        {"text", one_line(question.text)},
                         {"from", question.from},
                         {"post", question.postable}};
     return value.dump(-1, ' ', false, json::error_handler_t::replace);

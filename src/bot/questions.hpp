@@ -6,8 +6,14 @@
 
 namespace emojiscope::bot {
 
-/// Blocking; never fails, as run_command. An unknown name is looked for as words.
-[[nodiscard]] Message answer_question(Question question, const CommandContext& context);
+/// Blocking; never fails, as run_command. An unknown name is looked for as words. An answer goes
+/// where it is told to; what is said in place of one (that the search failed, say) goes beside.
+[[nodiscard]] Message answer_question(Question question, const CommandContext& context,
+                                      Placement placement = Placement::beside);
+
+/// Any emoji; likewise.
+[[nodiscard]] Message answer_random(const CommandContext& context,
+                                    Placement placement = Placement::beside);
 
 /// What is said where there are no emoji yet.
 [[nodiscard]] Message no_emoji(const CommandContext& context);

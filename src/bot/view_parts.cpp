@@ -1,5 +1,6 @@
 #include "view_parts.hpp"
 
+#include "emojiscope/core/text.hpp"
 #include "emojiscope/slack/block_kit.hpp"
 #include "emojiscope/slack/mrkdwn.hpp"
 
@@ -9,6 +10,13 @@ namespace emojiscope::bot {
 
 using nlohmann::json;
 
+bool BlockLength::takes(const json& block) {
+    const std::string text = block.dump();
+    characters_ += to_code_points(text).size();
+    bytes_ += text.size();
+    return characters_ <= most_characters_of_blocks && bytes_ <= most_bytes_of_blocks;
+}
+
 std::string code_name(const std::string& name) {
     return "`:" + slack::escape_mrkdwn(name) + ":`";
 }
@@ -17,8 +25,9 @@ std::string shown(const std::string& name) {
     return ":" + slack::escape_mrkdwn(name) + ": " + code_name(name);
 }
 
-bool is_public_url(const std::string& value) {
-    return value.starts_with("https://") || value.starts_with("http://");
+bool can_be_shown(const std::string& value) {
+    return (value.starts_with("https://") || value.starts_with("http://")) &&
+           value.size() <= slack::max_image_url_characters;
 }
 
 json button(std::string_view action, const std::string& text, const std::string& value) {
@@ -38,7 +47,7 @@ json context(const std::string& mrkdwn) {
 }
 
 json with_picture(json section, const std::string& name, const std::string& url) {
-    if (is_public_url(url)) {
+    if (can_be_shown(url)) {
         section["accessory"] = slack::image(url, ":" + name + ":");
     }
     return section;

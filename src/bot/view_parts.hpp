@@ -11,6 +11,19 @@ namespace emojiscope::bot {
 
 /// chat.postMessage refuses (msg_blocks_too_long) somewhat more than this, in characters of JSON.
 inline constexpr std::size_t most_characters_of_blocks = 10'000;
+/// And a frame of Socket Mode holds 20,480 bytes; this leaves room for heads, texts and footers.
+inline constexpr std::size_t most_bytes_of_blocks = 13'000;
+
+/// How long blocks have become: within both limits, or not.
+class BlockLength {
+public:
+    /// Whether `block` has room too; it is counted either way.
+    [[nodiscard]] bool takes(const nlohmann::json& block);
+
+private:
+    std::size_t characters_ = 0;
+    std::size_t bytes_ = 0;
+};
 
 /// `:name:` to copy: Slack does not draw it.
 [[nodiscard]] std::string code_name(const std::string& name);
@@ -18,8 +31,8 @@ inline constexpr std::size_t most_characters_of_blocks = 10'000;
 /// The emoji itself, and its name to copy beside it.
 [[nodiscard]] std::string shown(const std::string& name);
 
-/// Whether Slack's servers can fetch it: only such may stand in an image.
-[[nodiscard]] bool is_public_url(const std::string& value);
+/// Whether it may stand in an image: Slack's servers can fetch it, and it is not too long.
+[[nodiscard]] bool can_be_shown(const std::string& value);
 
 [[nodiscard]] nlohmann::json button(std::string_view action, const std::string& text,
                                     const std::string& value);

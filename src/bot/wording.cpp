@@ -13,21 +13,27 @@ struct Entry {
 };
 
 constexpr std::array<Entry, static_cast<std::size_t>(Phrase::count_)> table{{
-    {Phrase::has_this_name, "has this name", "この名前です"},
+    {Phrase::has_this_name, "has this name", "名前が一致"},
     {Phrase::sounds_like, "sounds like {0}", "読みが {0}"},
     {Phrase::named, "named {0}", "名前が {0}"},
-    {Phrase::reads, "reads {0}", "「{0}」と書いてあります"},
+    {Phrase::reads, "reads {0}", "「{0}」という文字"},
     {Phrase::means, "means {0}", "意味が {0}"},
-    {Phrase::looks_like_it, "looks like it", "見た目が近いです"},
-    {Phrase::very_same_picture, "the very same picture", "まったく同じ絵です"},
-    {Phrase::looks_alike, "looks alike", "よく似ています"},
+    {Phrase::looks_like_it, "looks like it", "見た目が近い"},
+    {Phrase::very_same_picture, "the very same picture", "まったく同じ絵"},
+    {Phrase::looks_alike, "looks alike", "よく似ている"},
 
     {Phrase::emoji_for, "Emoji for {0}", "{0} の絵文字"},
-    {Phrase::perhaps_for, "Perhaps one of these for {0}", "{0} の絵文字、もしかするとこの中に"},
+    {Phrase::perhaps_for, "Perhaps one of these for {0}", "{0} に近いのはこのあたりかもしれません"},
     {Phrase::more_for, "More emoji for {0}", "{0} の絵文字の続き"},
-    {Phrase::look_alikes_of, "looks like {0}", "{0} に似たもの"},
     {Phrase::nothing_fits, "Nothing fits {0}.", "{0} に合う絵文字はありません。"},
     {Phrase::nothing_more, "Nothing more fits {0}.", "{0} に合う絵文字はこれで全部です。"},
+    {Phrase::look_alikes_of, "Emoji that look like {0}", "{0} に似た絵文字"},
+    {Phrase::perhaps_look_alikes_of, "Perhaps these look like {0}",
+     "{0} に似ているかもしれない絵文字"},
+    {Phrase::more_look_alikes, "More emoji that look like {0}", "{0} に似た絵文字の続き"},
+    {Phrase::no_look_alikes, "Nothing looks like {0}.", "{0} に似た絵文字はありません。"},
+    {Phrase::no_more_look_alikes, "Nothing more looks like {0}.",
+     "{0} に似た絵文字はこれで全部です。"},
     {Phrase::advice_if_nothing,
      "Another word or another language may find more. To look for something like a picture, drop "
      "it into a direct message with me.",
@@ -39,17 +45,17 @@ constexpr std::array<Entry, static_cast<std::size_t>(Phrase::count_)> table{{
     {Phrase::looks_like_this, "Looks like this", "似た絵文字"},
     {Phrase::more, "More", "もっと見る"},
     {Phrase::dismiss, "Dismiss", "閉じる"},
-    {Phrase::search_for, "Search for '{0}'", "「{0}」を検索"},
+    {Phrase::search_for, "Search for '{0}'", "「{0}」で検索"},
     {Phrase::posted_by, "from {0}", "{0} より"},
     {Phrase::did_you_mean, "Did you mean */emoji {0}*?", "*/emoji {0}* のことですか？"},
 
     {Phrase::already_there, "This picture is already there as {0}.",
-     "この画像はすでに {0} としてあります。"},
+     "この画像はすでに {0} として登録されています。"},
     {Phrase::already_there_altered, "This picture is already there as {0}, a little different.",
-     "この画像は、少し違う形ですでに {0} としてあります。"},
-    {Phrase::not_there, "This picture is not there yet.", "この画像はまだありません。"},
+     "この画像は、少し違う形ですでに {0} として登録されています。"},
+    {Phrase::not_there, "This picture is not there yet.", "この画像はまだ登録されていません。"},
     {Phrase::not_there_but, "This picture is not there yet, but look twice at {0}: {1}.",
-     "この画像はまだありませんが、{0} を確かめてください: {1}。"},
+     "この画像はまだ登録されていませんが、{0} を確かめてください: {1}。"},
     {Phrase::near_whole, "it is much like it", "とてもよく似ています"},
     {Phrase::near_frame_of, "this looks like one of its frames", "その 1 コマに似ています"},
     {Phrase::near_has_frame, "it looks like a frame of this", "この画像の 1 コマに似ています"},
@@ -73,20 +79,20 @@ constexpr std::array<Entry, static_cast<std::size_t>(Phrase::count_)> table{{
      "*/emoji find new* searches, whatever the word\n"
      "*/emoji help* shows this\n"
      "Drop an image into a DM with me: I find what looks like it, and whether it exists already.",
-     "*/emoji ビール* 言葉で絵文字を探します（*/emoji beer* など、何語でも）\n"
+     "*/emoji ビール* 言葉で絵文字を探します（ */emoji beer* など、何語でも）\n"
      "*/emoji :name:* この絵文字に似たものを探します\n"
      "*/emoji info :name:* 別名、同じ絵、似た絵文字などを表示します\n"
-     "*/emoji new* 新しい絵文字、*/emoji random* どれか一つを表示します\n"
+     "*/emoji new* 新しい絵文字を、 */emoji random* どれか一つを表示します\n"
      "*/emoji dupes* 重複している絵を一覧にします\n"
      "*/emoji map* 似たものが近くに並ぶ、全絵文字の地図を描きます\n"
-     "*/emoji find new* どんな言葉でも検索します\n"
+     "*/emoji find new* サブコマンドと同じ言葉（new など）も検索します\n"
      "*/emoji help* この説明を表示します\n"
      "DM に画像を送ると、似た絵文字と、すでにあるかどうかを調べます。"},
-    {Phrase::another, "Another one", "ほかの絵文字"},
+    {Phrase::another, "Another one", "もう一つ"},
     {Phrase::newest, "The newest emoji", "新しい絵文字"},
-    {Phrase::first_seen_on, "first seen {0}", "{0} に追加"},
+    {Phrase::first_seen_on, "first seen {0}", "初回確認 {0}"},
     {Phrase::also_called, "Also called", "別名"},
-    {Phrase::first_seen, "First seen", "追加"},
+    {Phrase::first_seen, "First seen", "初回確認"},
     {Phrase::picture, "Picture", "画像"},
     {Phrase::size, "{0} × {1}", "{0} × {1}"},
     {Phrase::size_of_animation, "{0} × {1}, {2} frames", "{0} × {1}、{2} コマ"},
@@ -149,11 +155,11 @@ constexpr std::array<Entry, static_cast<std::size_t>(Phrase::count_)> table{{
      "If one picture is enough: delete the newer one and add its name as an alias of the older.",
      "一つで足りるなら、新しいほうを消して、その名前を古いほうの別名にできます。"},
     {Phrase::not_a_duplicate, "Not a duplicate", "重複ではない"},
-    {Phrase::mute_for, "Mute for {0}", "{0} は知らせない"},
-    {Phrase::mute_title, "Mute this emoji?", "知らせないようにしますか？"},
+    {Phrase::mute_for, "Mute for {0}", "{0} をミュート"},
+    {Phrase::mute_title, "Mute this emoji?", "この絵文字をミュートしますか？"},
     {Phrase::mute_text, "No more alerts about copies of {0}.",
      "{0} と同じ絵が追加されても知らせません。"},
-    {Phrase::mute, "Mute", "知らせない"},
+    {Phrase::mute, "Mute", "ミュートする"},
     {Phrase::cancel, "Cancel", "キャンセル"},
     {Phrase::not_duplicates_now, "no duplicates. I shall not mention these two again.",
      "重複ではありません。この二つについてはもう知らせません。"},
@@ -167,11 +173,11 @@ constexpr std::array<Entry, static_cast<std::size_t>(Phrase::count_)> table{{
      "{0} of the emoji just uploaded repeat others, or look much like them.",
      "いま追加された絵文字のうち {0} 件は、ほかの絵文字と同じか、よく似ています。"},
     {Phrase::more_in_dupes, "… and {0} more: */emoji dupes* shows them all.",
-     "… ほか {0} 件。*/emoji dupes* ですべて見られます。"},
+     "… ほか {0} 件。 */emoji dupes* ですべて見られます。"},
     {Phrase::no_duplicates, "No two emoji of this workspace show the same picture.",
      "このワークスペースに重複した絵文字はありません。"},
-    {Phrase::one_group, "*1 picture is there more than once*", "*1 枚の絵が重複しています*"},
-    {Phrase::groups, "*{0} pictures are there more than once*", "*{0} 枚の絵が重複しています*"},
+    {Phrase::one_group, "*1 picture is there more than once*", "*1 種類の絵が重複しています*"},
+    {Phrase::groups, "*{0} pictures are there more than once*", "*{0} 種類の絵が重複しています*"},
     {Phrase::page_of, "(page {0} of {1})", "（{0} / {1} ページ）"},
     {Phrase::previous, "Previous", "前へ"},
     {Phrase::next, "Next", "次へ"},

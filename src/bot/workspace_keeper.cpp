@@ -56,7 +56,8 @@ struct WorkspaceKeeper::Fetching {
         : records(std::move(all)),
           report(into),
           on_progress(progress),
-          finished(executor, std::chrono::steady_clock::time_point::max()) {}
+          finished(executor, std::chrono::steady_clock::time_point::max()),
+          room(executor, std::chrono::steady_clock::time_point::max()) {}
 
     std::vector<EmojiRecord> records;
     SyncReport& report;
@@ -66,6 +67,9 @@ struct WorkspaceKeeper::Fetching {
     std::size_t done = 0;
     std::size_t downloaders = 0;
     std::vector<search::IngestItem> batch;
+    std::size_t decoded =
+        0;  ///< batches that are being decoded, or wait for the model, or are at it
+    asio::steady_timer room;  ///< cancelled when one of them is done
 
     void advance(std::size_t by) {
         done += by;
@@ -231,7 +235,16 @@ asio::awaitable<void> WorkspaceKeeper::fetch_some(std::shared_ptr<Fetching> work
 
 asio::awaitable<void> WorkspaceKeeper::learn(Fetching& work,
                                              std::vector<search::IngestItem> batch) {
-    // Not on `pool_`: one batch is decoded there while the model works at the one before.
+    // One batch is decoded while the model works at the one before; no more are held in memory.
+    while (work.decoded >= 2) {
+        co_await work.room.async_wait(as_tuple);
+    }
+    ++work.decoded;
+    const auto leave = [](Fetching* of) {
+        --of->decoded;
+        of->room.cancel();
+    };
+    const std::unique_ptr<Fetching, decltype(leave)> place(&work, leave);
     auto read = co_await run_on(decoding_, [&] { return parts_.ingestor.read(std::move(batch)); });
     const std::vector<EmojiRecord> records = read.records();
     auto results = co_await run_on(pool_, [&] { return parts_.ingestor.learn(std::move(read)); });

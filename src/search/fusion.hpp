@@ -20,13 +20,13 @@ namespace emojiscope::search {
 
 /// What the signals say of one emoji; null: nothing, or switched off.
 struct Evidence {
-    std::optional<double> name;         ///< 0 to 1
-    std::optional<double> text;         ///< 0 to 1
-    std::optional<double> meaning;      ///< 0 to 1, by concepts
-    std::optional<double> deviations;   ///< of the cosine, over the mean of all pictures
-    double coverage = 1;                ///< how much of the query is words for emoji, 0 to 1
-    double written = 0;                 ///< how surely words are drawn in the picture, 0 to 1
-    std::size_t pictures = 0;           ///< among how many this is one
+    std::optional<double> name;        ///< 0 to 1
+    std::optional<double> text;        ///< 0 to 1
+    std::optional<double> meaning;     ///< 0 to 1, by concepts
+    std::optional<double> deviations;  ///< of the cosine, over the mean of all pictures
+    double coverage = 1;               ///< how much of the query is words for emoji, 0 to 1
+    double written = 0;                ///< how surely words are drawn in the picture, 0 to 1
+    std::size_t pictures = 0;          ///< among how many this is one
 };
 
 struct Probabilities {
@@ -42,8 +42,6 @@ struct Probabilities {
 /// The deviations with which the looks alone make a picture without words so likely.
 [[nodiscard]] double deviations_for(double probability, double coverage, std::size_t pictures);
 
-/// Below this the best hit is no answer: nothing fits.
-inline constexpr double least_probability = 0.006;
 /// From here on the answer is given without a 'perhaps'.
 inline constexpr double confident_probability = 0.4;
 

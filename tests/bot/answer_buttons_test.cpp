@@ -95,17 +95,30 @@ TEST_CASE("what looks like an emoji takes the place of the answer", "[buttons]")
     const Message answer = run_command("crab", desk.context());
     const Message alike = desk.press(action_like, Desk::value_in(answer, action_like));
     CHECK(alike.placement == Placement::replaces);
-    CHECK(says(alike, "looks like :crab:"));
+    CHECK(says(alike, "look like :crab:"));
     CHECK(says(alike, "`:lobster:`"));
     // And it goes on.
     const Message more = desk.press(action_more, Desk::value_in(alike, action_more));
     CHECK(more.placement == Placement::replaces);
-    CHECK(says(more, "More emoji for"));
+    CHECK(says(more, "More emoji that look like"));
     CHECK(says(more, "`:frog:`"));
     CHECK(Desk::value_in(more, action_more) == "no such button");
     // Its name is a query once it is gone.
     desk.world.workspace.remove("crab").value();
     CHECK_FALSE(desk.press(action_like, Desk::value_in(answer, action_like)).text.empty());
+}
+
+TEST_CASE("what fails does not take away what was found", "[buttons]") {
+    Desk desk;
+    const std::string crab = encode_question({Question::Kind::words, "red thing", 0, false});
+    desk.world.embedder.fail_next({ErrorCode::internal, "out of order"});
+    const Message failed = desk.press(action_search, crab);
+    CHECK(says(failed, "search failed"));
+    CHECK(failed.placement == Placement::beside);
+    const Message beyond =
+        desk.press(action_more, encode_question({Question::Kind::look_alikes, "crab", 100, false}));
+    CHECK(says(beyond, "Nothing more looks like :crab:"));
+    CHECK(beyond.placement == Placement::beside);
 }
 
 TEST_CASE("the word of a sub-command is searched on request", "[buttons]") {

@@ -155,6 +155,35 @@ TEST_CASE("an answer stays within Slack's limits, and a button leads to the rest
     CHECK(simulator::check_blocks(ordinary.blocks).empty());
 }
 
+TEST_CASE("an answer fits into a frame in every language and script", "[view]") {
+    for (const Language language : {Language::english, Language::japanese}) {
+        search::Answer answer = answer_of(20, true);
+        for (search::Hit& found : answer.hits) {
+            found.name.clear();
+            for (int i = 0; i < 100; ++i) {
+                found.name += "ぺ";
+            }
+            found.reason = search::Reason::text;
+            found.matched_text = std::string(200, '&');
+        }
+        for (int i = 0; i < 12; ++i) {
+            answer.standard.push_back({"🍺", std::string(40, 's')});
+        }
+        const Message message = answer_message(words(std::string(500, '&')), answer, 20, language);
+        CHECK(simulator::check_blocks(message.blocks).empty());
+        CHECK(message.text.size() + message.blocks.dump().size() < 20'480);
+        CHECK(buttons(message, action_more).size() == 1);
+    }
+}
+
+TEST_CASE("a picture whose URL is too long for Slack is left out", "[view]") {
+    search::Answer answer = answer_of(1, true);
+    answer.hits.front().value = "https://e/" + std::string(3'000, 'u');
+    const Message message = answer_message(words("x"), answer, 8, Language::english);
+    CHECK(pictures_in(message.blocks) == 0);
+    CHECK(simulator::check_blocks(message.blocks).empty());
+}
+
 TEST_CASE("an answer goes on where it left off", "[view]") {
     const Message first = answer_message(words("beer"), answer_of(5, true), 4, Language::english);
     CHECK(pictures_in(first.blocks) == 4);
@@ -190,7 +219,7 @@ TEST_CASE("each emoji can be posted, where there is a channel, and looked for", 
 }
 
 TEST_CASE("what a button carries is read back, and nothing else is", "[view]") {
-    const Question asked{Question::Kind::words, "ビール \"<x>\" \n", 12, false};
+    const Question asked{Question::Kind::words, "ビール \"<x>\" \\", 12, false};
     CHECK(decode_question(encode_question(asked)).value() == asked);
     for (const char* value : {"", "x", "12", "null", "[]", "{}", R"({"ask":"words"})",
                               R"({"ask":"else","text":"x","from":0,"post":true})",
@@ -203,6 +232,12 @@ TEST_CASE("what a button carries is read back, and nothing else is", "[view]") {
     }
     CHECK(encode_question({Question::Kind::words, std::string(500, '"'), 10'000, true}).size() <
           2000);
+    CHECK(decode_question(encode_question({Question::Kind::words,
+                                           "a\x01"
+                                           "b",
+                                           0, true}))
+              .value()
+              .text == "a b");
 }
 
 TEST_CASE("what is known of an emoji is told", "[view]") {

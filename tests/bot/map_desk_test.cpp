@@ -91,7 +91,8 @@ struct Desk {
         return std::make_unique<MapDesk>(parts, client.api, postbox, queries, options);
     }
     Result<void> ask(MapDesk& desk, const std::string& key = "c1", const std::string& user = "U7") {
-        return client.run(desk.ask({"map", "https://hooks.example/1", user}, key, Language::english));
+        return client.run(
+            desk.ask({"map", "https://hooks.example/1", user}, key, Language::english));
     }
     std::vector<WorkItem> items(const std::string& kind) {
         auto all = outbox.due(SystemTime::max(), 100).value();
@@ -291,12 +292,13 @@ TEST_CASE("who asks many times at once waits for one map", "[map_desk]") {
     const auto desk = fixture.desk();
     int answered = 0;
     const auto ask = [&](const std::string& key, const std::string& user) {
-        boost::asio::co_spawn(fixture.client.io,
-                              desk->ask({"map", "https://hooks.example/1", user}, key),
-                              [&](const std::exception_ptr& thrown, const Result<void>& done) {
-                                  CHECK((!thrown && done));
-                                  ++answered;
-                              });
+        boost::asio::co_spawn(
+            fixture.client.io,
+            desk->ask({"map", "https://hooks.example/1", user}, key, Language::english),
+            [&](const std::exception_ptr& thrown, const Result<void>& done) {
+                CHECK((!thrown && done));
+                ++answered;
+            });
     };
     for (int i = 0; i < 16; ++i) {
         ask("same " + std::to_string(i), "U1");
@@ -340,9 +342,10 @@ TEST_CASE("the network's thread never waits for whoever changes the library", "[
     std::promise<void> go_on;
     boost::asio::post(fixture.queries, [held = go_on.get_future().share()] { held.wait(); });
     bool asked = false;
-    boost::asio::co_spawn(fixture.client.io,
-                          desk->ask({"map", "https://hooks.example/1", "U7"}, "c1"),
-                          [&](const std::exception_ptr&, const Result<void>&) { asked = true; });
+    boost::asio::co_spawn(
+        fixture.client.io,
+        desk->ask({"map", "https://hooks.example/1", "U7"}, "c1", Language::english),
+        [&](const std::exception_ptr&, const Result<void>&) { asked = true; });
     fixture.client.io.restart();
     fixture.client.io.poll();
     std::promise<void> written;

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <future>
+#include <mutex>
 
 namespace emojiscope::bot {
 namespace {
@@ -20,6 +21,7 @@ using loopback::Request;
 struct Asked {
     std::atomic<int> calls{0};
     std::string target;
+    std::mutex target_mutex;
     LoopbackServer server;
     Client client{server.url("/api/")};
     ManualClock clock;
@@ -28,6 +30,7 @@ struct Asked {
     explicit Asked(const std::string& body, Language otherwise = Language::english)
         : server([this, body](const Request& request) {
               ++calls;
+              const std::lock_guard lock(target_mutex);
               target = std::string(request.target());
               return answer(200, body);
           }),
@@ -64,9 +67,34 @@ TEST_CASE("whom Slack does not tell of is answered in the workspace's language",
     CHECK(asked.calls == 2);
 }
 
-TEST_CASE("who has no locale is answered in English", "[people]") {
+TEST_CASE("who has no locale is answered in the workspace's language", "[people]") {
     Asked asked(R"({"ok":true,"user":{"id":"U1"}})", Language::japanese);
-    CHECK(asked.language_of("U1") == Language::english);
+    CHECK(asked.language_of("U1") == Language::japanese);
+}
+
+TEST_CASE("an outage does not make anybody forget a language", "[people]") {
+    std::atomic<bool> down{false};
+    std::atomic<int> calls{0};
+    LoopbackServer server([&](const Request&) {
+        ++calls;
+        return down ? answer(500, "") : answer(200, japanese);
+    });
+    Client client(server.url("/api/"));
+    ManualClock clock;
+    People people(client.api, clock, Language::english);
+    CHECK(client.run(people.language_of("U1")) == Language::japanese);
+    down = true;
+    clock.advance(std::chrono::hours(25));
+    CHECK(client.run(people.language_of("U1")) == Language::japanese);  // at once, as it was
+    const auto until = std::chrono::steady_clock::now() + loopback::test_deadline;
+    while (calls < 2 && std::chrono::steady_clock::now() < until) {
+        client.io.run_for(std::chrono::milliseconds(10));
+        client.io.restart();
+    }
+    CHECK(calls == 2);
+    client.io.run_for(std::chrono::milliseconds(200));
+    client.io.restart();
+    CHECK(client.run(people.language_of("U1")) == Language::japanese);
 }
 
 TEST_CASE("nobody in particular is not asked about", "[people]") {

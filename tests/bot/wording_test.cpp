@@ -39,6 +39,28 @@ TEST_CASE("every phrase has the same inserts in every language", "[wording]") {
     }
 }
 
+TEST_CASE("what is bold is parted from its neighbours by spaces, as Slack wants it", "[wording]") {
+    for (std::size_t i = 0; i < static_cast<std::size_t>(Phrase::count_); ++i) {
+        for (const Language language : {Language::english, Language::japanese}) {
+            const std::string_view text = raw_phrase(language, static_cast<Phrase>(i));
+            CAPTURE(text);
+            bool opens = true;
+            for (std::size_t at = 0; at < text.size(); ++at) {
+                if (text[at] != '*') {
+                    continue;
+                }
+                const bool first =
+                    at == 0 || text[at - 1] == ' ' || text[at - 1] == '\n' || text[at - 1] == '(';
+                const bool last = at + 1 == text.size() || text[at + 1] == ' ' ||
+                                  text[at + 1] == '\n' || text[at + 1] == '?';
+                CHECK((opens ? first : last));
+                opens = !opens;
+            }
+            CHECK(opens);
+        }
+    }
+}
+
 TEST_CASE("inserts stand where they belong", "[wording]") {
     CHECK(say(Language::english, Phrase::upload_near, {":a:", ":b:"}) ==
           "New emoji :a: looks much like :b:.");

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Builds the fuzzers with clang and runs each over its corpus, then on inputs of its own.
 #   tests/fuzz/run.sh [SECONDS]     for each fuzzer; default 60
+# An input that takes two minutes by the clock is a finding; less may be the machine's fault.
 # What makes one fail is left in build/fuzz/findings; add it to the corpus once it is mended.
 set -euo pipefail
 cd "$(dirname "$0")/../.."

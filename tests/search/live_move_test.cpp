@@ -111,11 +111,18 @@ TEST_CASE("the exchange waits for who is learning", "[search]") {
     LiveWorld world;
     world.learn("red", red);
     world.embed();
+    std::atomic<bool> begun{false};
     std::atomic<bool> switched{false};
     std::thread exchange;
     {
         const auto learning = world.library.learning();
-        exchange = std::thread([&] { switched = world.live.switch_over().value().has_value(); });
+        exchange = std::thread([&] {
+            begun = true;
+            switched = world.live.switch_over().value().has_value();
+        });
+        while (!begun) {
+            std::this_thread::yield();
+        }
         // Long enough to do it, were it not for the gate.
         std::this_thread::sleep_for(std::chrono::milliseconds(100));
         CHECK_FALSE(switched);

@@ -4,6 +4,8 @@
 #include "image_signal.hpp"
 #include "text_signal.hpp"
 
+#include "emojiscope/search/emoji_search.hpp"
+
 #include "fakes/fake_language.hpp"
 
 #include <catch2/catch.hpp>

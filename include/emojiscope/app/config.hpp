@@ -31,7 +31,7 @@ struct SlackConfig {
 };
 
 struct InferenceConfig {
-    int threads = 0;                    ///< for decoding and embedding; 0: one for each core
+    int threads = 0;                    ///< to decode on, and to embed on; 0: one for each core
     bool allow_reference_blas = false;  ///< go on although it is 27 times slower
     /// In place of the model package's own.
     std::optional<embedding::Precision> precision;

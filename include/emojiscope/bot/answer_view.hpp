@@ -18,7 +18,7 @@ namespace emojiscope::bot {
 /// Under each emoji: the value is an emoji's id, and a question.
 inline constexpr std::string_view action_post = "emoji.post";
 inline constexpr std::string_view action_like = "emoji.like";
-/// Under an answer: the value is a question, nothing, and a question.
+/// Under an answer: the value is a question, anything, and a question.
 inline constexpr std::string_view action_more = "answer.more";
 inline constexpr std::string_view action_dismiss = "answer.dismiss";
 inline constexpr std::string_view action_search = "answer.search";
@@ -76,6 +76,10 @@ struct EmojiInfo {
 [[nodiscard]] Message plain_message(std::string_view sentence);
 [[nodiscard]] Message plain_message(Language language, Phrase phrase,
                                     std::initializer_list<std::string_view> inserts = {});
+
+/// `message`, which is the answer of a sub-command, with a button to what its word finds.
+[[nodiscard]] Message with_search(Message message, const std::string& word, bool postable,
+                                  Language language);
 
 /// `message` with a remark in small letters below.
 [[nodiscard]] Message with_remark(Message message, const std::string& mrkdwn);

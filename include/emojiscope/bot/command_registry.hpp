@@ -1,4 +1,4 @@
-// The sub-commands of /emoji: an explicit list. Each is a pure function from the typed text to a
+// The sub-commands of /emoji: an explicit list. Each is a function from the typed text to a
 // message, or names the desk that does it. Whatever is no sub-command is a query.
 #pragma once
 

@@ -19,7 +19,7 @@ struct Question {
     friend bool operator==(const Question&, const Question&) = default;
 };
 
-/// At most 2,000 characters, which is what a button carries, if the text has at most 1,500.
+/// At most 2,000 characters, which is what a button carries, if the text has at most 900 bytes.
 [[nodiscard]] std::string encode_question(const Question& question);
 
 /// Nothing if `value` is not what `encode_question` made.

@@ -62,6 +62,9 @@ struct StandardEmoji {
     std::string name;   ///< Slack's, without colons
 };
 
+/// Below this the best hit of a text query is no answer: nothing fits.
+inline constexpr double least_probability = 0.006;
+
 struct Answer {
     std::vector<Hit> hits;                ///< best first; empty: nothing fits
     bool confident = false;               ///< false with hits: perhaps one of these

@@ -11,9 +11,8 @@
 //   GET  /sim/file?id=                    the bytes of a file in a message
 //   POST /sim/command {text, channel_id?} types `/emoji text`; -> {id}
 //   GET  /sim/command?id=&wait_ms=        whether it was acknowledged and answered, and with what
-//   POST /sim/click {channel_id, ts, block_id?, action_id}   presses a button of a message; ->
-//   {id},
-//                                         to be followed up as a command
+//   POST /sim/click {channel_id, ts, block_id?, action_id}   presses a button; -> {id}, to be
+//                                         followed up as a command
 //   POST /sim/emoji?name=&silent=         uploads the body as an emoji
 //   POST /sim/emoji/alias {name, alias_for, silent?}, /rename {old_name, new_name, silent?},
 //        /remove {names, silent?}, /unknown {}

@@ -111,6 +111,7 @@ int serve(const Config& config, steady_clock::time_point started, const OnServin
         ended = thrown ? fail(ErrorCode::internal, "the bot stopped on an internal error")
                        : std::move(result);
         stopper.done();
+        io.stop();  // what may still be asked of Slack is nobody's any more
     });
     io.run();
     if (ended && !*ended) {

@@ -28,7 +28,8 @@ Message run_dupes(std::string_view text, const CommandContext& context) {
     if (!groups) {
         return search_failed("the search for duplicates", groups.error(), context.language);
     }
-    return dupes_message(*groups, number, context.language);
+    return with_search(dupes_message(*groups, number, context.language), std::string(word),
+                       context.postable, context.language);
 }
 
 }  // namespace emojiscope::bot

@@ -7,7 +7,8 @@ bool is_help(std::string_view text) {
 }
 
 Message run_help(std::string_view /*text*/, const CommandContext& context) {
-    return plain_message(context.language, Phrase::help);
+    return with_search(plain_message(context.language, Phrase::help), "help", context.postable,
+                       context.language);
 }
 
 }  // namespace emojiscope::bot

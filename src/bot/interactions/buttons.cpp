@@ -69,18 +69,12 @@ Result<Message> turn_page(const ButtonPressed& press, const ButtonContext& conte
     return message;
 }
 
-/// The message that another one makes room for.
-Message in_place(Message message) {
-    message.placement = Placement::replaces;
-    return message;
-}
-
 Result<Message> ask(const ButtonPressed& press, const ButtonContext& context) {
     const auto question = decode_question(press.value);
     if (!question) {
         return unknown_button(context);
     }
-    return in_place(answer_question(*question, context.commands));
+    return answer_question(*question, context.commands, Placement::replaces);
 }
 
 Result<Message> post(const ButtonPressed& press, const ButtonContext& context) {
@@ -100,7 +94,7 @@ Result<Message> post(const ButtonPressed& press, const ButtonContext& context) {
 Result<Message> another(const ButtonPressed& press, const ButtonContext& context) {
     CommandContext commands = context.commands;
     commands.postable = press.value == "post";
-    return in_place(run_random("random", commands));
+    return answer_random(commands, Placement::replaces);
 }
 
 Result<Message> dismiss(const ButtonPressed& /*press*/, const ButtonContext& /*context*/) {

@@ -69,6 +69,17 @@ function addLines(parent, text) {
   });
 }
 
+// <!date^1700000000^{date_pretty}, {time}|fallback>: in the reader's own time.
+function dateNode(address, fallback) {
+  const [, seconds] = address.split('^');
+  const moment = new Date(Number(seconds) * 1000);
+  if (Number.isNaN(moment.getTime())) return make('span', '', fallback);
+  const node = make('time', '', moment.toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' }));
+  node.dateTime = moment.toISOString();
+  node.title = fallback;
+  return node;
+}
+
 function linkNode(target, label) {
   const address = decode(target);
   if (/^(https?:\/\/|mailto:)/i.test(address)) {
@@ -79,6 +90,7 @@ function linkNode(target, label) {
     return link;
   }
   if (address.startsWith('#')) return make('span', '', `#${decode(label || target.slice(1))}`);
+  if (address.startsWith('!date^')) return dateNode(address, decode(label || ''));
   if (address.startsWith('!')) return make('span', '', `@${decode(label || target.slice(1))}`);
   return make('span', '', decode(label || target));
 }
