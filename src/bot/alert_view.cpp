@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 
 namespace emojiscope::bot {
 namespace {
@@ -223,7 +224,8 @@ Message alert_message(std::span<const DuplicateAlert> alerts, Language language,
         say(language, some_near ? Phrase::uploads_repeat_or_near : Phrase::uploads_repeat,
             {std::to_string(alerts.size() + unlisted)});
     json blocks = json::array({slack::section(head)});
-    BlockLength length;
+    // Alerts are posted, so that no frame need hold them.
+    BlockLength length(std::numeric_limits<std::size_t>::max());
     std::size_t count = 0;
     for (; count < std::min(alerts.size(), most_pairs_listed); ++count) {
         json block = listed(alerts[count], language);

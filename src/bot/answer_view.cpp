@@ -142,7 +142,7 @@ std::string head_of(const Question& question, Language language, Phrase of_words
     const std::string text = slack::escape_mrkdwn(one_line(question.text));
     return question.kind == Question::Kind::words
                ? say(language, of_words, {"*" + text + "*"})
-               : say(language, of_look_alikes, {":" + text + ": " + code_name(question.text)});
+               : say(language, of_look_alikes, {":" + text + ": *" + text + "*"});
 }
 
 json dismiss_button(Language language) {

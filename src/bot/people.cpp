@@ -94,7 +94,8 @@ private:
         } else {
             const auto until = is_outage(locale.error().code) ? clock_.now() + remember_outage_for
                                                               : clock_.now() + remember_refusal_for;
-            known_[user_id] = {known(user_id), until};
+            const Language language = known(user_id);
+            known_[user_id] = {language, until};
             tell(locale.error());
         }
         const auto asked = asked_.find(user_id);

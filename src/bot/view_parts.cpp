@@ -14,7 +14,7 @@ bool BlockLength::takes(const json& block) {
     const std::string text = block.dump();
     characters_ += to_code_points(text).size();
     bytes_ += text.size();
-    return characters_ <= most_characters_of_blocks && bytes_ <= most_bytes_of_blocks;
+    return characters_ <= most_characters_of_blocks && bytes_ <= most_bytes_;
 }
 
 std::string code_name(const std::string& name) {

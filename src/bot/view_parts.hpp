@@ -12,15 +12,18 @@ namespace emojiscope::bot {
 /// chat.postMessage refuses (msg_blocks_too_long) somewhat more than this, in characters of JSON.
 inline constexpr std::size_t most_characters_of_blocks = 10'000;
 /// And a frame of Socket Mode holds 20,480 bytes; this leaves room for heads, texts and footers.
-inline constexpr std::size_t most_bytes_of_blocks = 13'000;
+inline constexpr std::size_t most_bytes_of_blocks = 11'000;
 
 /// How long blocks have become: within both limits, or not.
 class BlockLength {
 public:
+    explicit BlockLength(std::size_t most_bytes = most_bytes_of_blocks) : most_bytes_(most_bytes) {}
+
     /// Whether `block` has room too; it is counted either way.
     [[nodiscard]] bool takes(const nlohmann::json& block);
 
 private:
+    std::size_t most_bytes_;
     std::size_t characters_ = 0;
     std::size_t bytes_ = 0;
 };

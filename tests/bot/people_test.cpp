@@ -36,6 +36,16 @@ struct Asked {
           }),
           people(client.api, clock, otherwise) {}
 
+    /// What is known is answered at once, and asked for anew behind.
+    void wait_for_calls(int count) {
+        const auto until = std::chrono::steady_clock::now() + loopback::test_deadline;
+        while (calls < count && std::chrono::steady_clock::now() < until) {
+            client.io.restart();
+            client.io.run_for(std::chrono::milliseconds(10));
+        }
+        CHECK(calls == count);
+    }
+
     Language language_of(const std::string& user) { return client.run(people.language_of(user)); }
 };
 
@@ -53,7 +63,7 @@ TEST_CASE("somebody new is asked about once a day", "[people]") {
     CHECK(asked.calls == 2);
     asked.clock.advance(std::chrono::hours(25));
     CHECK(asked.language_of("U1") == Language::japanese);
-    CHECK(asked.calls == 3);
+    asked.wait_for_calls(3);
 }
 
 TEST_CASE("whom Slack does not tell of is answered in the workspace's language", "[people]") {
@@ -64,7 +74,7 @@ TEST_CASE("whom Slack does not tell of is answered in the workspace's language",
     // Once the scope is granted it takes some minutes at most.
     asked.clock.advance(std::chrono::minutes(11));
     CHECK(asked.language_of("U1") == Language::japanese);
-    CHECK(asked.calls == 2);
+    asked.wait_for_calls(2);
 }
 
 TEST_CASE("who has no locale is answered in the workspace's language", "[people]") {
