@@ -97,9 +97,10 @@ async function checkSearch(page) {
   assert.ok(found.includes(':biiru:'), 'by how it sounds: ' + found);
   const lit = await ask(page, () => {
     const traces = document.getElementById('plot').data;
-    return { rings: traces.at(-2).x.length, hits: window.emojiMap.state.hits.length, dimmed: traces[0].marker.opacity, names: window.emojiMap.drawn.names };
+    return { rings: traces.at(-2).x.length, hits: window.emojiMap.state.hits.length, dimmed: traces[0].marker.opacity, names: window.emojiMap.drawn.names, pictures: window.emojiMap.drawn.pictures, solid: window.emojiMap.solid };
   });
   assert.equal(lit.rings, lit.hits, 'a ring around each');
+  if (lit.solid) assert.equal(lit.pictures, lit.hits, 'in space they alone show their pictures');
   assert.ok(lit.dimmed < 0.3, 'the others are dimmed');
   assert.ok(lit.names <= lit.hits && lit.names > 0 && lit.names < before.names, 'only their names are left');
   await page.keyboard.press('Enter');  // chooses the first one

@@ -9,6 +9,7 @@ const mostNames = 700;
 const nameFont = '11px system-ui, "Noto Sans", "Noto Sans CJK JP", "Hiragino Sans", "Yu Gothic UI", sans-serif';
 const clusterFont = '600 14px system-ui, "Noto Sans", "Noto Sans CJK JP", "Hiragino Sans", "Yu Gothic UI", sans-serif';
 const lineHeight = 14;
+const foundSide = 28;  // of the pictures of what was found, where there are no others
 
 /** Where texts lie already: a later one that would overlap is left out. */
 class Occupied {
@@ -62,7 +63,7 @@ function fitOverlay() {
 
 /**
  * One frame. `project(i)` gives [x, y, depth] on the canvas, or null outside of it; `side` is that of
- * a picture, 0 for none; `state` has hits, chosen, isolated and names.
+ * a picture, 0 for none but of what was found; `state` has hits, chosen, isolated and names.
  */
 function drawOverlay(project, side, state) {
   const { width, height } = fitOverlay();
@@ -84,9 +85,14 @@ function drawOverlay(project, side, state) {
       }
     }
     pen.globalAlpha = 1;
+  } else if (hits.size) {
+    const found = inView.filter(([i]) => hits.has(i)).sort((a, b) => b[1][2] - a[1][2]);
+    for (const [i, at] of found) {
+      if (drawPicture(pen, i, at[0] - foundSide / 2, at[1] - foundSide / 2, foundSide)) ++drawn.pictures;
+    }
   }
   drawn.names = 0;
-  if (state.names) drawNames(inView, side, state, hits);
+  if (state.names) drawNames(inView, side || (hits.size ? foundSide : 0), state, hits);
 }
 
 function drawNames(inView, side, state, hits) {
