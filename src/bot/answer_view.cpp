@@ -45,12 +45,12 @@ std::string reason_text(const search::Hit& hit, Language language) {
 }
 
 /// The emoji side by side, drawn by Slack itself.
-json row_block(std::span<const search::Hit> hits) {
-    std::string row;
-    for (std::size_t i = 0; i < std::min(hits.size(), row_length); ++i) {
-        row += (i == 0 ? ":" : " :") + hits[i].name + ":";
+std::string list_names(std::span<const search::Hit> hits) {
+    std::string names;
+    for (const search::Hit& hit : hits) {
+        names += (names.empty() ? ":" : " :") + hit.name + ":";
     }
-    return {{"type", "section"}, {"text", {{"type", "mrkdwn"}, {"text", row}}}};
+    return names;
 }
 
 /// What can be done with one emoji.
@@ -84,7 +84,7 @@ std::size_t append_hits(json& blocks, std::span<const search::Hit> hits, std::si
         }
         details.insert(details.end(), of_one.begin(), of_one.end());
     }
-    blocks.push_back(row_block(hits.first(count)));
+    blocks.push_back(slack::section(list_names(hits.first(std::min(count, row_length)))));
     blocks.push_back({{"type", "divider"}});
     blocks.insert(blocks.end(), details.begin(), details.end());
     return count;
@@ -126,14 +126,6 @@ std::string whether_there(const std::vector<search::DuplicateMatch>& matches, La
     return say(
         language, Phrase::not_there_but,
         {code_name(matches.front().original.name), say(language, how_near(matches.front()))});
-}
-
-std::string list_names(std::span<const search::Hit> hits) {
-    std::string names;
-    for (const search::Hit& hit : hits) {
-        names += (names.empty() ? ":" : " :") + hit.name + ":";
-    }
-    return names;
 }
 
 /// The phrase for words, or the one for look-alikes, with what was asked for.
@@ -266,9 +258,7 @@ Message newest_message(std::span<const EmojiRecord> emoji, bool postable, Langua
         names += " :" + one.name + ":";
         blocks.push_back(std::move(block));
     }
-    blocks.push_back(
-        actions(json::array({search_button("new", postable, language), dismiss_button(language)})));
-    return {head + ":" + names, std::move(blocks)};
+    return with_search({head + ":" + names, std::move(blocks)}, "new", postable, language);
 }
 
 Message info_message(const EmojiInfo& info, bool postable, Language language) {
@@ -291,9 +281,8 @@ Message info_message(const EmojiInfo& info, bool postable, Language language) {
     line(Phrase::looks_like, names_in_code(info.similar, language));
     json blocks = json::array({with_picture(slack::section(text), emoji.name, emoji.value),
                                emoji_actions(emoji.id, emoji.name, postable, language)});
-    blocks.push_back(actions(json::array(
-        {search_button("info " + emoji.name, postable, language), dismiss_button(language)})));
-    return {":" + emoji.name + ":", std::move(blocks)};
+    return with_search({":" + emoji.name + ":", std::move(blocks)}, "info " + emoji.name, postable,
+                       language);
 }
 
 Message posted_message(const std::string& name, const std::string& user_id, Language language) {

@@ -1,7 +1,5 @@
 #include "people.hpp"
 
-#include "emojiscope/core/text.hpp"
-
 #include <spdlog/spdlog.h>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -10,7 +8,6 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <map>
-#include <optional>
 #include <set>
 #include <utility>
 #include <vector>
