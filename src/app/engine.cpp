@@ -1,10 +1,11 @@
 #include "emojiscope/app/engine.hpp"
 
+#include "new_index.hpp"
+
 #include "emojiscope/app/picture_fetcher.hpp"
 #include "emojiscope/embedding/embedder.hpp"
 #include "emojiscope/image/picture_comparer.hpp"
 #include "emojiscope/image/picture_reader.hpp"
-#include "emojiscope/index/faiss_index.hpp"
 #include "emojiscope/store/store.hpp"
 #include "emojiscope/text/concepts.hpp"
 #include "emojiscope/text/readings.hpp"
@@ -93,7 +94,7 @@ Result<void> Engine::open_store(const Config& config, const EngineOptions& optio
     store_ = std::move(*store);
     reader_ = std::make_unique<image::PictureReader>();
     comparer_ = std::make_unique<image::PictureComparer>();
-    auto index = index::FaissIndex::create(comparer_->descriptor_dimension());
+    auto index = new_index(comparer_->descriptor_dimension());
     if (!index) {
         return index.error();
     }
@@ -195,13 +196,7 @@ Result<void> Engine::open_move(const Config& config) {
     fetcher_ = std::make_unique<PictureFetcher>(std::move(fetching));
     search::MoveMeans means;
     means.load_model = [config] { return load_model(config, config.next_model); };
-    means.make_index = [](int dimension) -> Result<std::unique_ptr<search::VectorIndex>> {
-        auto index = index::FaissIndex::create(dimension);
-        if (!index) {
-            return index.error();
-        }
-        return std::unique_ptr<search::VectorIndex>(std::move(*index));
-    };
+    means.make_index = new_index;
     means.fetch = [this](const EmojiRecord& record) { return fetcher_->fetch(record); };
     means.stop_fetching = [this] { fetcher_->stop(); };
     move_ = std::make_unique<search::LiveMove>(catalogue(), store_->model_move(), *library_,
@@ -228,7 +223,7 @@ Result<void> Engine::open_model(const Config& config, const EngineOptions& optio
             return claimed;
         }
     }
-    auto index = index::FaissIndex::create(model.dimension);
+    auto index = new_index(model.dimension);
     if (!index) {
         return index.error();
     }

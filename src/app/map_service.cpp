@@ -1,9 +1,10 @@
 #include "map_service.hpp"
 
+#include "new_index.hpp"
+
 #include "emojiscope/app/engine.hpp"
 #include "emojiscope/image/encode.hpp"
 #include "emojiscope/image/hash.hpp"
-#include "emojiscope/index/faiss_index.hpp"
 #include "emojiscope/map/page.hpp"
 #include "emojiscope/map/painting.hpp"
 
@@ -16,14 +17,6 @@
 
 namespace emojiscope::app {
 namespace {
-
-Result<std::unique_ptr<search::VectorIndex>> new_index(int dimension) {
-    auto index = index::FaissIndex::create(dimension);
-    if (!index) {
-        return index.error();
-    }
-    return std::unique_ptr<search::VectorIndex>(std::move(*index));
-}
 
 /// Texts one after another, so that no two lists of texts look the same.
 class Summary {
