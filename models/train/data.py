@@ -1,171 +1,247 @@
 #!/usr/bin/python3
-"""The training data: pictures from the Noto Color Emoji font, words from CLDR.
+"""Gathers what emojiclip is trained on, once, into a folder that train.py reads.
 
-    data.py [--cache build/train]      renders and reads everything once, into the cache
+    data.py [--cache build/train]
 
-Needs fonts-noto-color-emoji and unicode-cldr-core; nothing is downloaded.
+Sources are packages of Debian and, with EMOJISCOPE_SHARED, archives of emoji and stamps; README.md
+lists them with their licences. What is missing is named, with the way to get it. Nothing is fetched.
 """
 import argparse
 import collections
+import io
 import json
+import lzma
 import pathlib
-import xml.etree.ElementTree as ElementTree
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
+import glyphs
+import pictures
 import tokenizer
+import words
 
-FONT = "/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf"
-FONT_SIZE = 109  # the only strike of the font: 136 x 128 pixels
-CLDR = pathlib.Path("/usr/share/unicode/cldr/common")
 CACHE = pathlib.Path(__file__).resolve().parents[2] / "build" / "train"
-SIDE = 96  # of the stored pictures
-SKIN_TONES = {chr(c) for c in range(0x1F3FB, 0x1F400)}
-INHERITED = "↑↑↑"  # CLDR's mark for "as in the parent language"
+FORMAT = 2              # of the folder; train.py reads no other
+QUALITY = 45            # of drawings in the cache, which keeps it small enough to carry about
+TONES = 16              # of letters in the cache
+STAMP_SIDE = 64
 MAJOR = {"ko", "zh", "zh_Hant", "de", "fr", "es", "pt", "it", "ru"}
+RARE = 22               # a kanji in fewer strings than that is left out
+# Lists of texts that a concept has; one of each pair is a name or a keyword.
+GROUPS = ("en_name", "en_word", "ja_name", "ja_word", "major_name", "major_word", "minor_name",
+          "minor_word")
+# Mirrored, these are something else.
+DIRECTIONAL = set("👈👉👆👇🔙🔚🔛🔜🔝🤛🤜🫱🫲🔍🔎🕐🕑🕒🕓🕔🕕🕖🕗🕘🕙🕚🕛") | {
+    chr(c) for c in (*range(0x2190, 0x2200), *range(0x23E9, 0x23F0), *range(0x25B6, 0x25C1),
+                     *range(0x1F311, 0x1F319), *range(0x1F170, 0x1F252))}
 
 
-def read_annotations():
-    """{emoji: {language: (name or None, [keywords])}} without skin-tone variants."""
-    found = collections.defaultdict(dict)
-    for folder in ("annotations", "annotationsDerived"):
-        for path in sorted((CLDR / folder).glob("*.xml")):
-            language = path.stem
-            for node in ElementTree.parse(path).getroot().iter("annotation"):
-                emoji = node.get("cp")
-                text = (node.text or "").strip()
-                if SKIN_TONES & set(emoji) or not text or INHERITED in text:
-                    continue
-                name, keywords = found[emoji].get(language, (None, []))
-                if node.get("type") == "tts":
-                    name = text
-                else:
-                    keywords = [k.strip() for k in text.split("|") if k.strip()]
-                found[emoji][language] = (name, keywords)
-    return found
+def may_flip(key):
+    flags = range(0x1F1E6, 0x1F200)
+    return not (key[0] in DIRECTIONAL or ord(key[0]) in flags or "\u20e3" in key)
 
 
-def render(font, emoji):
-    """The picture as RGBA in the middle of a transparent square, or None if the font has none."""
-    canvas = Image.new("RGBA", (300, 160), (0, 0, 0, 0))
-    ImageDraw.Draw(canvas).text((10, 10), emoji, font=font, embedded_color=True)
-    box = canvas.getbbox()
-    # A sequence that the font does not know is drawn as several pictures, an unknown character as
-    # nothing or as an outlined box, which has no colour.
-    if box is None or box[2] - box[0] > 140 or max(box[2] - box[0], box[3] - box[1]) < 60:
-        return None
-    return canvas.crop(box)
+def as_webp(rgba):
+    out = io.BytesIO()
+    Image.fromarray(rgba).save(out, "WEBP", quality=QUALITY, method=4)
+    return out.getvalue()
 
 
-def squared(picture, side):
-    """Pads to a square with a narrow margin and scales, with the colours premultiplied by alpha."""
-    longer = max(picture.size)
-    out = Image.new("RGBA", (longer, longer), (0, 0, 0, 0))
-    out.paste(picture, ((longer - picture.width) // 2, (longer - picture.height) // 2))
-    return out.convert("RGBa").resize((side, side), Image.BICUBIC)
+def of_webp(content):
+    with Image.open(io.BytesIO(content)) as picture:
+        return np.asarray(picture.convert("RGBA"))
 
 
-def as_shown(emoji):
-    """With U+FE0F where a lone character would otherwise be text."""
-    return emoji if len(emoji) > 1 or ord(emoji) >= 0x1F000 else emoji + "\ufe0f"
+def packed(tiles):
+    """uint8 [N,S,S] in TONES tones, compressed, as uint8 [bytes]; `unpacked` is its inverse."""
+    steps = TONES - 1
+    tones = ((tiles.astype(np.uint16) * steps + 127) // 255).astype(np.uint8)
+    return np.frombuffer(lzma.compress(tones.tobytes()), np.uint8)
 
 
-def is_pictograph(emoji):
-    return not (len(emoji) == 1 and emoji.isascii())
+def unpacked(content, side):
+    tones = np.frombuffer(lzma.decompress(content.tobytes()), np.uint8)
+    return (tones.astype(np.uint16) * 255 // (TONES - 1)).astype(np.uint8).reshape(-1, side, side)
 
 
-def build(cache):
-    annotations = read_annotations()
-    font = ImageFont.truetype(FONT, FONT_SIZE)
-    missing = render(font, "\U0010fff0")
-    missing = missing.tobytes() if missing else None
-    emojis, pictures, twins, texts = [], [], [], []
-    first_of = {}
-    for emoji in sorted(annotations):
-        if not is_pictograph(emoji):
-            continue
-        picture = render(font, as_shown(emoji))
-        if picture is None or picture.tobytes() == missing:
-            continue
-        twins.append(first_of.setdefault(picture.tobytes(), len(emojis)))
-        emojis.append(emoji)
-        pictures.append(np.asarray(squared(picture, SIDE)))
-        texts.append({lang: {"name": name, "keywords": keywords}
-                      for lang, (name, keywords) in sorted(annotations[emoji].items())})
-    cache.mkdir(parents=True, exist_ok=True)
-    np.savez(cache / "pictures.npz", pictures=np.stack(pictures), twins=np.array(twins))
-    (cache / "texts.json").write_text(
-        json.dumps({"emojis": emojis, "texts": texts}, ensure_ascii=False))
-    print(f"{len(emojis)} pictures, {len(set(twins))} distinct, "
-          f"{len({lang for t in texts for lang in t})} languages")
+def joined(contents):
+    """A list of bytes as one array and its offsets."""
+    offsets = np.cumsum([0] + [len(c) for c in contents]).astype(np.int64)
+    return np.frombuffer(b"".join(contents), np.uint8), offsets
+
+
+def parted(array, offsets):
+    content = array.tobytes()
+    return [content[a:b] for a, b in zip(offsets[:-1], offsets[1:])]
 
 
 class Texts:
-    """Draws texts for emoji, and knows which emoji a text describes."""
+    """All texts once, by number, and the lists of them that concepts have."""
 
-    def __init__(self, cache=CACHE):
-        stored = json.loads((cache / "texts.json").read_text())
-        self.emojis = stored["emojis"]
-        self.by_emoji = stored["texts"]
-        self._tokens = {}
-        self._described_by = collections.defaultdict(set)
-        for emoji, entry in enumerate(self.by_emoji):
-            for text in self._all_texts(entry):
-                self._described_by[text].add(emoji)
-        self._other = [self._other_languages(entry) for entry in self.by_emoji]
+    def __init__(self):
+        self.number = {}
+        self.lists = []  # of each concept: {group: [text numbers]}
 
-    @staticmethod
-    def _all_texts(entry):
-        out = set()
-        for part in entry.values():
-            out.update(tokenizer.normalise(k) for k in part["keywords"])
-            if part["name"]:
-                out.add(tokenizer.normalise(part["name"]))
-        return out
+    def number_of(self, text):
+        text = tokenizer.normalise(text).replace("\n", " ").strip()
+        return self.number.setdefault(text, len(self.number))
 
-    @staticmethod
-    def _other_languages(entry):
-        languages = [lang for lang in entry if lang not in ("en", "ja")]
-        weights = np.array([8.0 if lang in MAJOR else 1.0 for lang in languages])
-        return languages, weights / max(weights.sum(), 1.0)
-
-    def draw(self, rng, emoji, language):
-        """A list of one name, or of one or several keywords; `language` None: neither en nor ja."""
-        entry = self.by_emoji[emoji]
-        if language is None or language not in entry:
-            languages, weights = self._other[emoji]
-            language = languages[rng.choice(len(languages), p=weights)] if languages else "en"
-        part = entry[language]
-        keywords = part["keywords"]
-        if part["name"] and (not keywords or rng.random() < 0.6):
-            return [part["name"]]
-        if not keywords:
-            return [part["name"]]
-        count = 1 if rng.random() < 0.7 else min(len(keywords), int(rng.integers(2, 4)))
-        return [keywords[i] for i in rng.permutation(len(keywords))[:count]]
-
-    def described_by(self, parts):
-        """The set of the emoji that have all `parts` among their texts."""
-        return set.intersection(*(self._described_by[tokenizer.normalise(p)] for p in parts))
-
-    def tokens(self, parts):
-        """Ids of the parts joined by spaces."""
-        ids = []
-        for part in parts:
-            if part not in self._tokens:
-                self._tokens[part] = tokenizer.encode(part)
-            ids += self._tokens[part]
-        return ids[:tokenizer.MAX_TOKENS]
+    def add(self, concept):
+        """concept: {group: [texts]} -> its number"""
+        self.lists.append({g: list(dict.fromkeys(self.number_of(t) for t in concept.get(g, [])))
+                           for g in GROUPS})
+        return len(self.lists) - 1
 
 
-def load_pictures(cache=CACHE):
-    """(uint8 [N, SIDE, SIDE, 4] premultiplied, int [N] the first emoji with the same picture)"""
-    stored = np.load(cache / "pictures.npz")
-    return stored["pictures"], stored["twins"]
+def group_of(language):
+    if language in ("en", "ja"):
+        return language
+    return "major" if language in MAJOR else "minor"
+
+
+def concept_of_emoji(entry, toned):
+    """The texts of an emoji by group; of those with a skin tone only the larger languages."""
+    out = collections.defaultdict(list)
+    for language, (name, keywords) in sorted(entry.items()):
+        group = group_of(language)
+        if toned and group == "minor":
+            continue
+        if name:
+            out[group + "_name"].append(name)
+        out[group + "_word"] += keywords
+    return out
+
+
+def concept_of_words(by_language, translations):
+    """Of pictures that are named by words: the first is the name, others are keywords. What is
+    called as an emoji is gets that emoji's Japanese name, too."""
+    out = collections.defaultdict(list)
+    for language, texts in sorted(by_language.items()):
+        group = group_of(language)
+        out[group + "_name"] += texts[:1]
+        out[group + "_word"] += texts[1:]
+    for text in by_language.get("en", []):
+        out["ja_word"] += translations.get(text, [])
+    return out
+
+
+def gather_drawings(annotations, texts):
+    """Yields (drawing, concept number)."""
+    translations = {}
+    for entry in annotations.values():
+        english, japanese = entry.get("en", (None, []))[0], entry.get("ja", (None, []))[0]
+        if english and japanese:
+            translations.setdefault(english.lower(), []).append(japanese)
+    keys = [k for k in sorted(annotations) if words.is_pictograph(k)]
+    numbers = {}
+    sources = {"noto": pictures.noto(keys), "symbola": pictures.symbola(keys),
+               "blobmoji": pictures.blobmoji(), "fluent": pictures.fluent(),
+               "korean": pictures.korean(), "clipart": pictures.clip_art(),
+               "tuxpaint": pictures.tux_paint()}
+    for name, source in sources.items():
+        count = 0
+        for drawing in source:
+            if drawing.key is None:
+                concept = texts.add(concept_of_words(drawing.words, translations))
+            elif drawing.key not in annotations:
+                continue
+            else:
+                if drawing.key not in numbers:
+                    toned = bool(pictures.SKIN_TONES & set(drawing.key))
+                    numbers[drawing.key] = texts.add(
+                        concept_of_emoji(annotations[drawing.key], toned))
+                concept = numbers[drawing.key]
+            count += 1
+            yield drawing, concept
+        print(f"{name}: {count} pictures", flush=True)
+
+
+def write_drawings(cache, annotations, texts):
+    rows = list(gather_drawings(annotations, texts))
+    content, offsets = joined(list(pictures.in_parallel(as_webp, [d.rgba for d, _ in rows])))
+    keys = [d.key or "" for d, _ in rows]
+    np.savez_compressed(
+        cache / "drawings.npz", content=content, offsets=offsets,
+             source=np.array([d.source for d, _ in rows]), key=np.array(keys),
+             concept=np.array([c for _, c in rows], np.int32),
+             toned=np.array([bool(pictures.SKIN_TONES & set(k)) for k in keys]),
+             flip=np.array([not k or may_flip(k) for k in keys]) &
+             np.array([d.source != "korean" for d, _ in rows]))
+    return {d.key: c for d, c in rows if d.key}
+
+
+def write_stamps(cache):
+    rows = [r for r in pictures.stamps() if r[2].shape[:2] == (STAMP_SIDE, STAMP_SIDE)]
+    if not rows:
+        return
+    rgba = np.stack([r[2] for r in rows])
+    alpha = rgba[..., 3].astype(np.float32)
+    weight = alpha.sum(axis=(1, 2)).clip(min=1)[:, None]
+    colour = (rgba[..., :3] * alpha[..., None]).sum(axis=(1, 2)) / weight
+    np.savez_compressed(
+        cache / "stamps.npz", alpha=packed(rgba[..., 3]), colour=colour.astype(np.uint8),
+        reading=np.array([r[0] or "" for r in rows]), name=np.array([r[1] for r in rows]))
+    print(f"stamps: {len(rows)}", flush=True)
+
+
+def is_common(character, count):
+    return count >= RARE or not 0x3400 <= ord(character) <= 0x9FFF
+
+
+def write_strings(cache, annotations, concept_of, seed):
+    """Strings that stamps are drawn of, and the glyphs for them."""
+    rng = np.random.default_rng(seed)
+    found = words.strings(rng, annotations, sorted(concept_of))
+    counts = collections.Counter(c for w in found for c in set(w.surface))
+    known = sorted(c for c, n in counts.items() if is_common(c, n) and c != " ")
+    tiles, advances, index, weights = glyphs.build(known)
+    drawn = {c for place, c in enumerate(known) if (index[:, place] >= 0).any()} | {" "}
+    found = [w for w in found if set(w.surface) <= drawn]
+    lines = "\n".join(f"{w.surface}\t{w.reading or ''}\t{w.cut}\t"
+                      f"{concept_of[w.key] if w.key else -1}" for w in found)
+    (cache / "strings.xz").write_bytes(lzma.compress(lines.encode()))
+    np.savez_compressed(cache / "glyphs.npz", tiles=packed(tiles), advances=advances, index=index,
+                        weights=weights, characters=np.array(known))
+    print(f"strings: {len(found)} of {len(known)} characters; {len(tiles)} glyphs of "
+          f"{len(weights)} fonts", flush=True)
+
+
+def write_texts(cache, texts):
+    (cache / "texts.xz").write_bytes(lzma.compress("\n".join(texts.number).encode()))
+    arrays = {}
+    for group in GROUPS:
+        lists = [c[group] for c in texts.lists]
+        arrays[group] = np.array([n for row in lists for n in row], np.int32)
+        arrays[group + "_offsets"] = np.cumsum([0] + [len(row) for row in lists]).astype(np.int64)
+    np.savez_compressed(cache / "concepts.npz", **arrays)
+    print(f"texts: {len(texts.number)} of {len(texts.lists)} concepts", flush=True)
+
+
+def gather(cache, seed):
+    cache.mkdir(parents=True, exist_ok=True)
+    # Written last: what is gathered in part, or beside the rest of another time, is not trained on.
+    about = cache / "about.json"
+    about.unlink(missing_ok=True)
+    (cache / "stamps.npz").unlink(missing_ok=True)
+    annotations = words.read_annotations()
+    texts = Texts()
+    concept_of = write_drawings(cache, annotations, texts)
+    write_stamps(cache)
+    write_strings(cache, annotations, concept_of, seed)
+    write_texts(cache, texts)
+    new = cache / "about.new"
+    new.write_text(json.dumps({"seed": seed, "format": FORMAT}))
+    new.replace(about)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--cache", type=pathlib.Path, default=CACHE)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    gather(options.cache, options.seed)
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--cache", type=pathlib.Path, default=CACHE)
-    build(parser.parse_args().cache)
+    main()

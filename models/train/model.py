@@ -3,13 +3,18 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-DIMENSION = 128
-INPUT_SIZE = 64
+DIMENSION = 256
+INPUT_SIZE = 80
 MEAN = (0.5, 0.5, 0.5)
 STD = (0.5, 0.5, 0.5)
-BACKGROUND = (255, 255, 255)
-TEXT_WIDTH = 64
-TEXT_HIDDEN = 192
+# Neither white nor black, so that white and black pictures on transparency are seen.
+BACKGROUND = (224, 224, 224)
+WIDTHS = (32, 64, 128, 256)   # of the maps at 1/2, 1/4, 1/8 and 1/16
+BLOCKS = (0, 1, 2, 1)         # residual blocks at each
+LAYERS = 4                    # of attention over the last map
+HEADS = 4
+TEXT_WIDTH = 96
+TEXT_HIDDEN = 512
 
 
 class Down(nn.Module):
@@ -39,56 +44,102 @@ class Block(nn.Module):
         return functional.relu(x + self.norm2(self.conv2(y)))
 
 
-class Separable(nn.Module):
-    """A residual block that looks across the whole 4 x 4 map and then mixes channels."""
+class Layer(nn.Module):
+    """A layer of a transformer, normalised first: [B,N,D] -> [B,N,D]"""
 
-    def __init__(self, width: int):
+    def __init__(self, width: int, heads: int):
         super().__init__()
-        self.across = nn.Conv2d(width, width, 3, padding=1, groups=width, bias=False)
-        self.norm1 = nn.BatchNorm2d(width)
-        self.mix1 = nn.Conv2d(width, 2 * width, 1)
-        self.mix2 = nn.Conv2d(2 * width, width, 1, bias=False)
-        self.norm2 = nn.BatchNorm2d(width)
+        self.heads = heads
+        self.norm1 = nn.LayerNorm(width)
+        self.query_key_value = nn.Linear(width, 3 * width)
+        self.out = nn.Linear(width, width)
+        self.norm2 = nn.LayerNorm(width)
+        self.wide = nn.Linear(width, 4 * width)
+        self.narrow = nn.Linear(4 * width, width)
 
     def forward(self, x):
-        y = functional.relu(self.mix1(self.norm1(self.across(x))))
-        return x + self.norm2(self.mix2(y))
+        batch, tokens, width = x.shape
+        each = width // self.heads
+        parts = self.query_key_value(self.norm1(x)).view(batch, tokens, 3, self.heads, each)
+        parts = parts.permute(2, 0, 3, 1, 4)
+        query, key, value = parts[0], parts[1], parts[2]
+        weights = torch.softmax(torch.matmul(query * each ** -0.5, key.transpose(2, 3)), dim=3)
+        mixed = torch.matmul(weights, value).transpose(1, 2).reshape(batch, tokens, width)
+        x = x + self.out(mixed)
+        return x + self.narrow(functional.gelu(self.wide(self.norm2(x))))
 
 
 class ImageTower(nn.Module):
-    """float32 [B,3,64,64] -> [B,D]"""
+    """float32 [B,3,INPUT_SIZE,INPUT_SIZE] -> [B,D]"""
 
     def __init__(self):
         super().__init__()
-        self.body = nn.Sequential(
-            Down(3, 32), Down(32, 64), Block(64), Down(64, 128), Block(128), Down(128, 192),
-            Separable(192))
-        self.head = nn.Linear(2 * 192, DIMENSION)
+        maps = []
+        before = 3
+        for width, blocks in zip(WIDTHS, BLOCKS):
+            maps.append(Down(before, width))
+            maps += [Block(width) for _ in range(blocks)]
+            before = width
+        self.maps = nn.Sequential(*maps)
+        side = INPUT_SIZE // 2 ** len(WIDTHS)
+        self.places = nn.Parameter(torch.randn(side * side, before) * 0.02)
+        self.layers = nn.Sequential(*[Layer(before, HEADS) for _ in range(LAYERS)])
+        self.norm = nn.LayerNorm(before)
+        self.head = nn.Linear(2 * before, DIMENSION)
 
     def forward(self, pictures):
-        x = self.body(pictures)
-        mean = x.mean(dim=[2, 3])
-        peak = x.amax(dim=[2, 3])
-        return self.head(torch.cat([mean, peak], dim=1))
+        x = self.maps(pictures).flatten(2).transpose(1, 2) + self.places
+        x = self.norm(self.layers(x))
+        return self.head(torch.cat([x.mean(dim=1), x.amax(dim=1)], dim=1))
 
 
 class TextTower(nn.Module):
-    """int64 ids [B,L] (0 = padding), int64 mask [B,L] -> [B,D]"""
+    """int64 ids [B,L], 0 = padding -> [B,D]; as it is trained. StoredTextTower is its exported form."""
 
     def __init__(self, buckets: int):
         super().__init__()
         self.grams = nn.Embedding(buckets, TEXT_WIDTH)
-        nn.init.normal_(self.grams.weight, std=0.3)
+        # Small, so that n-grams which no text of the training has say next to nothing.
+        nn.init.normal_(self.grams.weight, std=0.05)
+        self.head = TextHead()
+
+    def forward(self, ids):
+        # The sum alone, without a tensor of all n-grams.
+        total = functional.embedding_bag(ids, self.grams.weight, mode="sum", padding_idx=0)
+        return self.head(total, (ids > 0).sum(dim=1, keepdim=True).to(total.dtype))
+
+
+class TextHead(nn.Module):
+    """The sum [B,TEXT_WIDTH] of n-grams and their number [B,1] -> [B,D]"""
+
+    def __init__(self):
+        super().__init__()
         self.norm = nn.LayerNorm(TEXT_WIDTH)
         self.hidden = nn.Linear(TEXT_WIDTH, TEXT_HIDDEN)
+        self.again = nn.Linear(TEXT_HIDDEN, TEXT_HIDDEN)
         self.out = nn.Linear(TEXT_HIDDEN, DIMENSION)
 
-    def forward(self, ids, mask):
-        weights = mask.to(self.grams.weight.dtype).unsqueeze(2)
-        total = (self.grams(ids) * weights).sum(dim=1)
+    def forward(self, total, count):
         # Divided by the root: a sum of n unrelated vectors has length sqrt(n).
-        mean = total / weights.sum(dim=1).clamp(min=1.0).sqrt()
-        return self.out(functional.gelu(self.hidden(self.norm(mean))))
+        x = self.norm(total / count.clamp(min=1.0).sqrt())
+        x = functional.gelu(self.hidden(x))
+        return self.out(x + functional.gelu(self.again(x)))
+
+
+class StoredTextTower(nn.Module):
+    """int64 ids [B,L], int64 mask [B,L] -> [B,D]: TextTower with its table in int8, each row with a
+    scale."""
+
+    def __init__(self, grams, scales, head: TextHead):
+        super().__init__()
+        self.register_buffer("grams", grams)
+        self.register_buffer("scales", scales)
+        self.head = head
+
+    def forward(self, ids, mask):
+        weights = mask.to(self.scales.dtype) * self.scales[ids]
+        total = (self.grams[ids].to(self.scales.dtype) * weights.unsqueeze(2)).sum(dim=1)
+        return self.head(total, mask.to(self.scales.dtype).sum(dim=1, keepdim=True))
 
 
 class DualEncoder(nn.Module):
@@ -99,4 +150,4 @@ class DualEncoder(nn.Module):
         self.log_scale = nn.Parameter(torch.tensor(2.7))
 
     def scale(self):
-        return self.log_scale.clamp(max=4.2).exp()
+        return self.log_scale.clamp(max=4.4).exp()

@@ -14,24 +14,25 @@ double logistic(double x) {
 constexpr std::size_t fewest_pictures = 100;
 
 double of_text(double score) {
-    return 0.97 * logistic(18 * (score - 0.90));
+    return 0.99 * logistic(18 * (score - 0.91));
 }
 
 double of_meaning(double score) {
-    return 0.90 * logistic(9 * (score - 0.86));
+    return 0.90 * logistic(9 * (score - 0.90));
 }
 
-constexpr double most_by_looks = 0.17;
-constexpr double for_deviations = 1.74;
+constexpr double most_by_looks = 0.98;
+constexpr double for_deviations = 2.12;
+constexpr double for_written = 1.7;
 
 /// What the looks weigh beside the deviations.
 double for_query(double coverage, std::size_t pictures) {
     const auto among = static_cast<double>(std::max(pictures, fewest_pictures));
-    return 2.5 * coverage - 0.5 * std::log(among) - 6.2;
+    return 3.5 * coverage - std::log(among) - 6.3;
 }
 
 double of_image(double deviations, const Evidence& evidence) {
-    return most_by_looks * logistic(for_deviations * deviations - evidence.written +
+    return most_by_looks * logistic(for_deviations * deviations - for_written * evidence.written +
                                     for_query(evidence.coverage, evidence.pictures));
 }
 

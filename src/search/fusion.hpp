@@ -6,9 +6,9 @@
 // 1988):  p = 1 - (1 - p_name)(1 - p_text)(1 - p_concept)(1 - p_image).
 //
 // p_name is the score itself (name_signal.hpp). With s(x) = 1 / (1 + exp(-x)):
-//   p_text    = 0.97 s(18 (score - 0.90))
-//   p_concept = 0.90 s(9 (score - 0.86))
-//   p_image   = 0.17 s(1.74 deviations + 2.5 coverage - written - 0.5 ln pictures - 6.2)
+//   p_text    = 0.99 s(18 (score - 0.91))
+//   p_concept = 0.90 s(9 (score - 0.90))
+//   p_image   = 0.98 s(2.12 deviations + 3.5 coverage - 1.7 written - ln pictures - 6.3)
 // A picture is the less likely to be the one that is meant the more there are, and looks say little
 // of a query whose words are for nothing that is drawn as emoji, and of a picture of words.
 #pragma once

@@ -27,6 +27,6 @@ for precision in float32 bfloat16 int8; do
     build/release/bin/embedding_bench "$out/clip/$precision"
 done
 echo "== the default model"
-build/release/bin/embedding_bench models/emojiclip --benchmark_filter='images|texts'
+build/release/bin/embedding_bench models/emojiclip --benchmark_filter='images|texts|load'
 echo "== beside the article's pipeline"
 /usr/bin/python3 tests/bench/embedding.py "$pictures"

@@ -1,7 +1,8 @@
 // How fast a model package embeds, in the process, after load. tests/bench/embedding.py calls it:
 //   embedding_bench PACKAGE [PRECISION] [options of Google Benchmark]
 // ceiling: oneDNN's GEMM of the shapes of ViT-B/32's blocks, weights packed once, at the rows of as
-// many pictures; `images` and `texts`: the embedder, pictures as they come from the decoder.
+// many pictures; `images` and `texts`: the embedder, pictures as they come from the decoder;
+// `load`: from the package's folder to an embedder that was tried out.
 #include "emojiscope/embedding/embedder.hpp"
 
 #include <benchmark/benchmark.h>
@@ -96,6 +97,21 @@ void embed_texts(benchmark::State& state, Loaded& loaded, int batch, int threads
         benchmark::DoNotOptimize(rows);
     }
     state.SetItemsProcessed(state.iterations() * batch);
+}
+
+/// After the first time: the file is in the system's cache and libtorch has registered its
+/// operators.
+void load_package(benchmark::State& state, const std::string& folder,
+                  std::optional<Precision> precision) {
+    for (auto _ : state) {
+        const auto package = embedding::read_model_package(folder);
+        if (!package) {
+            state.SkipWithError("the package cannot be read any more");
+            return;
+        }
+        auto embedder = embedding::load_embedder(*package, {.threads = 1, .precision = precision});
+        benchmark::DoNotOptimize(embedder);
+    }
 }
 
 /// One float32 linear layer of a block, for `rows` tokens.
@@ -205,11 +221,16 @@ int main(int argc, char** argv) {
                   << (package ? std::string("no such precision") : package.error().message) << '\n';
         return 1;
     }
-    Loaded loaded(std::move(*package), precision);
+    const std::optional<Precision> wanted = precision ? std::optional(*precision) : std::nullopt;
+    Loaded loaded(std::move(*package), wanted);
     const auto& info = loaded.with(1).image_tower();
     std::cerr << "image tower: " << embedding::to_string(info.precision) << ", "
               << info.packed_layers << " layers and " << info.packed_products
               << " products by oneDNN, fidelity " << info.fidelity << '\n';
+    benchmark::RegisterBenchmark(
+        "load", [&](benchmark::State& state) { load_package(state, argv[1], wanted); })
+        ->Unit(benchmark::kMillisecond)
+        ->UseRealTime();
     register_all(loaded);
     benchmark::RunSpecifiedBenchmarks();
     return 0;

@@ -1,5 +1,7 @@
 #include "emojiscope/embedding/tokenizer.hpp"
 
+#include "emojiscope/embedding/model_package.hpp"
+
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
@@ -15,7 +17,8 @@ TEST_CASE("character n-grams get the ids that the training scripts gave them", "
     REQUIRE(in);
     const auto cases = nlohmann::json::parse(in);
     REQUIRE(cases.size() >= 10);
-    const auto tokenizer = make_char_ngram_tokenizer({16'384, 1, 4, 256}).value();
+    const auto package = embedding::read_model_package("models/emojiclip").value();
+    const auto& tokenizer = package.tokenizer;
     for (const auto& golden : cases) {
         const auto text = golden.at("text").get<std::string>();
         CAPTURE(text);

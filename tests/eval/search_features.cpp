@@ -1,7 +1,8 @@
 // Writes what fit_fusion.py learns from: for every labelled query, what each signal says of the
 // emoji that it puts first.
 //
-//   search_features DATA QUERIES > features.tsv      DATA: a catalogue; QUERIES: as for eval
+//   search_features DATA QUERIES [MODEL] > features.tsv
+// DATA: a catalogue; QUERIES: as for eval; MODEL: the package it is of, if not the default one.
 #include "concept_signal.hpp"
 #include "image_signal.hpp"
 #include "name_signal.hpp"
@@ -78,9 +79,12 @@ Result<std::vector<Row>> rows_of(app::Engine& engine, const TextQuery& query) {
     return rows;
 }
 
-int run(const char* data, const char* folder) {
+int run(const char* data, const char* folder, const char* model) {
     app::Config config = app::default_config();
     config.data = data;
+    if (model != nullptr) {
+        config.model = model;
+    }
     const auto queries = app::read_labelled_queries(folder);
     auto engine = app::Engine::open(config, {false, true, ""});
     if (!queries || !engine) {
@@ -110,9 +114,9 @@ int run(const char* data, const char* folder) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 3) {
-        std::cerr << "usage: search_features DATA QUERIES\n";
+    if (argc != 3 && argc != 4) {
+        std::cerr << "usage: search_features DATA QUERIES [MODEL]\n";
         return 2;
     }
-    return run(argv[1], argv[2]);
+    return run(argv[1], argv[2], argc == 4 ? argv[3] : nullptr);
 }

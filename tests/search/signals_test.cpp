@@ -46,7 +46,8 @@ Words with_beer() {
 
 TEST_CASE("what was read fits by its characters or by its sound", "[search]") {
     Words words;
-    words.readings.known = {{"乾杯", {"かんぱい"}}, {"完敗", {"かんぱい"}}, {"おつかれ", {"おつかれ"}}};
+    words.readings.known = {
+        {"乾杯", {"かんぱい"}}, {"完敗", {"かんぱい"}}, {"おつかれ", {"おつかれ"}}};
     CHECK(words.text("乾杯", {{"乾杯", 1}}) == 1);
     const double by_sound = words.text("かんぱい", {{"乾杯", 1}});
     CHECK(by_sound > 0.9);
@@ -58,7 +59,8 @@ TEST_CASE("what was read fits by its characters or by its sound", "[search]") {
 
 TEST_CASE("a misreading still fits, but less than the right one", "[search]") {
     Words words;
-    words.readings.known = {{"がんばれ", {"がんばれ"}}, {"かんばれ", {"かんばれ"}}, {"さんま", {"さんま"}}};
+    words.readings.known = {
+        {"がんばれ", {"がんばれ"}}, {"かんばれ", {"かんばれ"}}, {"さんま", {"さんま"}}};
     const double right = words.text("がんばれ", {{"がんばれ", 1}});
     const double lost_dakuten = words.text("がんばれ", {{"かんばれ", 1}});
     const double other = words.text("がんばれ", {{"さんま", 1}});
@@ -150,16 +152,22 @@ TEST_CASE("the deviations for a probability are those that give it", "[search]")
     words.written = 1;
     CHECK(fuse(words).image < drawing);  // of a picture of words they say less
     // What looks alone can never be.
-    CHECK(deviations_for(0.5, 1, 1000) > 1e6);
+    CHECK(deviations_for(0.99, 1, 1000) > 1e6);
 }
 
-TEST_CASE("looks alone are never as good as a name", "[search]") {
+TEST_CASE("looks alone are sure only where they are striking, and never as sure as a name",
+          "[search]") {
     Evidence looks;
+    looks.pictures = 1000;
+    looks.deviations = 3;
+    CHECK(fuse(looks).all > least_probability);
+    CHECK(fuse(looks).all < confident_probability);
+    looks.deviations = 6;
+    CHECK(fuse(looks).all > confident_probability);
     looks.deviations = 100;
     Evidence name;
-    name.name = 0.45;
+    name.name = 1;
     CHECK(fuse(looks).all < fuse(name).all);
-    CHECK(fuse(looks).all < confident_probability);
 }
 
 TEST_CASE("looks say less among more pictures, and of words for nothing that is drawn",
