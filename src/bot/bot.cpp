@@ -4,6 +4,7 @@
 #include "events/direct_messages.hpp"
 #include "events/emoji_events.hpp"
 #include "interactions/buttons.hpp"
+#include "interactions/picker_desk.hpp"
 #include "map_desk.hpp"
 #include "moving_loop.hpp"
 #include "people.hpp"
@@ -43,10 +44,16 @@ std::string to_payload(const slack::Envelope& envelope) {
 }
 
 std::string inbox_lane(const WorkItem& item) {
+    const json kept = json::parse(item.payload, nullptr, false);
+    if (item.kind == "interactive") {
+        // What somebody does in one view is shown in that order.
+        const json& view = slack::object_field(slack::object_field(kept, "payload"), "view");
+        const std::string id = slack::string_field(view, "id");
+        return id.empty() ? std::string{} : "view " + id;
+    }
     if (item.kind != "events_api") {
         return {};
     }
-    const json kept = json::parse(item.payload, nullptr, false);
     const json& event = slack::object_field(slack::object_field(kept, "payload"), "event");
     return slack::string_field(event, "type") == "emoji_changed" ? lane_of_emoji_events : "";
 }
@@ -71,6 +78,7 @@ public:
           emoji_events_(keeper_, alerts_),
           direct_messages_(parts, api, postbox_, queries_, options),
           maps_(parts, api, postbox_, queries_, options),
+          picker_(parts, api, postbox_, queries_, options),
           schedule_(executor, keeper_, memory, disk_, options),
           reading_(executor, parts.text_reading),
           moving_(executor, parts.move, background_),
@@ -91,7 +99,11 @@ public:
           socket_(
               std::move(dialer), std::move(api),
               [this](slack::Envelope envelope) { return accept(std::move(envelope)); },
-              [this](bool first) { greeted(first); }, socket),
+              [this](bool first) { greeted(first); }, socket,
+              {is_suggestion,
+               [this](slack::Envelope asked) {
+                   return picker_.suggest(parse_suggestion(asked.payload));
+               }}),
           housekeeping_timer_(executor) {
         postbox_.on_mail([this] { outbox_.wake(); });
     }
@@ -174,6 +186,17 @@ private:
             done = co_await answer(std::move(*command), item.key);
         } else if (auto* press = std::get_if<ButtonPressed>(&incoming)) {
             done = co_await respond(std::move(*press), item.key);
+        } else if (auto* global = std::get_if<GlobalShortcut>(&incoming)) {
+            const Language language = co_await people_.language_of(global->user_id);
+            // Not within the co_await: g++ 12 would destroy it twice.
+            PickerState state{language, {}};
+            done = co_await picker_.open(std::move(global->trigger_id), std::move(state), item.key);
+        } else if (auto* action = std::get_if<ViewAction>(&incoming)) {
+            done = co_await act(std::move(*action));
+        } else if (auto* submitted = std::get_if<ViewSubmitted>(&incoming)) {
+            if (submitted->view.callback_id == callback_picker) {
+                done = co_await picker_.insert(std::move(*submitted), item.key);
+            }
         } else if (auto* message = std::get_if<DirectMessage>(&incoming)) {
             const Language language = co_await people_.language_of(message->user_id);
             done = co_await direct_messages_.reply(std::move(*message), item.key,
@@ -194,10 +217,25 @@ private:
         co_return Outcome::finished();
     }
 
+    asio::awaitable<Result<void>> act(ViewAction action) {
+        if (action.action_id == action_pick) {
+            co_return co_await picker_.preview(std::move(action));
+        }
+        spdlog::debug("ignored: '{}' of a view", action.action_id);
+        co_return Result<void>{};
+    }
+
     asio::awaitable<Result<void>> answer(SlashCommand command, std::string key) {
         const Language language = co_await people_.language_of(command.user_id);
-        if (deferred_command(command.text) == Deferred::map) {
-            co_return co_await maps_.ask(std::move(command), std::move(key), language);
+        switch (deferred_command(command.text)) {
+            case Deferred::no: break;
+            case Deferred::map:
+                co_return co_await maps_.ask(std::move(command), std::move(key), language);
+            case Deferred::picker: {
+                PickerState state{language, std::move(command.response_url)};
+                co_return co_await picker_.open(std::move(command.trigger_id), std::move(state),
+                                                std::move(key));
+            }
         }
         const CommandContext what = context(language, true);
         Message message =
@@ -263,6 +301,7 @@ private:
     EmojiEvents emoji_events_;
     DirectMessages direct_messages_;
     MapDesk maps_;
+    PickerDesk picker_;
     SyncSchedule schedule_;
     ReadingLoop reading_;
     MovingLoop moving_;
