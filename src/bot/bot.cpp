@@ -5,6 +5,7 @@
 #include "events/emoji_events.hpp"
 #include "interactions/buttons.hpp"
 #include "interactions/picker_desk.hpp"
+#include "interactions/reaction_desk.hpp"
 #include "map_desk.hpp"
 #include "moving_loop.hpp"
 #include "people.hpp"
@@ -79,6 +80,7 @@ public:
           direct_messages_(parts, api, postbox_, queries_, options),
           maps_(parts, api, postbox_, queries_, options),
           picker_(parts, api, postbox_, queries_, options),
+          reactions_(parts, api, postbox_, queries_, options),
           schedule_(executor, keeper_, memory, disk_, options),
           reading_(executor, parts.text_reading),
           moving_(executor, parts.move, background_),
@@ -191,6 +193,9 @@ private:
             // Not within the co_await: g++ 12 would destroy it twice.
             PickerState state{language, {}};
             done = co_await picker_.open(std::move(global->trigger_id), std::move(state), item.key);
+        } else if (auto* on_message = std::get_if<MessageShortcut>(&incoming)) {
+            const Language language = co_await people_.language_of(on_message->user_id);
+            done = co_await reactions_.open(std::move(*on_message), language, item.key);
         } else if (auto* action = std::get_if<ViewAction>(&incoming)) {
             done = co_await act(std::move(*action));
         } else if (auto* submitted = std::get_if<ViewSubmitted>(&incoming)) {
@@ -220,6 +225,9 @@ private:
     asio::awaitable<Result<void>> act(ViewAction action) {
         if (action.action_id == action_pick) {
             co_return co_await picker_.preview(std::move(action));
+        }
+        if (action.action_id.starts_with(action_react_prefix)) {
+            co_return co_await reactions_.add(std::move(action));
         }
         spdlog::debug("ignored: '{}' of a view", action.action_id);
         co_return Result<void>{};
@@ -302,6 +310,7 @@ private:
     DirectMessages direct_messages_;
     MapDesk maps_;
     PickerDesk picker_;
+    ReactionDesk reactions_;
     SyncSchedule schedule_;
     ReadingLoop reading_;
     MovingLoop moving_;
