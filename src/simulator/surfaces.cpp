@@ -46,6 +46,10 @@ json kept_values(const json& values, const json& blocks) {
     return kept;
 }
 
+bool is_view(const json& view, const std::string& id) {
+    return !view.is_null() && string_of(view, "id") == id;
+}
+
 }  // namespace
 
 json find_element(const json& blocks, const std::string& block_id, const std::string& action_id) {
@@ -150,16 +154,17 @@ void Surfaces::close(const std::string& id) {
 }
 
 json* Surfaces::find(const std::string& id) {
-    for (json* one : {&modal_, &home_}) {
-        if (!one->is_null() && string_of(*one, "id") == id) {
-            return one;
-        }
+    if (is_view(modal_, id)) {
+        return &modal_;
     }
-    return nullptr;
+    return is_view(home_, id) ? &home_ : nullptr;
 }
 
 const json* Surfaces::view(const std::string& id) const {
-    return const_cast<Surfaces*>(this)->find(id);
+    if (is_view(modal_, id)) {
+        return &modal_;
+    }
+    return is_view(home_, id) ? &home_ : nullptr;
 }
 
 void Surfaces::offer(const std::string& id, const std::string& action_id, const json& payload) {
