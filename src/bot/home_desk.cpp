@@ -166,8 +166,9 @@ asio::awaitable<void> HomeDesk::have_something() {
     if (have_facts_) {
         co_return;
     }
+    // Not where the queues are written: the list of a large workspace takes a moment.
     HomeFacts quick = co_await run_on(
-        disk_, [this]() -> HomeFacts { return quick_home_facts(parts_, options_.team_id); });
+        pool_, [this]() -> HomeFacts { return quick_home_facts(parts_, options_.team_id); });
     if (!have_facts_) {  // nobody was quicker, and knows more
         facts_ = std::move(quick);
         have_facts_ = true;
