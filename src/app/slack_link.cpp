@@ -90,10 +90,22 @@ bot::BotOptions bot_options(const Config& config, const slack::AuthInfo& self) {
     return options;
 }
 
-bot::Parts bot_parts(Engine& engine, bot::MapMaker* map) {
-    return {engine.catalogue(),  engine.library(),          engine.search(),   engine.ingestor(),
-            engine.duplicates(), engine.store().verdicts(), engine.embedder(), engine.reader(),
-            engine.clock(),      engine.text_reading(),     engine.move(),     map};
+bot::Parts bot_parts(Engine& engine, bot::MapMaker* map, const bot::EmojiFiles* files) {
+    return {engine.catalogue(),
+            engine.library(),
+            engine.search(),
+            engine.ingestor(),
+            engine.duplicates(),
+            engine.store().verdicts(),
+            engine.embedder(),
+            engine.reader(),
+            engine.clock(),
+            engine.text_reading(),
+            engine.move(),
+            map,
+            engine.text_reader(),
+            files,
+            &engine.store().settings()};
 }
 
 bot::Memory bot_memory(Engine& engine, const std::string& team_id) {

@@ -26,8 +26,9 @@ struct SlackLink {
                                                  bool patient);
 
 [[nodiscard]] bot::BotOptions bot_options(const Config& config, const slack::AuthInfo& self);
-/// `map` null: the bot draws no maps.
-[[nodiscard]] bot::Parts bot_parts(Engine& engine, bot::MapMaker* map = nullptr);
+/// `map` null: the bot draws no maps; `files` null: it makes no files for people to add as emoji.
+[[nodiscard]] bot::Parts bot_parts(Engine& engine, bot::MapMaker* map = nullptr,
+                                   const bot::EmojiFiles* files = nullptr);
 
 /// Notes in the catalogue's database; the engine must outlive it.
 [[nodiscard]] bot::Memory bot_memory(Engine& engine, const std::string& team_id);

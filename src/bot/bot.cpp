@@ -3,7 +3,10 @@
 #include "alert_desk.hpp"
 #include "events/direct_messages.hpp"
 #include "events/emoji_events.hpp"
+#include "home_desk.hpp"
 #include "interactions/buttons.hpp"
+#include "interactions/picker_desk.hpp"
+#include "interactions/reaction_desk.hpp"
 #include "map_desk.hpp"
 #include "moving_loop.hpp"
 #include "people.hpp"
@@ -43,10 +46,16 @@ std::string to_payload(const slack::Envelope& envelope) {
 }
 
 std::string inbox_lane(const WorkItem& item) {
+    const json kept = json::parse(item.payload, nullptr, false);
+    if (item.kind == "interactive") {
+        // What somebody does in one view is shown in that order.
+        const json& view = slack::object_field(slack::object_field(kept, "payload"), "view");
+        const std::string id = slack::string_field(view, "id");
+        return id.empty() ? std::string{} : "view " + id;
+    }
     if (item.kind != "events_api") {
         return {};
     }
-    const json kept = json::parse(item.payload, nullptr, false);
     const json& event = slack::object_field(slack::object_field(kept, "payload"), "event");
     return slack::string_field(event, "type") == "emoji_changed" ? lane_of_emoji_events : "";
 }
@@ -71,6 +80,11 @@ public:
           emoji_events_(keeper_, alerts_),
           direct_messages_(parts, api, postbox_, queries_, options),
           maps_(parts, api, postbox_, queries_, options),
+          home_(
+              executor, parts, api, disk_,
+              [this](std::string user_id) { return person(std::move(user_id)); }, options),
+          picker_(parts, api, postbox_, queries_, options),
+          reactions_(parts, api, postbox_, queries_, options),
           schedule_(executor, keeper_, memory, disk_, options),
           reading_(executor, parts.text_reading),
           moving_(executor, parts.move, background_),
@@ -91,7 +105,11 @@ public:
           socket_(
               std::move(dialer), std::move(api),
               [this](slack::Envelope envelope) { return accept(std::move(envelope)); },
-              [this](bool first) { greeted(first); }, socket),
+              [this](bool first) { greeted(first); }, socket,
+              {is_suggestion,
+               [this](slack::Envelope asked) {
+                   return picker_.suggest(parse_suggestion(asked.payload));
+               }}),
           housekeeping_timer_(executor) {
         postbox_.on_mail([this] { outbox_.wake(); });
     }
@@ -107,6 +125,7 @@ public:
         tasks.spawn(sync());
         tasks.spawn(reading_.run());
         tasks.spawn(moving_.run());
+        tasks.spawn(home_.run());
         tasks.spawn(housekeeping());
         auto ended = co_await socket_.run();
         stop();
@@ -124,6 +143,7 @@ public:
         reading_.stop();
         moving_.stop();
         maps_.stop();
+        home_.stop();
         housekeeping_timer_.cancel();
     }
 
@@ -174,10 +194,26 @@ private:
             done = co_await answer(std::move(*command), item.key);
         } else if (auto* press = std::get_if<ButtonPressed>(&incoming)) {
             done = co_await respond(std::move(*press), item.key);
+        } else if (auto* global = std::get_if<GlobalShortcut>(&incoming)) {
+            const Person who = co_await person(global->user_id);
+            // Not within the co_await: g++ 12 would destroy it twice.
+            PickerState state{who.language, {}};
+            done = co_await picker_.open(std::move(global->trigger_id), std::move(state), item.key);
+        } else if (auto* on_message = std::get_if<MessageShortcut>(&incoming)) {
+            const Person who = co_await person(on_message->user_id);
+            done = co_await reactions_.open(std::move(*on_message), who.language, item.key);
+        } else if (auto* action = std::get_if<ViewAction>(&incoming)) {
+            done = co_await act(std::move(*action));
+        } else if (auto* submitted = std::get_if<ViewSubmitted>(&incoming)) {
+            if (submitted->view.callback_id == callback_picker) {
+                done = co_await picker_.insert(std::move(*submitted), item.key);
+            }
         } else if (auto* message = std::get_if<DirectMessage>(&incoming)) {
-            const Language language = co_await people_.language_of(message->user_id);
-            done = co_await direct_messages_.reply(std::move(*message), item.key,
-                                                   context(language, false));
+            const Person who = co_await person(message->user_id);
+            done =
+                co_await direct_messages_.reply(std::move(*message), item.key, context(who, false));
+        } else if (auto* home = std::get_if<HomeOpened>(&incoming)) {
+            done = co_await home_.opened(std::move(*home));
         } else {
             auto must_sync =
                 co_await emoji_events_.handle(std::move(incoming), schedule_.first_done());
@@ -194,12 +230,56 @@ private:
         co_return Outcome::finished();
     }
 
-    asio::awaitable<Result<void>> answer(SlashCommand command, std::string key) {
-        const Language language = co_await people_.language_of(command.user_id);
-        if (deferred_command(command.text) == Deferred::map) {
-            co_return co_await maps_.ask(std::move(command), std::move(key), language);
+    /// What they chose goes before what Slack and the workspace say.
+    asio::awaitable<Person> person(std::string user_id) {
+        Person who;
+        if (parts_.settings != nullptr && !user_id.empty()) {
+            const auto chosen = co_await run_on(
+                disk_, [&] { return parts_.settings->load(options_.team_id, user_id); });
+            if (chosen) {
+                who.settings = *chosen;
+            } else {
+                spdlog::warn("what somebody chose cannot be read: {}", chosen.error().message);
+            }
         }
-        const CommandContext what = context(language, true);
+        who.results = who.settings.results == 0 ? options_.results : who.settings.results;
+        const auto language = parse_language(who.settings.language);
+        if (language) {
+            who.language = *language;
+        } else {
+            who.language = co_await people_.language_of(std::move(user_id));
+        }
+        co_return who;
+    }
+
+    asio::awaitable<Result<void>> act(ViewAction action) {
+        if (action.action_id == action_pick) {
+            co_return co_await picker_.preview(std::move(action));
+        }
+        if (action.action_id.starts_with(action_react_prefix)) {
+            co_return co_await reactions_.add(std::move(action));
+        }
+        if (action.action_id.starts_with(action_home_prefix)) {
+            co_return co_await home_.choose(std::move(action));
+        }
+        spdlog::debug("ignored: '{}' of a view", action.action_id);
+        co_return Result<void>{};
+    }
+
+    asio::awaitable<Result<void>> answer(SlashCommand command, std::string key) {
+        const Person who = co_await person(command.user_id);
+        const Language language = who.language;
+        switch (deferred_command(command.text)) {
+            case Deferred::no: break;
+            case Deferred::map:
+                co_return co_await maps_.ask(std::move(command), std::move(key), language);
+            case Deferred::picker: {
+                PickerState state{language, std::move(command.response_url)};
+                co_return co_await picker_.open(std::move(command.trigger_id), std::move(state),
+                                                std::move(key));
+            }
+        }
+        const CommandContext what = context(who, true);
         Message message =
             co_await run_on(queries_, [&] { return run_command(command.text, what); });
         co_return co_await postbox_.respond("answer " + key, std::move(command.response_url),
@@ -207,8 +287,8 @@ private:
     }
 
     asio::awaitable<Result<void>> respond(ButtonPressed press, std::string key) {
-        const Language language = co_await people_.language_of(press.user_id);
-        const CommandContext commands = context(language, false);
+        const Person who = co_await person(press.user_id);
+        const CommandContext commands = context(who, false);
         auto message = co_await run_on(queries_, [&] {
             return press_button(press, {parts_, alerts_, commands, options_.language});
         });
@@ -219,10 +299,10 @@ private:
                                             std::move(*message));
     }
 
-    [[nodiscard]] CommandContext context(Language language, bool postable) const {
+    [[nodiscard]] CommandContext context(const Person& who, bool postable) const {
         return {parts_.search,     parts_.library,   parts_.catalogue,
-                parts_.duplicates, options_.team_id, options_.results,
-                postable,          language,         !schedule_.first_done()};
+                parts_.duplicates, options_.team_id, who.results,
+                postable,          who.language,     !schedule_.first_done()};
     }
 
     asio::awaitable<void> sync() {
@@ -263,6 +343,9 @@ private:
     EmojiEvents emoji_events_;
     DirectMessages direct_messages_;
     MapDesk maps_;
+    HomeDesk home_;
+    PickerDesk picker_;
+    ReactionDesk reactions_;
     SyncSchedule schedule_;
     ReadingLoop reading_;
     MovingLoop moving_;

@@ -25,7 +25,8 @@ struct SubCommand {
 };
 
 /// In order; the last one takes everything.
-constexpr std::array<SubCommand, 9> registry{{
+constexpr std::array<SubCommand, 10> registry{{
+    {"", is_picker, nullptr, Deferred::picker},
     {"help", is_help, run_help},
     {"dupes", is_dupes, run_dupes},
     {"new", is_newest, run_newest},

@@ -16,6 +16,7 @@ using slack::string_field;
 
 constexpr const char* kind_respond = "respond";
 constexpr const char* kind_post = "post";
+constexpr const char* kind_share = "share";
 
 /// With retry_delay these last about an hour; then nobody waits for the message any more.
 constexpr int max_attempts = 18;
@@ -38,6 +39,12 @@ asio::awaitable<Result<void>> send(std::shared_ptr<slack::WebApi> api, std::stri
                                    std::string to, json message) {
     if (kind == kind_respond) {
         co_return co_await api->respond(std::move(to), std::move(message));
+    }
+    if (kind == kind_share) {
+        std::vector<slack::UploadedFile> files;
+        files.push_back({string_field(message, "file"), string_field(message, "title")});
+        co_return co_await api->share_files(std::move(to), std::move(files), {},
+                                            string_field(message, "thread_ts"));
     }
     message["unfurl_links"] = false;
     co_return co_await api->post_message(std::move(to), std::move(message));
@@ -89,9 +96,27 @@ asio::awaitable<Result<void>> Postbox::respond(std::string key, std::string resp
     co_return Result<void>{};
 }
 
-asio::awaitable<Result<void>> Postbox::post(std::string key, std::string channel, Message message) {
-    json payload = {{"to", std::move(channel)}, {"message", message_json(message)}};
+asio::awaitable<Result<void>> Postbox::post(std::string key, std::string channel, Message message,
+                                            std::string thread_ts) {
+    json posted = message_json(message);
+    if (!thread_ts.empty()) {
+        posted["thread_ts"] = std::move(thread_ts);
+    }
+    json payload = {{"to", std::move(channel)}, {"message", std::move(posted)}};
     auto left = co_await leave(std::move(key), kind_post, std::move(payload));
+    if (!left) {
+        co_return left.error();
+    }
+    co_return Result<void>{};
+}
+
+asio::awaitable<Result<void>> Postbox::share(std::string key, std::string channel,
+                                             slack::UploadedFile file, std::string thread_ts) {
+    json shared = {{"file", std::move(file.id)},
+                   {"title", std::move(file.title)},
+                   {"thread_ts", std::move(thread_ts)}};
+    json payload = {{"to", std::move(channel)}, {"message", std::move(shared)}};
+    auto left = co_await leave(std::move(key), kind_share, std::move(payload));
     if (!left) {
         co_return left.error();
     }
@@ -108,7 +133,8 @@ std::string delivery_lane(const WorkItem& item) {
 asio::awaitable<Outcome> deliver(std::shared_ptr<slack::WebApi> api, WorkItem item) {
     const json payload = json::parse(item.payload, nullptr, false);
     const std::string to = string_field(payload, "to");
-    const bool known = item.kind == kind_respond || item.kind == kind_post;
+    const bool known =
+        item.kind == kind_respond || item.kind == kind_post || item.kind == kind_share;
     if (to.empty() || !known) {
         co_return Outcome::given_up("an unusable item in the outbox");
     }

@@ -30,6 +30,10 @@ bool can_be_shown(const std::string& value) {
            value.size() <= slack::max_image_url_characters;
 }
 
+json plain(std::string_view text) {
+    return {{"type", "plain_text"}, {"text", std::string(text)}, {"emoji", true}};
+}
+
 json button(std::string_view action, const std::string& text, const std::string& value) {
     return {{"type", "button"},
             {"action_id", std::string(action)},

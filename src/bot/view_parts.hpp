@@ -37,6 +37,9 @@ private:
 /// Whether it may stand in an image: Slack's servers can fetch it, and it is not too long.
 [[nodiscard]] bool can_be_shown(const std::string& value);
 
+/// A plain_text object, with `:names:` drawn.
+[[nodiscard]] nlohmann::json plain(std::string_view text);
+
 [[nodiscard]] nlohmann::json button(std::string_view action, const std::string& text,
                                     const std::string& value);
 

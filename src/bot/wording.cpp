@@ -70,6 +70,7 @@ constexpr std::array<Entry, static_cast<std::size_t>(Phrase::count_)> table{{
      "{0} を取得できませんでした。もう一度お試しください。"},
 
     {Phrase::help,
+     "*/emoji* opens a picker that finds while you type\n"
      "*/emoji beer* finds emoji by words, in any language (*/emoji ビール* too)\n"
      "*/emoji :name:* finds emoji that look like this one\n"
      "*/emoji info :name:* tells what is known of it: its other names, copies, likenesses\n"
@@ -79,6 +80,7 @@ constexpr std::array<Entry, static_cast<std::size_t>(Phrase::count_)> table{{
      "*/emoji find new* searches, whatever the word\n"
      "*/emoji help* shows this\n"
      "Drop an image into a DM with me: I find what looks like it, and whether it exists already.",
+     "*/emoji* 入力しながら選べる画面を開きます\n"
      "*/emoji ビール* 言葉で絵文字を探します（ */emoji beer* など、何語でも）\n"
      "*/emoji :name:* この絵文字に似たものを探します\n"
      "*/emoji info :name:* 別名、同じ絵、似た絵文字などを表示します\n"
@@ -137,6 +139,85 @@ constexpr std::array<Entry, static_cast<std::size_t>(Phrase::count_)> table{{
      "Sorry, I may not send files here. Whoever looks after me: the scopes files:write and "
      "im:write are missing.",
      "ここではファイルを送れません。管理者の方へ: スコープ files:write と im:write がありません。"},
+
+    {Phrase::picker_title, "Find an emoji", "絵文字を探す"},
+    {Phrase::picker_insert, "Insert", "挿入"},
+    {Phrase::picker_emoji, "Emoji", "絵文字"},
+    {Phrase::picker_type, "Type a word, in any language", "言葉を入力（何語でも）"},
+    {Phrase::picker_where, "Post to", "投稿先"},
+    {Phrase::picker_advice,
+     "What you choose is shown here; *Insert* posts it for everybody, in your name.",
+     "選んだ絵文字がここに表示されます。 *挿入* で、あなたからとして投稿します。"},
+    {Phrase::picker_best, "Best matches", "候補"},
+    {Phrase::picker_perhaps, "Perhaps one of these", "近いかもしれない候補"},
+    {Phrase::picker_standard, "Standard emoji", "標準の絵文字"},
+    {Phrase::picker_not_opened,
+     "Sorry, the picker could not be opened. Please try again: */emoji* with nothing behind it, or "
+     "*/emoji help* for what else there is.",
+     "絵文字を選ぶ画面を開けませんでした。もう一度 */emoji* だけを送るか、 */emoji help* "
+     "でほかの使い方を見てください。"},
+
+    {Phrase::react_title, "React with an emoji", "リアクションを選ぶ"},
+    {Phrase::close, "Close", "閉じる"},
+    {Phrase::react_looking, "Looking for emoji that suit this message…",
+     "このメッセージに合う絵文字を探しています…"},
+    {Phrase::react_for_words, "For its words", "言葉から"},
+    {Phrase::react_for_picture, "For its picture", "画像から"},
+    {Phrase::react_add, "React", "リアクション"},
+    {Phrase::react_none, "No emoji suits this message.",
+     "このメッセージに合う絵文字は見つかりませんでした。"},
+    {Phrase::react_picture_unseen,
+     "Its picture I cannot see: I am not in this conversation, or it is none that I know.",
+     "画像は見られませんでした。この会話に参加していないか、対応していない画像です。"},
+    {Phrase::react_added, "{0} was added.", "{0} を付けました。"},
+    {Phrase::react_not_here,
+     "I am not in this conversation, so I may not react here. Invite me with "
+     "*/invite @Emojiscope* and try again.",
+     "この会話に参加していないため、リアクションできません。 */invite @Emojiscope* "
+     "で招待してから、もう一度お試しください。"},
+    {Phrase::react_gone, "That message or that emoji is gone by now.",
+     "そのメッセージか絵文字はもうありません。"},
+    {Phrase::react_too_many, "Slack allows no more reactions to this message.",
+     "このメッセージにはこれ以上リアクションできません。"},
+    {Phrase::react_failed, "Sorry, {0} could not be added. Please try again.",
+     "{0} を付けられませんでした。もう一度お試しください。"},
+    {Phrase::react_not_opened, "Sorry, the suggestions could not be shown. Please try again.",
+     "候補を表示できませんでした。もう一度お試しください。"},
+
+    {Phrase::fit_as_it_is, "It is fit to be an emoji as it is.",
+     "このまま絵文字として追加できます。"},
+    {Phrase::fit_not_yet, "As an emoji it would be better otherwise: {0}.",
+     "絵文字にするなら直したいところがあります: {0}。"},
+    {Phrase::fit_too_heavy, "it has {0} KB, and Slack takes 128",
+     "{0} KB あります（上限は 128 KB）"},
+    {Phrase::fit_not_square, "{0} × {1} is not square", "{0} × {1} は正方形ではありません"},
+    {Phrase::fit_too_large, "{0} × {1} is more than the 128 × 128 that Slack keeps",
+     "{0} × {1} は Slack が使う 128 × 128 より大きいです"},
+    {Phrase::fit_other_format, "Slack takes PNG, JPEG and GIF for emoji, and this is {0}",
+     "絵文字にできるのは PNG、JPEG、GIF ですが、これは {0} です"},
+    {Phrase::fit_file_comes, "A file that is ready to be added follows.",
+     "そのまま追加できるファイルを送ります。"},
+    {Phrase::fit_no_file, "I could not make a file of it that Slack would take.",
+     "Slack に追加できるファイルを作れませんでした。"},
+    {Phrase::fit_file_title, "Ready to be added as an emoji", "絵文字として追加できる画像"},
+    {Phrase::free_names, "Free names for it: {0}", "使える名前の案: {0}"},
+
+    {Phrase::home_emoji, "{0} custom emoji", "カスタム絵文字 {0} 個"},
+    {Phrase::home_emoji_and_names, "{0} custom emoji, other names: {1}",
+     "カスタム絵文字 {0} 個（別名 {1} 個）"},
+    {Phrase::home_dupes_advice, "*/emoji dupes* lists them.", "*/emoji dupes* で一覧できます。"},
+    {Phrase::home_similar, "Most alike without being the same",
+     "同じではないが、よく似ている絵文字"},
+    {Phrase::home_similar_among, "Most alike without being the same, among the newest {0}",
+     "同じではないが、よく似ている絵文字（新しい {0} 個から）"},
+    {Phrase::home_map, "*/emoji map* draws all of them, those that look alike together.",
+     "*/emoji map* 似たものが近くに並ぶ地図を描きます。"},
+    {Phrase::home_open_map, "Open the map", "地図を開く"},
+    {Phrase::home_settings, "Your settings", "あなたの設定"},
+    {Phrase::home_results, "Emoji in an answer", "一度に表示する絵文字の数"},
+    {Phrase::home_as_workspace, "As usual here ({0})", "標準（{0}）"},
+    {Phrase::home_language, "Language of my answers", "回答の言語"},
+    {Phrase::home_as_slack, "As in Slack", "Slack の設定と同じ"},
 
     {Phrase::upload_identical, "New emoji {0} is exactly the same picture as {1}.",
      "新しい絵文字 {0} は {1} とまったく同じ絵です。"},

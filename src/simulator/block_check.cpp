@@ -13,6 +13,15 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t max_blocks = 50;
+constexpr std::size_t max_view_blocks = 100;
+constexpr std::size_t max_view_title = 24;  // and its two buttons
+constexpr std::size_t max_private_metadata = 3000;
+constexpr std::size_t max_label = 2000;
+constexpr std::size_t max_placeholder = 150;
+constexpr std::size_t max_options = 100;
+constexpr std::size_t max_option_groups = 100;
+constexpr std::size_t max_option_text = 75;
+constexpr std::size_t max_option_value = 75;
 constexpr std::size_t max_section = 3000;
 constexpr std::size_t max_header = 150;
 constexpr std::size_t max_fields = 10;
@@ -29,6 +38,8 @@ constexpr std::size_t max_confirm_title = 100;
 constexpr std::size_t max_confirm_text = 300;
 constexpr std::size_t max_confirm_button = 30;
 
+enum class Surface { message, modal, home };
+
 /// What may stand in a block of actions, or beside a section (there, an image may as well).
 constexpr std::array<std::string_view, 12> interactive_elements{
     "button",        "checkboxes",      "channels_select",     "conversations_select",
@@ -41,6 +52,8 @@ std::size_t characters(const std::string& text) {
 
 class Checker {
 public:
+    explicit Checker(Surface surface) : surface_(surface) {}
+
     std::vector<std::string> faults;
 
     void blocks(const json& list) {
@@ -48,8 +61,9 @@ public:
             fault("blocks", "must be an array");
             return;
         }
-        if (list.size() > max_blocks) {
-            fault("blocks", "no more than 50 items allowed");
+        const std::size_t most = surface_ == Surface::message ? max_blocks : max_view_blocks;
+        if (list.size() > most) {
+            fault("blocks", "no more than " + std::to_string(most) + " items allowed");
         }
         std::set<std::string> ids;
         for (std::size_t i = 0; i < list.size(); ++i) {
@@ -62,7 +76,114 @@ public:
         }
     }
 
+    /// https://api.slack.com/reference/surfaces/views
+    void view(const json& object) {
+        const bool modal = surface_ == Surface::modal;
+        for (const char* key : {"title", "submit", "close"}) {
+            const bool there = object.contains(key);
+            if (there && !modal) {
+                fault(key, "not in a home view");
+            } else if (there || (modal && std::string_view(key) == "title")) {
+                text_object(key, object.value(key, json()), max_view_title, true);
+            }
+        }
+        if (characters(text_of(object, "private_metadata")) > max_private_metadata) {
+            fault("private_metadata", "no more than 3000 characters allowed");
+        }
+        if (characters(text_of(object, "callback_id")) > max_id) {
+            fault("callback_id", "too long");
+        }
+        blocks(object.value("blocks", json()));
+        if (modal && has_input_ && !object.contains("submit")) {
+            fault("submit", "needed where there are input blocks");
+        }
+    }
+
+    /// https://api.slack.com/reference/block-kit/composition-objects#option
+    void options(const std::string& where, const json& object) {
+        const bool has_options = object.contains("options");
+        if (has_options == object.contains("option_groups")) {
+            fault(where, "must have either options or option_groups");
+            return;
+        }
+        if (has_options) {
+            option_list(where, object["options"]);
+            return;
+        }
+        const json& groups = object["option_groups"];
+        if (!groups.is_array() || groups.empty() || groups.size() > max_option_groups) {
+            fault(where + "/option_groups", "must hold 1 to 100 items");
+            return;
+        }
+        for (const json& group : groups) {
+            text_object(where + "/label", group.value("label", json()), max_option_text, true);
+            const json list = group.value("options", json());
+            if (list.empty()) {
+                fault(where + "/option_groups", "a group must not be empty");
+            }
+            option_list(where, list);
+        }
+    }
+
 private:
+    void option_list(const std::string& where, const json& list) {
+        if (!list.is_array() || list.size() > max_options) {
+            fault(where + "/options", "no more than 100 items allowed");
+            return;
+        }
+        std::set<std::string> values;
+        for (const json& option : list) {
+            text_object(where + "/options/text", option.value("text", json()), max_option_text,
+                        true);
+            const std::string value = text_of(option, "value");
+            length(where + "/options/value", value, max_option_value);
+            if (!values.insert(value).second) {
+                fault(where + "/options/value", "must be unique");
+            }
+        }
+    }
+
+    /// https://api.slack.com/reference/block-kit/block-elements#select
+    void menu(const std::string& where, const json& object, const std::string& type,
+              bool in_input) {
+        if (object.contains("placeholder")) {
+            text_object(where + "/placeholder", object["placeholder"], max_placeholder, true);
+        }
+        if (type == "static_select") {
+            options(where, object);
+            if (object.value("options", json::array({0})).empty()) {
+                fault(where + "/options", "must not be empty");
+            }
+            if (object.contains("initial_option") && !offers(object, object["initial_option"])) {
+                fault(where + "/initial_option", "must be one of the options");
+            }
+        }
+        const json least = object.value("min_query_length", json(0));
+        if (!least.is_number_integer() || least.get<long long>() < 0) {
+            fault(where + "/min_query_length", "must be a number");
+        }
+        if (object.contains("response_url_enabled") && (!in_input || surface_ != Surface::modal)) {
+            fault(where + "/response_url_enabled", "only in an input block of a modal");
+        }
+    }
+
+    static bool offers(const json& object, const json& wanted) {
+        const json list = object.value("options", json::array());
+        return std::ranges::find(list, wanted) != list.end();
+    }
+
+    void input(const std::string& where, const json& object) {
+        has_input_ = true;
+        if (surface_ == Surface::message) {
+            fault(where, "unsupported type: 'input'");
+        }
+        text_object(where + "/label", object.value("label", json()), max_label, true);
+        if (object.contains("hint")) {
+            text_object(where + "/hint", object["hint"], max_label, true);
+        }
+        element(where + "/element", object.value("element", json()), true);
+    }
+
     void fault(const std::string& where, const std::string& what) {
         faults.push_back(where + ": " + what);
     }
@@ -106,7 +227,7 @@ private:
         }
     }
 
-    void element(const std::string& where, const json& object) {
+    void element(const std::string& where, const json& object, bool in_input = false) {
         const std::string type = text_of(object, "type");
         if (std::ranges::find(interactive_elements, type) == interactive_elements.end()) {
             fault(where, "unsupported type: '" + type + "'");
@@ -124,6 +245,12 @@ private:
             if (object.contains("style") && style != "primary" && style != "danger") {
                 fault(where + "/style", "must be primary or danger");
             }
+        }
+        if (type.ends_with("_select")) {
+            menu(where, object, type, in_input);
+        }
+        if (in_input && type == "button") {
+            fault(where, "unsupported type: 'button'");
         }
         if (object.contains("confirm")) {
             confirmation(where + "/confirm", object["confirm"]);
@@ -214,17 +341,41 @@ private:
             elements(where, object, max_context_elements, true);
         } else if (type == "actions") {
             elements(where, object, max_action_elements, false);
+        } else if (type == "input") {
+            input(where, object);
         } else if (type != "divider") {
             fault(where, "unsupported type: '" + type + "'");
         }
     }
+
+    Surface surface_;
+    bool has_input_ = false;
 };
 
 }  // namespace
 
 std::vector<std::string> check_blocks(const json& blocks) {
-    Checker checker;
+    Checker checker(Surface::message);
     checker.blocks(blocks);
+    return std::move(checker.faults);
+}
+
+std::vector<std::string> check_view(const json& view) {
+    const json type = view.is_object() ? view.value("type", json()) : json();
+    if (type != "modal" && type != "home") {
+        return {"type: must be modal or home"};
+    }
+    Checker checker(type == "modal" ? Surface::modal : Surface::home);
+    checker.view(view);
+    return std::move(checker.faults);
+}
+
+std::vector<std::string> check_options(const json& payload) {
+    if (!payload.is_object()) {
+        return {"the options: must be an object"};
+    }
+    Checker checker(Surface::modal);
+    checker.options("the options", payload);
     return std::move(checker.faults);
 }
 

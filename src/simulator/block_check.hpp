@@ -12,4 +12,10 @@ namespace emojiscope::simulator {
 /// https://api.slack.com/reference/block-kit/blocks
 [[nodiscard]] std::vector<std::string> check_blocks(const nlohmann::json& blocks);
 
+/// The same of a view as views.open, views.update and views.publish take it.
+[[nodiscard]] std::vector<std::string> check_view(const nlohmann::json& view);
+
+/// The same of what an app offers in a menu that asks for it (block_suggestion).
+[[nodiscard]] std::vector<std::string> check_options(const nlohmann::json& payload);
+
 }  // namespace emojiscope::simulator

@@ -18,6 +18,8 @@ using std::chrono::steady_clock;
 constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
 
 constexpr long long longest_wait_ms = 60'000;
+/// What a person types to mention the bot.
+constexpr std::string_view bot_handle = "@Emojiscope";
 /// https://api.slack.com/apis/socket-mode#disconnect
 constexpr std::array<std::string_view, 4> disconnect_reasons{
     "warning", "refresh_requested", "link_disabled", "too_many_websockets"};
@@ -62,37 +64,6 @@ std::vector<std::uint8_t> bytes_of(const Request& request) {
     return {request.body().begin(), request.body().end()};
 }
 
-/// The element with this action_id, and its block_id; any block if `block_id` is empty. Null if
-/// there is none.
-json find_element(const json& blocks, const std::string& block_id, const std::string& action_id) {
-    if (!blocks.is_array()) {
-        return nullptr;
-    }
-    for (const json& block : blocks) {
-        const std::string id = text(block, "block_id");
-        if (!block_id.empty() && id != block_id) {
-            continue;
-        }
-        json elements = json::array();
-        if (const auto accessory = block.find("accessory"); accessory != block.end()) {
-            elements.push_back(*accessory);
-        }
-        if (text(block, "type") == "actions") {
-            for (const json& element : block.at("elements")) {
-                elements.push_back(element);
-            }
-        }
-        for (json& element : elements) {
-            if (text(element, "action_id") == action_id && !action_id.empty()) {
-                element["block_id"] = id;
-                element.erase("confirm");
-                return element;
-            }
-        }
-    }
-    return nullptr;
-}
-
 steady_clock::time_point deadline(const Parameters& query) {
     return steady_clock::now() + milliseconds(std::min(number(query, "wait_ms"), longest_wait_ms));
 }
@@ -100,12 +71,14 @@ steady_clock::time_point deadline(const Parameters& query) {
 }  // namespace
 
 Control::Control(asio::any_io_executor executor, const Options& options, WorkspaceState& state,
-                 Hub& hub, WebApi& api)
+                 Surfaces& surfaces, Hub& hub, WebApi& api)
     : executor_(std::move(executor)),
       options_(options),
       state_(state),
+      surfaces_(surfaces),
       hub_(hub),
       api_(api),
+      views_(options, state, hub, surfaces),
       changed_(executor_, steady_clock::time_point::max()) {}
 
 void Control::stop() {
@@ -140,6 +113,9 @@ asio::awaitable<Response> Control::handle(std::string path, const Request& reque
     }
     if (path == "/sim/command") {
         co_return co_await command_state(std::move(query));
+    }
+    if (path == "/sim/surfaces") {
+        co_return co_await surfaces(std::move(query));
     }
     co_return get_now(path, query);
 }
@@ -176,6 +152,15 @@ asio::awaitable<Response> Control::messages(Parameters query) {
     }
 }
 
+asio::awaitable<Response> Control::surfaces(Parameters query) {
+    const auto until = deadline(query);
+    const auto after = static_cast<std::size_t>(number(query, "after"));
+    // Another version may be an earlier one: of the program before this.
+    while (surfaces_.version() == after && co_await wait(until)) {
+    }
+    co_return make_json(surfaces_.for_page());
+}
+
 asio::awaitable<Response> Control::command_state(Parameters query) {
     const auto until = deadline(query);
     const std::string id = get(query, "id");
@@ -184,7 +169,10 @@ asio::awaitable<Response> Control::command_state(Parameters query) {
         if (command == nullptr) {
             co_return make_json({{"ok", false}, {"error", "no_such_command"}}, 404);
         }
-        const bool settled = command->failed || !command->answers.empty();
+        const bool awaits_answer = command->kind == CommandEntry::Kind::command ||
+                                   command->kind == CommandEntry::Kind::click;
+        const bool settled =
+            command->failed || !command->answers.empty() || (command->acked && !awaits_answer);
         if (!settled && co_await wait(until)) {
             continue;
         }
@@ -202,6 +190,9 @@ Response Control::post(const std::string& path, const Request& request, const Pa
     if (path == "/sim/dm") {
         return direct_message(request, query);
     }
+    if (path == "/sim/message") {
+        return channel_message(request, query);
+    }
     if (path == "/sim/emoji") {
         return change_emoji(path, request, query);
     }
@@ -218,6 +209,10 @@ Response Control::post(const std::string& path, const Request& request, const Pa
     }
     if (path.starts_with("/sim/emoji/")) {
         return change_emoji(path, request, query);
+    }
+    if (auto done = views_.post(path, body)) {
+        changed();
+        return std::move(*done);
     }
     return trouble(path, body);
 }
@@ -311,6 +306,38 @@ Response Control::direct_message(const Request& request, const Parameters& query
     hub_.raise_event(std::move(event));
     changed();
     return make_json({{"ok", true}});
+}
+
+/// https://api.slack.com/events/app_mention
+Response Control::channel_message(const Request& request, const Parameters& query) {
+    const std::string channel = state_.find_channel(get(query, "channel"));
+    if (channel.empty() || channel == options_.dm_channel) {
+        return refused("channel_not_found");
+    }
+    std::string typed = escape_typed(get(query, "text"));
+    const auto at = typed.find(bot_handle);
+    const bool mentions = at != std::string::npos;
+    if (mentions) {
+        typed.replace(at, bot_handle.size(), "<@" + options_.bot_user_id + ">");
+    }
+    json said = {{"user", options_.user_id}, {"text", typed}, {"ts", state_.next_ts()}};
+    if (!request.body().empty()) {
+        const std::string name = get(query, "filename");
+        FileEntry& file = state_.add_file(name.empty() ? "image" : name, bytes_of(request));
+        file.hidden = !state_.bot_is_in(channel);
+        said["files"] = json::array({state_.file_json(file)});
+    }
+    json event = said;
+    const json ts = said.at("ts");
+    state_.say(channel, std::move(said));
+    if (mentions && state_.bot_is_in(channel)) {
+        event["type"] = "app_mention";
+        event["channel"] = channel;
+        event["team"] = options_.team_id;
+        hub_.raise_event(std::move(event));
+    }
+    changed();
+    return make_json({{"ok", true}, {"ts", ts}});
 }
 
 Response Control::trouble(const std::string& path, const json& body) {

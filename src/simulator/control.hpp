@@ -3,6 +3,8 @@
 
 #include "exchange.hpp"
 #include "hub.hpp"
+#include "surfaces.hpp"
+#include "view_control.hpp"
 #include "web_api.hpp"
 #include "workspace_state.hpp"
 
@@ -18,9 +20,12 @@ namespace emojiscope::simulator {
 class Control {
 public:
     Control(boost::asio::any_io_executor executor, const Options& options, WorkspaceState& state,
-            Hub& hub, WebApi& api);
+            Surfaces& surfaces, Hub& hub, WebApi& api);
 
-    void set_origin(std::string origin) { origin_ = std::move(origin); }
+    void set_origin(std::string origin) {
+        views_.set_origin(origin);
+        origin_ = std::move(origin);
+    }
 
     /// `path` begins with /sim/.
     [[nodiscard]] boost::asio::awaitable<Response> handle(std::string path, const Request& request,
@@ -34,6 +39,7 @@ private:
     [[nodiscard]] Response get_now(const std::string& path, const Parameters& query) const;
     [[nodiscard]] boost::asio::awaitable<Response> messages(Parameters query);
     [[nodiscard]] boost::asio::awaitable<Response> command_state(Parameters query);
+    [[nodiscard]] boost::asio::awaitable<Response> surfaces(Parameters query);
     [[nodiscard]] Response post(const std::string& path, const Request& request,
                                 const Parameters& query);
     [[nodiscard]] Response change_emoji(const std::string& path, const Request& request,
@@ -41,6 +47,7 @@ private:
     [[nodiscard]] Response type_command(const nlohmann::json& body);
     [[nodiscard]] Response click(const nlohmann::json& body);
     [[nodiscard]] Response direct_message(const Request& request, const Parameters& query);
+    [[nodiscard]] Response channel_message(const Request& request, const Parameters& query);
     [[nodiscard]] Response trouble(const std::string& path, const nlohmann::json& body);
     /// Waits for a change, but not beyond `until`. False: time is up.
     [[nodiscard]] boost::asio::awaitable<bool> wait(std::chrono::steady_clock::time_point until);
@@ -48,8 +55,10 @@ private:
     boost::asio::any_io_executor executor_;
     Options options_;
     WorkspaceState& state_;
+    Surfaces& surfaces_;
     Hub& hub_;
     WebApi& api_;
+    ViewControl views_;
     std::string origin_;
     boost::asio::steady_timer changed_;
     bool stopped_ = false;

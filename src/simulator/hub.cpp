@@ -1,5 +1,7 @@
 #include "hub.hpp"
 
+#include "block_check.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -54,10 +56,11 @@ struct Hub::Envelope {
 };
 
 Hub::Hub(boost::asio::any_io_executor executor, const Options& options, WorkspaceState& state,
-         std::function<void()> changed)
+         Surfaces& surfaces, std::function<void()> changed)
     : executor_(std::move(executor)),
       options_(options),
       state_(state),
+      surfaces_(surfaces),
       changed_(std::move(changed)) {}
 
 std::string Hub::new_ticket() {
@@ -153,10 +156,13 @@ void Hub::unacknowledged(const std::shared_ptr<Envelope>& envelope, const char* 
     if (!envelope->command.empty()) {
         if (CommandEntry* command = state_.command(envelope->command)) {
             command->failed = true;
-            const char* what = command->click
-                                   ? "The app did not respond to the button"
-                                   : "/emoji failed: the app did not respond (operation_timeout)";
-            state_.say(command->channel, {{"ephemeral", true}, {"text", what}});
+            const bool click = command->kind == CommandEntry::Kind::click;
+            if (click || command->kind == CommandEntry::Kind::command) {
+                const char* what =
+                    click ? "The app did not respond to the button"
+                          : "/emoji failed: the app did not respond (operation_timeout)";
+                state_.say(command->channel, {{"ephemeral", true}, {"text", what}});
+            }
         }
         changed_();
         return;
@@ -221,7 +227,7 @@ void Hub::dispatch(CommandEntry& command, const std::string& user, const std::st
                          {"api_app_id", options_.app_id},
                          {"is_enterprise_install", "false"},
                          {"response_url", origin + "/response/" + command.id},
-                         {"trigger_id", state_.next_id("trigger-")}}}};
+                         {"trigger_id", surfaces_.new_trigger(command.channel)}}}};
     command.sent = steady_clock::now();
     deliver(envelope);
 }
@@ -249,7 +255,7 @@ void Hub::dispatch_click(CommandEntry& click, const std::string& user, const std
                     {"enterprise", nullptr},
                     {"is_enterprise_install", false},
                     {"state", {{"values", json::object()}}},
-                    {"trigger_id", state_.next_id("trigger-")},
+                    {"trigger_id", surfaces_.new_trigger(click.channel)},
                     {"response_url", origin + "/response/" + click.id},
                     {"actions", json::array({std::move(action)})}};
     if (!ephemeral) {
@@ -262,12 +268,18 @@ void Hub::dispatch_click(CommandEntry& click, const std::string& user, const std
         original["blocks"] = message.value("blocks", json::array());
         payload["message"] = std::move(original);
     }
+    dispatch_interaction(click, std::move(payload));
+}
+
+void Hub::dispatch_interaction(CommandEntry& entry, json payload) {
+    using Kind = CommandEntry::Kind;
     auto envelope = std::make_shared<Envelope>(executor_);
-    envelope->command = click.id;
+    envelope->command = entry.id;
+    const bool asks = entry.kind == Kind::suggestion || entry.kind == Kind::submission;
     envelope->frame = {{"type", "interactive"},
-                       {"accepts_response_payload", false},
+                       {"accepts_response_payload", asks},
                        {"payload", std::move(payload)}};
-    click.sent = steady_clock::now();
+    entry.sent = steady_clock::now();
     deliver(envelope);
 }
 
@@ -338,18 +350,55 @@ void Hub::acknowledged(const std::shared_ptr<Envelope>& envelope, const json& fr
     const auto payload = frame.find("payload");
     // Slack's own client acknowledges with an empty payload, so that says nothing.
     const bool has_payload = payload != frame.end() && !payload->empty();
-    CommandEntry* command = state_.command(envelope->command);
-    if ((command == nullptr || command->click) && has_payload) {
+    const bool asked = envelope->frame.at("accepts_response_payload") == true;
+    if (has_payload && (!asked || !payload->is_object())) {
         violation("an acknowledgement with a payload that was not asked for");
     }
-    if (command != nullptr) {
+    if (CommandEntry* command = state_.command(envelope->command)) {
         command->acked = true;
         command->ack_ms = ms;
-        if (has_payload && payload->is_object() && !command->click) {
-            answered(*command, *payload);
-        }
+        take_payload(*command, has_payload && asked && payload->is_object() ? *payload : json());
     }
     changed_();
+}
+
+void Hub::take_payload(CommandEntry& entry, const json& payload) {
+    using Kind = CommandEntry::Kind;
+    if (entry.kind == Kind::command && !payload.is_null()) {
+        answered(entry, payload);
+    } else if (entry.kind == Kind::submission) {
+        take_submission(entry, payload);
+    } else if (entry.kind == Kind::suggestion) {
+        for (const std::string& fault :
+             payload.is_null() ? std::vector<std::string>{"no options"} : check_options(payload)) {
+            violation("what a menu was offered: " + fault);
+        }
+        surfaces_.offer(entry.view_id, entry.text, payload);
+        suggest_ms_.add(entry.ack_ms);
+        entry.answers.push_back(payload);
+    }
+}
+
+/// https://api.slack.com/surfaces/modals#handling_submissions
+void Hub::take_submission(CommandEntry& entry, const json& payload) {
+    const std::string action = payload.is_null() ? "" : string_or(payload, "response_action", "?");
+    if (action == "errors") {
+        entry.answers.push_back(payload);
+    } else if (action == "update") {
+        const json view = payload.value("view", json());
+        const auto faults = check_view(view);
+        for (const std::string& fault : faults) {
+            violation("the view that follows a submission: " + fault);
+        }
+        if (faults.empty() && surfaces_.view(entry.view_id) != nullptr) {
+            surfaces_.update(entry.view_id, view);
+        }
+    } else {
+        if (!action.empty() && action != "clear") {
+            violation("an unknown response_action: " + action);
+        }
+        surfaces_.close(entry.view_id);
+    }
 }
 
 void Hub::disconnect(const std::string& reason) {
@@ -418,6 +467,7 @@ json Hub::state() const {
               {"violations", violation_count_}}},
             {"ack_ms", ack_ms_.summary()},
             {"answer_ms", answer_ms_.summary()},
+            {"suggest_ms", suggest_ms_.summary()},
             {"violations", violations_}};
 }
 

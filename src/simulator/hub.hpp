@@ -5,6 +5,7 @@
 // One thread: that of the executor.
 #pragma once
 
+#include "surfaces.hpp"
 #include "workspace_state.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -42,7 +43,7 @@ class Hub {
 public:
     /// `changed` is called whenever something that a long poll may wait for has changed.
     Hub(boost::asio::any_io_executor executor, const Options& options, WorkspaceState& state,
-        std::function<void()> changed);
+        Surfaces& surfaces, std::function<void()> changed);
 
     /// A ticket, good for one socket, for as long as the program runs.
     [[nodiscard]] std::string new_ticket();
@@ -64,7 +65,13 @@ public:
     void dispatch_click(CommandEntry& click, const std::string& user, const std::string& origin,
                         const nlohmann::json& message, nlohmann::json action);
 
+    /// Sends the envelope of what was done in a view or chosen from a menu of Slack's.
+    void dispatch_interaction(CommandEntry& entry, nlohmann::json payload);
+
     void answered(CommandEntry& command, nlohmann::json message);
+
+    /// Something changed that a long poll may wait for.
+    void changed() { changed_(); }
 
     void disconnect(const std::string& reason);
     void cut(std::chrono::milliseconds refuse_for);
@@ -81,11 +88,15 @@ private:
     void deliver(const std::shared_ptr<Envelope>& envelope);
     void unacknowledged(const std::shared_ptr<Envelope>& envelope, const char* reason);
     void acknowledged(const std::shared_ptr<Envelope>& envelope, const nlohmann::json& frame);
+    /// The payload of an acknowledgement; null if there was none.
+    void take_payload(CommandEntry& entry, const nlohmann::json& payload);
+    void take_submission(CommandEntry& entry, const nlohmann::json& payload);
     [[nodiscard]] std::shared_ptr<Peer> next_peer();
 
     boost::asio::any_io_executor executor_;
     Options options_;
     WorkspaceState& state_;
+    Surfaces& surfaces_;
     std::function<void()> changed_;
     std::set<std::string> tickets_;
     std::vector<std::shared_ptr<Peer>> peers_;
@@ -97,6 +108,7 @@ private:
     std::chrono::steady_clock::time_point refuse_until_{};
     Latencies ack_ms_;
     Latencies answer_ms_;
+    Latencies suggest_ms_;
     std::vector<std::string> violations_;
     std::size_t violation_count_ = 0;
     struct {

@@ -63,9 +63,10 @@ public:
     explicit Server(const Options& options)
         : options_(options),
           state_(options),
-          hub_(io_.get_executor(), options, state_, [this] { control_.changed(); }),
-          api_(options, state_, hub_, [this] { control_.changed(); }),
-          control_(io_.get_executor(), options, state_, hub_, api_),
+          surfaces_(options, state_),
+          hub_(io_.get_executor(), options, state_, surfaces_, [this] { control_.changed(); }),
+          api_(options, state_, surfaces_, hub_, [this] { control_.changed(); }),
+          control_(io_.get_executor(), options, state_, surfaces_, hub_, api_),
           acceptor_(io_) {}
 
     Result<void> start() {
@@ -326,6 +327,7 @@ private:
     Options options_;
     asio::io_context io_{1};
     WorkspaceState state_;
+    Surfaces surfaces_;
     Hub hub_;
     WebApi api_;
     Control control_;

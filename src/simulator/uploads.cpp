@@ -65,11 +65,15 @@ json complete_upload(WorkspaceState& state, const Options& options, const json& 
         described.push_back(state.file_json(*uploads[i]));
     }
     if (!channel.empty()) {
-        state.say(channel, {{"subtype", "file_share"},
-                            {"bot_id", options.bot_id},
-                            {"user", options.bot_user_id},
-                            {"text", string_of(arguments, "initial_comment")},
-                            {"files", described}});
+        json said = {{"subtype", "file_share"},
+                     {"bot_id", options.bot_id},
+                     {"user", options.bot_user_id},
+                     {"text", string_of(arguments, "initial_comment")},
+                     {"files", described}};
+        if (const std::string thread = string_of(arguments, "thread_ts"); !thread.empty()) {
+            said["thread_ts"] = thread;
+        }
+        state.say(channel, std::move(said));
     }
     return {{"ok", true}, {"files", described}};
 }

@@ -15,7 +15,8 @@ namespace emojiscope::simulator {
 /// One thread, that of the hub.
 class WebApi {
 public:
-    WebApi(const Options& options, WorkspaceState& state, Hub& hub, std::function<void()> changed);
+    WebApi(const Options& options, WorkspaceState& state, Surfaces& surfaces, Hub& hub,
+           std::function<void()> changed);
 
     /// http(s)://host:port, without a slash at the end.
     void set_origin(std::string origin) { origin_ = std::move(origin); }
@@ -60,12 +61,15 @@ private:
     [[nodiscard]] nlohmann::json file_info(const Call& call) const;
     [[nodiscard]] nlohmann::json user_info(const Call& call) const;
     [[nodiscard]] nlohmann::json run(const std::string& method, const Call& call);
+    /// Those of views and reactions; null for another one.
+    [[nodiscard]] nlohmann::json run_on_view(const std::string& method, const Call& call);
     [[nodiscard]] std::string refused_token(const std::string& method,
                                             const std::string& token) const;
     [[nodiscard]] int seconds_to_wait(const std::string& channel);
 
     Options options_;
     WorkspaceState& state_;
+    Surfaces& surfaces_;
     Hub& hub_;
     std::function<void()> changed_;
     std::string origin_;

@@ -302,8 +302,10 @@ void WorkspaceState::name_blocks(json& blocks) {
         if (!block.is_object()) {
             continue;
         }
-        if (const auto accessory = block.find("accessory"); accessory != block.end()) {
-            name_action(*accessory);
+        for (const char* key : {"accessory", "element"}) {
+            if (const auto single = block.find(key); single != block.end()) {
+                name_action(*single);
+            }
         }
         const auto elements = block.find("elements");
         if (block.value("type", json()) == "actions" && elements != block.end()) {
@@ -381,8 +383,43 @@ CommandEntry& WorkspaceState::click(std::string channel, std::string message_ts)
     CommandEntry command;
     command.channel = std::move(channel);
     command.original_ts = std::move(message_ts);
-    command.click = true;
+    command.kind = CommandEntry::Kind::click;
     return add_command(std::move(command));
+}
+
+CommandEntry& WorkspaceState::interact(CommandEntry::Kind kind, std::string channel) {
+    CommandEntry command;
+    command.kind = kind;
+    command.channel = std::move(channel);
+    return add_command(std::move(command));
+}
+
+bool WorkspaceState::react(const std::string& channel, const std::string& ts,
+                           const std::string& name, const std::string& user) {
+    json changed = *message(channel, ts);
+    json& reactions = changed["reactions"];
+    if (!reactions.is_array()) {
+        reactions = json::array();
+    }
+    json* mine = nullptr;
+    for (json& reaction : reactions) {
+        if (reaction.at("name") == name) {
+            mine = &reaction;
+        }
+    }
+    if (mine == nullptr) {
+        reactions.push_back({{"name", name}, {"users", json::array()}});
+        mine = &reactions.back();
+    }
+    json& users = mine->at("users");
+    if (std::ranges::find(users, json(user)) != users.end()) {
+        return false;
+    }
+    users.push_back(user);
+    (*mine)["count"] = users.size();
+    changed["edited"] = true;
+    say(channel, std::move(changed));
+    return true;
 }
 
 CommandEntry* WorkspaceState::command(const std::string& id) {
@@ -394,9 +431,10 @@ std::string WorkspaceState::find_channel(std::string_view channel) const {
     if (channel.starts_with('#')) {
         channel.remove_prefix(1);
     }
-    const std::array<std::pair<std::string_view, const std::string*>, 3> known{{
+    const std::array<std::pair<std::string_view, const std::string*>, 4> known{{
         {"emoji", &options_.alert_channel},
         {"general", &options_.general_channel},
+        {"random", &options_.outside_channel},
         {options_.user_id, &options_.dm_channel},
     }};
     for (const auto& [name, id] : known) {

@@ -33,16 +33,26 @@ struct FileEntry {
     std::vector<std::uint8_t> bytes;
     std::string title;  ///< as it is shown; empty: the name
     bool by_bot = false;
+    bool hidden = false;        ///< from the bot: it lies in a conversation that it is not in
     std::size_t announced = 0;  ///< bytes; of an upload of the bot's that has not come yet
     bool shared = false;        ///< of an upload of the bot's: nobody else sees it before that
 };
 
-/// A typed slash command, or a click on an element of a message, and what became of it.
+/// A typed slash command, or something else that a person did, and what became of it.
 struct CommandEntry {
+    enum class Kind {
+        command,
+        click,        ///< on an element of a message
+        shortcut,     ///< also: a response_url that came with a submission
+        view_action,  ///< pressed or chosen in a view
+        suggestion,   ///< typed into a menu: the acknowledgement is the answer
+        submission,   ///< of a modal: likewise, mostly an empty one
+    };
+    Kind kind = Kind::command;
     std::string id;  ///< also names its response_url
     std::string channel;
-    std::string text;
-    bool click = false;
+    std::string text;     ///< of a suggestion: the menu's action_id
+    std::string view_id;  ///< of what was done in a view
     /// Of the message that `replace_original` means: the one that was clicked, or the first answer.
     std::string original_ts;
     bool acked = false;
@@ -100,10 +110,22 @@ public:
     // Commands.
     CommandEntry& type_command(std::string channel, std::string text);
     CommandEntry& click(std::string channel, std::string message_ts);
+    CommandEntry& interact(CommandEntry::Kind kind, std::string channel);
     [[nodiscard]] CommandEntry* command(const std::string& id);
 
     /// The channel that an id or a name means; empty if there is none.
     [[nodiscard]] std::string find_channel(std::string_view channel) const;
+
+    [[nodiscard]] bool bot_is_in(std::string_view channel) const {
+        return channel != options_.outside_channel;
+    }
+
+    /// False if this user has reacted so already. REQUIRES: `message` finds it.
+    bool react(const std::string& channel, const std::string& ts, const std::string& name,
+               const std::string& user);
+
+    /// Gives blocks and interactive elements the ids that they lack.
+    void name_blocks(nlohmann::json& blocks);
 
     [[nodiscard]] std::string next_id(std::string_view prefix);
     [[nodiscard]] std::string next_ts();
@@ -111,7 +133,6 @@ public:
 private:
     [[nodiscard]] std::string emoji_url(const std::string& name, const EmojiEntry& entry) const;
     void load_aliases();
-    void name_blocks(nlohmann::json& blocks);
     CommandEntry& add_command(CommandEntry command);
 
     Options options_;

@@ -36,9 +36,12 @@ Result<Frame> parse_frame(std::string_view text) {
     return Frame(std::move(envelope));
 }
 
-std::string acknowledgement(std::string_view envelope_id) {
-    return json{{"envelope_id", std::string(envelope_id)}}.dump(-1, ' ', false,
-                                                                json::error_handler_t::replace);
+std::string acknowledgement(std::string_view envelope_id, const json& payload) {
+    json frame = {{"envelope_id", std::string(envelope_id)}};
+    if (!payload.is_null()) {
+        frame["payload"] = payload;
+    }
+    return frame.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 }  // namespace emojiscope::slack

@@ -51,4 +51,24 @@ std::string unescape_mrkdwn(std::string_view text) {
     return plain_text;
 }
 
+std::string plain_words(std::string_view mrkdwn) {
+    std::string words;
+    for (std::size_t i = 0; i < mrkdwn.size(); ++i) {
+        const char c = mrkdwn[i];
+        const auto end = c == '<' ? mrkdwn.find('>', i) : std::string_view::npos;
+        if (end != std::string_view::npos) {
+            const std::string_view inside = mrkdwn.substr(i + 1, end - i - 1);
+            const auto bar = inside.find('|');
+            const bool person = inside.starts_with('@') || inside.starts_with('!');
+            if (bar != std::string_view::npos && !person) {
+                words += inside.substr(bar + 1);
+            }
+            i = end;
+        } else {
+            words += c == '*' || c == '~' || c == '`' ? ' ' : c;
+        }
+    }
+    return unescape_mrkdwn(words);
+}
+
 }  // namespace emojiscope::slack

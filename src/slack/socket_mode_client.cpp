@@ -22,12 +22,13 @@ constexpr int max_doublings = 16;
 
 SocketModeClient::SocketModeClient(std::shared_ptr<Dialer> dialer, std::shared_ptr<WebApi> api,
                                    Handler handler, Connected connected,
-                                   const SocketModeOptions& options)
+                                   const SocketModeOptions& options, Answering answering)
     : dialer_(std::move(dialer)),
       api_(std::move(api)),
       handler_(std::move(handler)),
       connected_(std::move(connected)),
       options_(options),
+      answering_(std::move(answering)),
       backoff_timer_(dialer_->executor()),
       random_(std::random_device{}()) {}
 
@@ -49,7 +50,8 @@ asio::awaitable<Result<std::shared_ptr<SocketSession>>> SocketModeClient::open()
     if (stopping_) {
         co_return fail(ErrorCode::cancelled, "stopped while connecting");
     }
-    auto session = std::make_shared<SocketSession>(std::move(*stream), *url, handler_, options_);
+    auto session =
+        std::make_shared<SocketSession>(std::move(*stream), *url, handler_, answering_, options_);
     opening_ = session;
     auto hello = co_await session->greet();
     if (!hello) {

@@ -18,6 +18,7 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace websocket = beast::websocket;
 using boost::system::error_code;
+using nlohmann::json;
 using std::chrono::steady_clock;
 constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
 
@@ -27,6 +28,9 @@ static_assert(write_buffer_bytes > frame_bytes_too_many);
 
 /// Far more than Slack leaves unacknowledged; beyond it something is wrong with the handler.
 constexpr std::size_t max_queue = 4'096;
+
+/// Questions at once. Who types makes a few a second; beyond this nobody waits for them any more.
+constexpr std::size_t max_answers = 64;
 
 /// Of the wait for hello.
 struct Greeting {
@@ -46,10 +50,12 @@ websocket::stream_base::timeout handshake_limit(std::chrono::milliseconds limit)
 }  // namespace
 
 SocketSession::SocketSession(std::unique_ptr<NetStream> stream, Url url,
-                             SocketModeClient::Handler handler, const SocketModeOptions& options)
+                             SocketModeClient::Handler handler, Answering answering,
+                             const SocketModeOptions& options)
     : socket_(std::move(*stream)),
       url_(std::move(url)),
       handler_(std::move(handler)),
+      answering_(std::move(answering)),
       options_(options),
       queue_signal_(socket_.get_executor(), steady_clock::time_point::max()),
       ending_signal_(socket_.get_executor(), steady_clock::time_point::max()),
@@ -152,6 +158,19 @@ void SocketSession::start() {
 
 void SocketSession::take(Frame frame) {
     if (auto* envelope = std::get_if<Envelope>(&frame)) {
+        if (answering_.wanted && answering_.wanted(*envelope)) {
+            if (answers_under_way_ >= max_answers) {
+                spdlog::warn("envelope {}: too many questions wait for an answer; ignored",
+                             envelope->id);
+                return;
+            }
+            ++answers_under_way_;
+            asio::co_spawn(socket_.get_executor(), answer(std::move(*envelope)),
+                           [self = shared_from_this()](const std::exception_ptr& /*logged*/) {
+                               --self->answers_under_way_;
+                           });
+            return;
+        }
         if (queue_.size() >= max_queue) {
             end({Ending::Kind::lost, "too many envelopes wait to be stored"});
             drop();
@@ -203,25 +222,49 @@ asio::awaitable<void> SocketSession::work_loop() {
                           problem.what());
         }
         if (durable) {
-            co_await acknowledge(std::move(id));
+            co_await acknowledge(std::move(id), nullptr);
         }
     }
 }
 
-asio::awaitable<void> SocketSession::acknowledge(std::string id) {
-    if (!open_) {
-        co_return;  // only this socket may acknowledge it; the repeat will be recognised
+asio::awaitable<void> SocketSession::answer(Envelope envelope) {
+    const std::string id = envelope.id;
+    json payload;
+    try {
+        payload = co_await answering_.answer(std::move(envelope));
+    } catch (const std::exception& problem) {
+        spdlog::error("envelope {}: {}; it is acknowledged without an answer", id, problem.what());
     }
-    const std::string frame = acknowledgement(id);
+    co_await acknowledge(id, std::move(payload));
+}
+
+asio::awaitable<void> SocketSession::acknowledge(std::string id, json payload) {
+    std::string frame = acknowledgement(id, payload);
+    if (frame.size() >= frame_bytes_too_many && !payload.is_null()) {
+        spdlog::error("envelope {}: an answer of {} bytes does not fit in a frame; left out", id,
+                      frame.size());
+        frame = acknowledgement(id);
+    }
     if (frame.size() >= frame_bytes_too_many) {
         spdlog::error("envelope with an id of {} bytes cannot be acknowledged", id.size());
         co_return;
     }
-    socket_.text(true);
-    auto [error, bytes] = co_await socket_.async_write(asio::buffer(frame), as_tuple);
-    if (error) {
-        spdlog::warn("envelope {}: the acknowledgement could not be sent: {}", id, error.message());
+    unsent_.push_back(std::move(frame));
+    if (writing_) {
+        co_return;
     }
+    writing_ = true;
+    // Only this socket may acknowledge; once it is gone, the repeat will be recognised.
+    while (!unsent_.empty() && open_) {
+        const std::string next = std::move(unsent_.front());
+        unsent_.pop_front();
+        socket_.text(true);
+        auto [error, bytes] = co_await socket_.async_write(asio::buffer(next), as_tuple);
+        if (error) {
+            spdlog::warn("an acknowledgement could not be sent: {}", error.message());
+        }
+    }
+    writing_ = false;
 }
 
 asio::awaitable<void> SocketSession::watch_loop() {

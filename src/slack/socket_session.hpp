@@ -1,8 +1,9 @@
 // One WebSocket of Socket Mode, from dial to close. Made and used on one thread.
 //
 // Three coroutines live in it: the reader, the worker that hands envelopes over and acknowledges
-// them in order, and the watch that pings and notices silence. Each keeps the session alive; the
-// session has ended when the reader has.
+// them in order, and the watch that pings and notices silence; and one for each envelope that is
+// answered in its acknowledgement. Each keeps the session alive; the session has ended when the
+// reader has.
 #pragma once
 
 #include "emojiscope/slack/socket_mode_client.hpp"
@@ -34,7 +35,7 @@ public:
     };
 
     SocketSession(std::unique_ptr<NetStream> stream, Url url, SocketModeClient::Handler handler,
-                  const SocketModeOptions& options);
+                  Answering answering, const SocketModeOptions& options);
     ~SocketSession();
 
     /// WebSocket handshake, then hello. Errors: network, timeout.
@@ -63,7 +64,8 @@ private:
 
     boost::asio::awaitable<void> read_loop();
     boost::asio::awaitable<void> work_loop();
-    boost::asio::awaitable<void> acknowledge(std::string id);
+    boost::asio::awaitable<void> answer(Envelope envelope);
+    boost::asio::awaitable<void> acknowledge(std::string id, nlohmann::json payload);
     boost::asio::awaitable<void> watch_loop();
     boost::asio::awaitable<void> close_politely();
     boost::asio::awaitable<void> ping();
@@ -76,9 +78,11 @@ private:
     Socket socket_;
     Url url_;
     SocketModeClient::Handler handler_;
+    Answering answering_;
     SocketModeOptions options_;
     boost::beast::flat_buffer buffer_;
     std::deque<Envelope> queue_;
+    std::deque<std::string> unsent_;  ///< frames; whoever writes takes those of the others along
     boost::asio::steady_timer queue_signal_;   ///< cancelled when the queue gets something
     boost::asio::steady_timer ending_signal_;  ///< cancelled when `ending_` is set
     boost::asio::steady_timer watch_timer_;
@@ -86,7 +90,9 @@ private:
     std::optional<Ending> ending_;
     std::chrono::steady_clock::time_point last_frame_;
     std::chrono::steady_clock::time_point greeted_at_;
+    std::size_t answers_under_way_ = 0;
     bool open_ = false;
+    bool writing_ = false;
     bool pinging_ = false;
     bool closing_ = false;
 };

@@ -24,6 +24,9 @@ constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::seconds default_retry_after{30};
 constexpr std::chrono::seconds longest_retry_after{3600};
 
+/// How the line of an error begins that Slack gave a word for; it ends in that word.
+constexpr std::string_view refusal = "Slack refuses ";
+
 constexpr const char* form_type = "application/x-www-form-urlencoded";
 
 constexpr std::array<std::string_view, 10> auth_words{
@@ -82,9 +85,13 @@ bool is_plain_id(const std::string& id) {
 
 }  // namespace
 
+bool refused_with(const Error& error, std::string_view word) {
+    return error.message.starts_with(refusal) && error.message.ends_with(": " + std::string(word));
+}
+
 Error slack_error(const std::string& method, const std::string& word) {
     const std::string shown = word.empty() ? "no reason" : one_line(word.substr(0, 100));
-    const std::string message = "Slack refuses " + method + ": " + shown;
+    const std::string message = std::string(refusal) + method + ": " + shown;
     if (std::ranges::find(auth_words, word) != auth_words.end()) {
         return fail(ErrorCode::auth, message);
     }
@@ -159,38 +166,39 @@ asio::awaitable<Result<HttpResponse>> WebApi::send_patiently(std::string key, Ht
     }
 }
 
-asio::awaitable<Result<json>> WebApi::call(std::string method, json arguments, Token token) {
+asio::awaitable<Result<json>> WebApi::call(Method method, json arguments, Token token) {
     if (arguments.empty()) {
         // Methods that only read take forms, and not all of them take JSON.
-        co_return co_await call_with(std::move(method), form_type, "", token);
+        co_return co_await call_with(method, form_type, "", token);
     }
-    co_return co_await call_with(std::move(method), "application/json; charset=utf-8",
+    co_return co_await call_with(method, "application/json; charset=utf-8",
                                  arguments.dump(-1, ' ', false, json::error_handler_t::replace),
                                  token);
 }
 
-asio::awaitable<Result<json>> WebApi::call_with_form(std::string method, std::string form) {
-    co_return co_await call_with(std::move(method), form_type, std::move(form), Token::bot);
+asio::awaitable<Result<json>> WebApi::call_with_form(Method method, std::string form) {
+    co_return co_await call_with(method, form_type, std::move(form), Token::bot);
 }
 
-asio::awaitable<Result<json>> WebApi::call_with(std::string method, std::string content_type,
+asio::awaitable<Result<json>> WebApi::call_with(Method method, std::string content_type,
                                                 std::string body, Token token) {
     HttpRequest request;
     request.method = HttpRequest::Method::post;
     request.url = base_;
-    request.url.target += method;
+    const std::string name(facts_of(method).name);
+    request.url.target += name;
     request.bearer = token == Token::app ? options_.app_token : options_.bot_token;
     request.content_type = std::move(content_type);
     request.body = std::move(body);
-    auto response = co_await send_patiently(method, std::move(request));
+    auto response = co_await send_patiently(name, std::move(request));
     if (!response) {
         co_return response.error();
     }
-    co_return read_answer(method, *response);
+    co_return read_answer(name, *response);
 }
 
 asio::awaitable<Result<AuthInfo>> WebApi::auth_test() {
-    auto body = co_await call("auth.test", json::object(), Token::bot);
+    auto body = co_await call(Method::auth_test, json::object(), Token::bot);
     if (!body) {
         co_return body.error();
     }
@@ -206,7 +214,7 @@ asio::awaitable<Result<Url>> WebApi::open_connection() {
     if (auto good = check_token(options_.app_token, "xapp-", "app-level token"); !good) {
         co_return good.error();
     }
-    auto body = co_await call("apps.connections.open", json::object(), Token::app);
+    auto body = co_await call(Method::apps_connections_open, json::object(), Token::app);
     if (!body) {
         co_return body.error();
     }
@@ -214,7 +222,7 @@ asio::awaitable<Result<Url>> WebApi::open_connection() {
 }
 
 asio::awaitable<Result<std::vector<ListedEmoji>>> WebApi::emoji_list() {
-    auto body = co_await call("emoji.list", json::object(), Token::bot);
+    auto body = co_await call(Method::emoji_list, json::object(), Token::bot);
     if (!body) {
         co_return body.error();
     }
@@ -233,24 +241,25 @@ asio::awaitable<Result<std::vector<ListedEmoji>>> WebApi::emoji_list() {
     co_return emoji;
 }
 
-asio::awaitable<Result<json>> WebApi::ask(std::string method, std::string query) {
+asio::awaitable<Result<json>> WebApi::ask(Method method, std::string query) {
     HttpRequest request;
     request.method = HttpRequest::Method::get;
     request.url = base_;
-    request.url.target += method + "?" + query;
+    const std::string name(facts_of(method).name);
+    request.url.target += name + "?" + query;
     request.bearer = options_.bot_token;
-    auto response = co_await send_patiently(method, std::move(request));
+    auto response = co_await send_patiently(name, std::move(request));
     if (!response) {
         co_return response.error();
     }
-    co_return read_answer(method, *response);
+    co_return read_answer(name, *response);
 }
 
 asio::awaitable<Result<SlackFile>> WebApi::file_info(std::string file_id) {
     if (!is_plain_id(file_id)) {
         co_return fail(ErrorCode::invalid_argument, "a file without a usable id");
     }
-    auto body = co_await ask("files.info", "file=" + file_id);
+    auto body = co_await ask(Method::files_info, "file=" + file_id);
     if (!body) {
         co_return body.error();
     }
@@ -262,7 +271,7 @@ asio::awaitable<Result<std::string>> WebApi::user_locale(std::string user_id) {
     if (!is_plain_id(user_id)) {
         co_return fail(ErrorCode::invalid_argument, "a user without a usable id");
     }
-    auto body = co_await ask("users.info", "include_locale=true&user=" + user_id);
+    auto body = co_await ask(Method::users_info, "include_locale=true&user=" + user_id);
     if (!body) {
         co_return body.error();
     }
@@ -271,7 +280,7 @@ asio::awaitable<Result<std::string>> WebApi::user_locale(std::string user_id) {
 
 asio::awaitable<Result<void>> WebApi::post_message(std::string channel, json message) {
     message["channel"] = std::move(channel);
-    auto body = co_await call("chat.postMessage", std::move(message), Token::bot);
+    auto body = co_await call(Method::chat_post_message, std::move(message), Token::bot);
     if (!body) {
         co_return body.error();
     }

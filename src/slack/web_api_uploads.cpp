@@ -46,7 +46,7 @@ std::string form_encoded(const std::map<std::string, std::string>& arguments) {
 asio::awaitable<Result<std::string>> WebApi::open_direct_message(std::string user_id) {
     json arguments = json::object();
     arguments["users"] = std::move(user_id);
-    auto body = co_await call("conversations.open", std::move(arguments), Token::bot);
+    auto body = co_await call(Method::conversations_open, std::move(arguments), Token::bot);
     if (!body) {
         co_return body.error();
     }
@@ -65,7 +65,7 @@ asio::awaitable<Result<std::string>> WebApi::upload_file(std::string name,
     std::map<std::string, std::string> arguments;
     arguments["filename"] = std::move(name);
     arguments["length"] = std::to_string(bytes->size());
-    auto place = co_await call_with_form("files.getUploadURLExternal", form_encoded(arguments));
+    auto place = co_await call_with_form(Method::files_get_upload_url, form_encoded(arguments));
     if (!place) {
         co_return place.error();
     }
@@ -101,7 +101,7 @@ asio::awaitable<Result<std::string>> WebApi::upload_file(std::string name,
 
 asio::awaitable<Result<void>> WebApi::share_files(std::string channel,
                                                   std::vector<UploadedFile> files,
-                                                  std::string comment) {
+                                                  std::string comment, std::string thread_ts) {
     json list = json::array();
     for (UploadedFile& file : files) {
         list.push_back({{"id", std::move(file.id)}, {"title", std::move(file.title)}});
@@ -109,7 +109,10 @@ asio::awaitable<Result<void>> WebApi::share_files(std::string channel,
     json arguments = {{"files", std::move(list)},
                       {"channel_id", std::move(channel)},
                       {"initial_comment", std::move(comment)}};
-    auto body = co_await call("files.completeUploadExternal", std::move(arguments), Token::bot);
+    if (!thread_ts.empty()) {
+        arguments["thread_ts"] = std::move(thread_ts);
+    }
+    auto body = co_await call(Method::files_complete_upload, std::move(arguments), Token::bot);
     if (!body) {
         co_return body.error();
     }

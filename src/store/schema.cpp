@@ -158,9 +158,20 @@ CREATE TABLE next_vector (                           -- without a moved_picture:
 );
 )sql";
 
+constexpr const char* user_settings = R"sql(
+CREATE TABLE user_settings (                         -- what people chose for themselves
+    team_id   TEXT NOT NULL,
+    user_id   TEXT NOT NULL,
+    results   INTEGER NOT NULL CHECK (results >= 0), -- emoji in an answer; 0: as usual
+    language  TEXT NOT NULL,                         -- empty: as Slack says
+    chosen_at INTEGER NOT NULL,
+    PRIMARY KEY (team_id, user_id)
+) WITHOUT ROWID;
+)sql";
+
 /// Migration i brings a file of user_version i to i + 1.
-constexpr std::array migrations{first_tables,  work_table,         fingerprints,
-                                picture_texts, verdicts_by_pixels, move_tables};
+constexpr std::array migrations{first_tables,       work_table,  fingerprints, picture_texts,
+                                verdicts_by_pixels, move_tables, user_settings};
 
 constexpr auto present_version = static_cast<std::int64_t>(migrations.size());
 

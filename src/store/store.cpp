@@ -4,6 +4,7 @@
 #include "database.hpp"
 #include "sqlite_catalogue.hpp"
 #include "sqlite_model_move.hpp"
+#include "sqlite_settings.hpp"
 #include "sqlite_verdicts.hpp"
 #include "writer_lock.hpp"
 
@@ -37,6 +38,7 @@ struct Store::Parts {
           catalogue(*database, clock),
           verdicts(*database, clock),
           move(*database),
+          settings(*database, clock),
           inbox(*database, "inbox", clock),
           outbox(*database, "outbox", clock),
           alerts(*database, "alerts", clock) {}
@@ -46,6 +48,7 @@ struct Store::Parts {
     SqliteCatalogue catalogue;
     SqliteVerdicts verdicts;
     SqliteModelMove move;
+    SqliteSettings settings;
     DurableQueue inbox;
     DurableQueue outbox;
     DurableQueue alerts;
@@ -90,6 +93,10 @@ search::DuplicateVerdicts& Store::verdicts() {
 
 search::ModelMove& Store::model_move() {
     return parts_->move;
+}
+
+SettingsBook& Store::settings() {
+    return parts_->settings;
 }
 
 DurableQueue& Store::inbox() {

@@ -252,4 +252,90 @@ TEST_CASE("an event is known by its id through retries, anything else by its env
     CHECK(deduplication_key(command) != deduplication_key(other));
 }
 
+TEST_CASE("a shortcut has a trigger, and that of a message the message", "[incoming]") {
+    const auto global = as<GlobalShortcut>(parse_incoming("interactive",
+                                                          {{"type", "shortcut"},
+                                                           {"callback_id", "pick_emoji"},
+                                                           {"user", {{"id", "U7"}}},
+                                                           {"trigger_id", "t.1"}},
+                                                          "UBOT"));
+    CHECK(global.callback_id == shortcut_pick);
+    CHECK(global.user_id == "U7");
+    CHECK(global.trigger_id == "t.1");
+    json payload = {
+        {"type", "message_action"},
+        {"callback_id", "react_to_message"},
+        {"user", {{"id", "U7"}}},
+        {"trigger_id", "t.1"},
+        {"response_url", "https://r/"},
+        {"channel", {{"id", "C1"}}},
+        {"message", {{"ts", "1.2"}, {"text", "a &lt; b"}, {"files", {{{"id", "F1"}}}}}}};
+    const auto of_message = as<MessageShortcut>(parse_incoming("interactive", payload, "UBOT"));
+    CHECK(of_message.callback_id == shortcut_react);
+    CHECK(of_message.channel == "C1");
+    CHECK(of_message.message_ts == "1.2");
+    CHECK(of_message.text == "a &lt; b");
+    REQUIRE(of_message.files.size() == 1);
+    CHECK(of_message.files[0].id == "F1");
+    for (const char* type : {"shortcut", "message_action"}) {
+        json other = payload;
+        other["type"] = type;
+        other["callback_id"] = "somebody_elses";
+        CHECK(ignored(parse_incoming("interactive", other, "UBOT")));
+    }
+    payload["message"].erase("ts");
+    CHECK(ignored(parse_incoming("interactive", payload, "UBOT")));
+}
+
+TEST_CASE("what is done in a view tells of the view", "[incoming]") {
+    const json view = {{"id", "V1"},
+                       {"callback_id", "picker"},
+                       {"private_metadata", "meta"},
+                       {"state", {{"values", {{"b", {{"a", {{"value", "x"}}}}}}}}}};
+    const auto chosen = as<ViewAction>(parse_incoming(
+        "interactive",
+        {{"type", "block_actions"},
+         {"user", {{"id", "U7"}}},
+         {"view", view},
+         {"actions", {{{"action_id", "menu"}, {"selected_option", {{"value", "3"}}}}}}},
+        "UBOT"));
+    CHECK(chosen.action_id == "menu");
+    CHECK(chosen.value == "3");
+    CHECK(chosen.view.id == "V1");
+    CHECK(chosen.view.private_metadata == "meta");
+    json payload = {{"type", "view_submission"},
+                    {"user", {{"id", "U7"}}},
+                    {"view", view},
+                    {"response_urls", {{{"response_url", "https://r/"}}}}};
+    const auto sent = as<ViewSubmitted>(parse_incoming("interactive", payload, "UBOT"));
+    CHECK(sent.view.callback_id == "picker");
+    CHECK(sent.values.at("b").at("a").at("value") == "x");
+    CHECK(sent.response_url == "https://r/");
+    payload.erase("response_urls");
+    CHECK(as<ViewSubmitted>(parse_incoming("interactive", payload, "UBOT")).response_url.empty());
+}
+
+TEST_CASE("a mention is answered in a thread, without the bot's name", "[incoming]") {
+    json inner = {
+        {"type", "app_mention"},       {"channel", "C1"},          {"user", "U1"}, {"ts", "1.2"},
+        {"text", "<@UBOT> a &amp; b"}, {"files", {{{"id", "F1"}}}}};
+    const auto mention = as<DirectMessage>(event(inner));
+    CHECK(mention.text == " a & b");
+    CHECK(mention.channel == "C1");
+    CHECK(mention.thread_ts == "1.2");
+    CHECK(mention.files.size() == 1);
+    inner["thread_ts"] = "1.1";
+    CHECK(as<DirectMessage>(event(inner)).thread_ts == "1.1");
+    CHECK(as<DirectMessage>(message(json::object())).thread_ts.empty());
+    inner["bot_id"] = "B1";
+    CHECK(ignored(event(inner)));
+}
+
+TEST_CASE("the Home tab is one tab of two", "[incoming]") {
+    json inner = {{"type", "app_home_opened"}, {"user", "U1"}, {"tab", "home"}};
+    CHECK(as<HomeOpened>(event(inner)).user_id == "U1");
+    inner["tab"] = "messages";
+    CHECK(ignored(event(inner)));
+}
+
 }  // namespace emojiscope::bot

@@ -92,7 +92,7 @@ struct Desk {
     }
     Result<void> ask(MapDesk& desk, const std::string& key = "c1", const std::string& user = "U7") {
         return client.run(
-            desk.ask({"map", "https://hooks.example/1", user}, key, Language::english));
+            desk.ask({"map", "https://hooks.example/1", user, ""}, key, Language::english));
     }
     std::vector<WorkItem> items(const std::string& kind) {
         auto all = outbox.due(SystemTime::max(), 100).value();
@@ -294,7 +294,7 @@ TEST_CASE("who asks many times at once waits for one map", "[map_desk]") {
     const auto ask = [&](const std::string& key, const std::string& user) {
         boost::asio::co_spawn(
             fixture.client.io,
-            desk->ask({"map", "https://hooks.example/1", user}, key, Language::english),
+            desk->ask({"map", "https://hooks.example/1", user, ""}, key, Language::english),
             [&](const std::exception_ptr& thrown, const Result<void>& done) {
                 CHECK((!thrown && done));
                 ++answered;
@@ -344,7 +344,7 @@ TEST_CASE("the network's thread never waits for whoever changes the library", "[
     bool asked = false;
     boost::asio::co_spawn(
         fixture.client.io,
-        desk->ask({"map", "https://hooks.example/1", "U7"}, "c1", Language::english),
+        desk->ask({"map", "https://hooks.example/1", "U7", ""}, "c1", Language::english),
         [&](const std::exception_ptr&, const Result<void>&) { asked = true; });
     fixture.client.io.restart();
     fixture.client.io.poll();

@@ -11,14 +11,13 @@ const { launch, LIMIT_MS, chromiumFound } = require('./browser.js');
 
 const [program, source, out] = process.argv.slice(2);
 
-/** The demo over a small workspace; resolves to its process and the address of its page. */
-function startDemo() {
-  fs.rmSync(path.join(out, 'data'), { recursive: true, force: true });
-  fs.mkdirSync(out, { recursive: true });
-  fs.writeFileSync(path.join(out, 'config.yaml'), 'inference: {allow_reference_blas: true}\n');
-  const pictures = path.join(out, 'pictures');
-  execFileSync('/usr/bin/python3', [path.join(source, 'deploy/make-sample-workspace.py'), pictures, '--pictures', '40'], { stdio: 'ignore' });
-  const demo = spawn(program, ['--config', path.join(out, 'config.yaml'), '--data', path.join(out, 'data'),
+/** The demo over a workspace; resolves to its process and the address of its page. */
+function startDemo(work, pictures) {
+  const data = path.join(work, 'demo-data');
+  fs.rmSync(data, { recursive: true, force: true });
+  fs.mkdirSync(work, { recursive: true });
+  fs.writeFileSync(path.join(work, 'demo.yaml'), 'inference: {allow_reference_blas: true}\n');
+  const demo = spawn(program, ['--config', path.join(work, 'demo.yaml'), '--data', data,
     'demo', '--workspace', pictures, '--port', '0'], { stdio: ['ignore', 'pipe', 'pipe'] });
   return new Promise((done, fail) => {
     let said = '';
@@ -37,6 +36,21 @@ function startDemo() {
   });
 }
 
+/** Ends it as somebody does at a terminal. */
+async function endDemo(demo) {
+  demo.removeAllListeners('exit');
+  const ended = new Promise((done) => demo.on('exit', done));
+  demo.kill('SIGTERM');
+  await ended;
+}
+
+/** A small sample workspace in `work`. */
+function makePictures(work) {
+  const pictures = path.join(work, 'pictures');
+  execFileSync('/usr/bin/python3', [path.join(source, 'deploy/make-sample-workspace.py'), pictures, '--pictures', '40'], { stdio: 'ignore' });
+  return pictures;
+}
+
 const shot = (page, name) => page.screenshot({ path: path.join(out, name + '.png') });
 const newest = (page) => page.locator('#log .message.bot').last();
 const press = (message, label) => message.getByRole('button', { name: label, exact: true }).first().click();
@@ -53,7 +67,7 @@ async function type(page, text) {
   return newest(page);
 }
 
-const says = (message, text) => message.filter({ hasText: text }).waitFor();
+const says = (message, text) => message.filter({ hasText: text }).first().waitFor();
 
 /** Asks until the first sync has brought what is asked for. */
 async function typeUntil(page, text, expected) {
@@ -118,9 +132,127 @@ async function checkJapanese(page, url) {
   await shot(page, 'japanese');
 }
 
+/** Types into the picker's menu and, unless told otherwise, chooses what is offered for it. */
+async function pick(page, name, choose = true) {
+  const modal = page.locator('#modal');
+  await modal.locator('.asking input').waitFor();
+  await modal.locator('.asking input').pressSequentially(name, { delay: 20 });
+  const offer = modal.locator('.offer').filter({ hasText: name }).first();
+  await offer.waitFor();
+  if (!choose) return modal;
+  await shot(page, 'picker-offers');
+  await offer.click();
+  await modal.locator('.section').filter({ hasText: `:${name}:` }).waitFor();
+  return modal;
+}
+
+async function checkPicker(page) {
+  await page.getByRole('button', { name: '#general' }).click();
+  const name = (await (await typeUntil(page, '/emoji face', 'Emoji for face')).locator('code').first().textContent()).replaceAll(':', '');
+  await page.locator('#box').fill('/emoji');
+  await page.locator('#box').press('Enter');
+  let modal = await pick(page, name);
+  await shot(page, 'picker');
+  await modal.locator('#modal-submit').click();
+  await page.waitForFunction(() => !document.querySelector('#modal').open);
+  await says(page.locator('#log .message.bot:not(.ephemeral)').last(), 'from');
+
+  // By the global shortcut, into another conversation; nothing is sent off before something is chosen.
+  await page.locator('#shortcut').click();
+  await modal.locator('.asking input').waitFor();
+  await modal.locator('#modal-submit').click();
+  await modal.locator('.error').filter({ hasText: 'complete this field' }).waitFor();
+  modal = await pick(page, name);
+  await modal.locator('select').selectOption({ label: '#emoji' });
+  await modal.locator('#modal-submit').click();
+  await page.waitForFunction(() => !document.querySelector('#modal').open);
+  await page.locator('#conversations button').filter({ hasText: '#emoji' }).click();
+  await says(page.locator('#log .message.bot').last(), 'from');
+
+  await page.locator('#shortcut').click();
+  await modal.locator('#modal-close').click();
+  await page.waitForFunction(() => !document.querySelector('#modal').open);
+}
+
+/** Says something in the present channel; resolves to the message. */
+async function speak(page, text) {
+  await page.locator('#box').fill(text);
+  await page.locator('#box').press('Enter');
+  const message = page.locator('#log .message').filter({ hasText: text }).last();
+  await message.waitFor();
+  return message;
+}
+
+async function react(page, channel, name) {
+  await page.locator('#conversations button').filter({ hasText: channel }).click();
+  const text = name.replaceAll('_', ' ');
+  const message = await speak(page, text);
+  await message.hover();
+  await message.locator('.message-shortcut').click();
+  const modal = page.locator('#modal');
+  const suggestion = modal.locator('.section').filter({ has: page.getByText(`:${name}:`, { exact: true }) }).first();
+  await suggestion.getByRole('button', { name: 'React' }).click();
+  return modal;
+}
+
+async function checkReactions(page) {
+  await page.getByRole('button', { name: '#general' }).click();
+  const name = (await (await typeUntil(page, '/emoji face', 'Emoji for face')).locator('code').first().textContent()).replaceAll(':', '');
+  const modal = await react(page, '#general', name);
+  await says(modal.locator('.section').first(), 'was added');
+  await shot(page, 'reactions');
+  await modal.locator('#modal-close').click();
+  await page.locator('#log .message .reaction').first().waitFor();
+  await react(page, '#random', name);
+  await says(modal.locator('.section').first(), '/invite @Emojiscope');
+  await modal.locator('#modal-close').click();
+}
+
+async function checkHome(page) {
+  await page.locator('#conversations button').filter({ hasText: 'Home' }).click();
+  const home = page.locator('.home-view');
+  await says(home, 'custom emoji');
+  await says(home, 'Most alike');
+  await shot(page, 'home');
+  await home.getByLabel('Choose').first().selectOption('3');
+  await page.waitForFunction(() => document.querySelector('.home-view select').value === '3');
+  await home.locator('select').nth(1).selectOption('ja');
+  await says(home, 'あなたの設定');
+  await page.getByRole('button', { name: '#general' }).click();
+  const answer = await type(page, '/emoji face');
+  await says(answer, 'チャンネルに投稿');
+  assert.ok(await answer.locator('code').count() <= 3, 'as many as were chosen');
+  await shot(page, 'home-obeyed');
+}
+
+/** A picture that somebody drops into the conversation that is open. */
+async function give(page, text, name) {
+  await page.locator('#file').setInputFiles({ name, mimeType: 'image/jpeg', buffer: fs.readFileSync(path.join(source, 'docs/map.jpg')) });
+  await page.locator('#box').fill(text);
+  await page.locator('#composer .primary').click();
+}
+
+async function checkAdvice(page) {
+  await page.locator('#conversations button').filter({ hasText: /^Emojiscope$/ }).click();
+  await typeUntil(page, 'face', 'Emoji for face');
+  await give(page, '', 'our_map.jpg');
+  await says(page.locator('#log .message.bot'), 'not square');
+  const file = page.locator('#log .message.bot .attached img').last();
+  await file.waitFor();
+  await page.waitForFunction(() => {
+    const images = document.querySelectorAll('#log .message.bot .attached img');
+    const last = images[images.length - 1];
+    return last?.complete && last.naturalWidth > 0 && last.naturalWidth <= 128 && last.naturalWidth === last.naturalHeight;
+  });
+  await shot(page, 'advice');
+  await page.locator('#conversations button').filter({ hasText: '#general' }).click();
+  await give(page, '@Emojiscope what is this?', 'our_map.jpg');
+  await says(page.locator('#log .message.bot'), 'In a thread');
+}
+
 /** A demo and a page of its own for one check. */
 async function meet(check) {
-  const { demo, url } = await startDemo();
+  const { demo, url } = await startDemo(out, path.join(out, 'pictures'));
   const browser = await launch([]);
   try {
     const page = await (await browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage();
@@ -134,10 +266,7 @@ async function meet(check) {
     assert.deepEqual(problems, [], 'errors on the page');
   } finally {
     await browser.close();
-    demo.removeAllListeners('exit');
-    const ended = new Promise((done) => demo.on('exit', done));
-    demo.kill('SIGTERM');
-    await ended;
+    await endDemo(demo);
   }
 }
 
@@ -147,11 +276,19 @@ async function main() {
     process.exit(77);
   }
   fs.rmSync(out, { recursive: true, force: true });
+  makePictures(out);
   await meet(async (page) => {
     await checkAnswersAndTheirButtons(page);
     await checkSubCommands(page);
   });
+  await meet(async (page) => {
+    await checkPicker(page);
+    await checkReactions(page);
+    await checkAdvice(page);
+    await checkHome(page);
+  });
   await meet(checkJapanese);
 }
 
-main().catch((error) => { console.error(error); process.exit(1); });
+module.exports = { startDemo, endDemo, type, typeUntil, pick };
+if (require.main === module) main().catch((error) => { console.error(error); process.exit(1); });

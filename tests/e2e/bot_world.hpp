@@ -15,6 +15,7 @@
 #include <nlohmann/json.hpp>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <regex>
 #include <string>
@@ -166,6 +167,36 @@ public:
             throw std::runtime_error("the button was not answered: " + got.dump());
         }
         return got.at("answers").at(0).dump();
+    }
+
+    /// The views that the person sees, once `ready` is true of them.
+    json await_surfaces(const std::function<bool(const json&)>& ready) {
+        const auto until = std::chrono::steady_clock::now() + patience;
+        json now = call("/sim/surfaces");
+        while (!ready(now)) {
+            if (std::chrono::steady_clock::now() >= until) {
+                throw std::runtime_error("the view never came: " + now.dump() + bot_->err());
+            }
+            now = call("/sim/surfaces?wait_ms=1000&after=" + now.at("version").dump());
+        }
+        return now;
+    }
+    json await_modal(const std::string& text) {
+        return await_surfaces([&](const json& now) {
+                   return now.at("modal").dump().find(text) != std::string::npos;
+               })
+            .at("modal");
+    }
+
+    /// Does something in a view or with a shortcut; returns what it was acknowledged with.
+    json act(const std::string& path, const json& body) {
+        const json sent = post(path, body);
+        const json got =
+            call("/sim/command?id=" + sent.at("id").get<std::string>() + "&wait_ms=60000");
+        if (!got.at("acked")) {
+            throw std::runtime_error(path + " was not acknowledged: " + got.dump());
+        }
+        return got;
     }
 
     /// The text of the bot's first message in the channel after `after` others; empty if none came.

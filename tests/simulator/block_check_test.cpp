@@ -141,3 +141,116 @@ TEST_CASE("a fault says where it is") {
     REQUIRE(faults.size() == 1);
     CHECK(faults.front().find("blocks/1") != std::string::npos);
 }
+
+namespace {
+
+json plain(const std::string& text) {
+    return {{"type", "plain_text"}, {"text", text}};
+}
+
+json option(const std::string& text, const std::string& value) {
+    return {{"text", plain(text)}, {"value", value}};
+}
+
+json select(json options) {
+    return {{"type", "static_select"}, {"action_id", "menu"}, {"options", std::move(options)}};
+}
+
+json input(json element) {
+    return {{"type", "input"}, {"label", plain("Label")}, {"element", std::move(element)}};
+}
+
+json modal_with(const char* key, json value) {
+    json view = {{"type", "modal"},
+                 {"title", plain("Title")},
+                 {"submit", plain("Send")},
+                 {"blocks", json::array({section("a")})}};
+    view[key] = std::move(value);
+    return view;
+}
+
+bool takes_view(const json& view) {
+    return emojiscope::simulator::check_view(view).empty();
+}
+
+bool offers(const json& payload) {
+    return emojiscope::simulator::check_options(payload).empty();
+}
+
+}  // namespace
+
+TEST_CASE("a view has a type, a short title and not too much in it") {
+    CHECK(takes_view(modal_with("close", plain("No"))));
+    CHECK_FALSE(takes_view(modal_with("type", "window")));
+    CHECK_FALSE(takes_view(nullptr));
+    CHECK(takes_view(modal_with("title", plain(repeated("é", 24)))));
+    for (const char* key : {"title", "submit", "close"}) {
+        CAPTURE(key);
+        CHECK_FALSE(takes_view(modal_with(key, plain(repeated("é", 25)))));
+    }
+    CHECK(takes_view(modal_with("private_metadata", repeated("a", 3000))));
+    CHECK_FALSE(takes_view(modal_with("private_metadata", repeated("a", 3001))));
+    CHECK_FALSE(takes_view(modal_with("callback_id", repeated("a", 256))));
+    CHECK(takes_view(modal_with("blocks", json(100, section("a")))));
+    CHECK_FALSE(takes_view(modal_with("blocks", json(101, section("a")))));
+    json untitled = modal_with("close", plain("No"));
+    untitled.erase("title");
+    CHECK_FALSE(takes_view(untitled));
+    json home = {{"type", "home"}, {"blocks", json::array({section("a")})}};
+    CHECK(takes_view(home));
+    home["title"] = plain("Home");
+    CHECK_FALSE(takes_view(home));
+}
+
+TEST_CASE("inputs stand in views, and a modal with one can be sent off") {
+    const json asks = input(select({option("a", "1")}));
+    CHECK_FALSE(takes(asks));
+    CHECK(takes_view(modal_with("blocks", json::array({asks}))));
+    json silent = modal_with("blocks", json::array({asks}));
+    silent.erase("submit");
+    CHECK_FALSE(takes_view(silent));
+    CHECK_FALSE(takes_view(modal_with("blocks", json::array({input(button("a", "1"))}))));
+    const json where = {{"type", "conversations_select"}, {"response_url_enabled", true}};
+    CHECK(takes_view(modal_with("blocks", json::array({input(where)}))));
+    CHECK_FALSE(
+        takes_view(modal_with("blocks", json::array({with_elements("actions", where, 1)}))));
+    CHECK_FALSE(takes_view({{"type", "home"}, {"blocks", json::array({input(where)})}}));
+}
+
+TEST_CASE("a menu has options, and the chosen one is among them") {
+    const auto in_message = [](const json& menu) {
+        return takes(with_elements("actions", menu, 1));
+    };
+    CHECK(in_message(select({option("a", "1"), option("b", "2")})));
+    CHECK_FALSE(in_message(select(json::array())));
+    CHECK_FALSE(in_message({{"type", "static_select"}}));
+    json chosen = select({option("a", "1")});
+    chosen["initial_option"] = option("a", "1");
+    CHECK(in_message(chosen));
+    chosen["initial_option"] = option("b", "2");
+    CHECK_FALSE(in_message(chosen));
+    json placeholder = select({option("a", "1")});
+    placeholder["placeholder"] = plain(repeated("a", 151));
+    CHECK_FALSE(in_message(placeholder));
+}
+
+TEST_CASE("what is offered has options or groups, within the limits") {
+    CHECK(offers({{"options", json::array()}}));
+    CHECK(offers({{"options", {option(repeated("é", 75), repeated("v", 75))}}}));
+    CHECK_FALSE(offers({{"options", {option(repeated("é", 76), "v")}}}));
+    CHECK_FALSE(offers({{"options", {option("a", repeated("v", 76))}}}));
+    CHECK_FALSE(offers({{"options", {option("a", "")}}}));
+    CHECK_FALSE(offers({{"options", {option("a", "1"), option("b", "1")}}}));
+    json many = json::array();
+    for (int i = 0; i < 101; ++i) {
+        many.push_back(option("a", std::to_string(i)));
+    }
+    CHECK_FALSE(offers({{"options", many}}));
+    const json group = {{"label", plain("G")}, {"options", {option("a", "1")}}};
+    CHECK(offers({{"option_groups", {group}}}));
+    CHECK_FALSE(offers({{"option_groups", json::array()}}));
+    CHECK_FALSE(offers({{"option_groups", {{{"label", plain("G")}, {"options", json::array()}}}}}));
+    CHECK_FALSE(offers({{"option_groups", {group}}, {"options", json::array()}}));
+    CHECK_FALSE(offers(json::object()));
+    CHECK_FALSE(offers(nullptr));
+}

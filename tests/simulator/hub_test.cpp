@@ -44,7 +44,9 @@ public:
 class Bench {
 public:
     explicit Bench(const simulator::Options& options = {})
-        : state(options), hub(io.get_executor(), options, state, [] {}) {}
+        : state(options),
+          surfaces(options, state),
+          hub(io.get_executor(), options, state, surfaces, [] {}) {}
 
     std::shared_ptr<FakePeer> join() {
         auto peer = std::make_shared<FakePeer>();
@@ -76,6 +78,7 @@ public:
 
     boost::asio::io_context io;
     simulator::WorkspaceState state;
+    simulator::Surfaces surfaces;
     simulator::Hub hub;
 };
 

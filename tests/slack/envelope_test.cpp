@@ -101,6 +101,8 @@ TEST_CASE("an acknowledgement is JSON whatever the id", "[envelope]") {
     const std::string odd = "quote \" slash \\ line\n";
     CHECK(nlohmann::json::parse(acknowledgement(odd))["envelope_id"] == odd);
     CHECK(nlohmann::json::accept(acknowledgement("\xff")));
+    CHECK(acknowledgement("e", {{"options", {}}}) ==
+          R"({"envelope_id":"e","payload":{"options":null}})");
 }
 
 }  // namespace emojiscope::slack

@@ -23,4 +23,15 @@ TEST_CASE("what a user typed is read as they typed it", "[mrkdwn]") {
     }
 }
 
+TEST_CASE("of a message its words are left", "[mrkdwn]") {
+    CHECK(plain_words("*cheers* <@U1|ann>, see <https://e.com/a|the plan> in <#C1|general>!") ==
+          " cheers  , see the plan in general!");
+    CHECK(plain_words("<https://e.com> <!channel|@channel> :beer: ~no~ `code`") ==
+          "  :beer:  no   code ");
+    CHECK(plain_words("a &lt; b &amp; c") == "a < b & c");
+    for (const char* text : {"", "a < b", "<", "乾杯 🍺"}) {
+        CHECK(plain_words(text) == text);
+    }
+}
+
 }  // namespace emojiscope::slack

@@ -79,14 +79,15 @@ inline slack::SocketModeOptions quick_options() {
 }
 
 /// The journal gets "open" for each apps.connections.open, "connected" for each hello, "ended" when
-/// `run` has ended, and from `serve`: "socket N", "N acks ID", "control N" and "closed N".
+/// `run` has ended, and from `serve`: "socket N", "N acks ID" ("N answers ID PAYLOAD" with a
+/// payload), "control N" and "closed N".
 struct SocketMode {
     /// Plays the Nth connection.
     using Script = std::function<void(int number, ServerSocket& socket)>;
     using Handle = std::function<boost::asio::awaitable<bool>(slack::Envelope)>;
 
     explicit SocketMode(Script script_for, slack::SocketModeOptions options = quick_options(),
-                        Handle handle_one = {})
+                        Handle handle_one = {}, slack::Answering answering = {})
         : script(std::move(script_for)), handle(std::move(handle_one)) {
         socket.emplace(
             client.dialer, client.api,
@@ -95,7 +96,7 @@ struct SocketMode {
                 journal.add("connected");
                 firsts.push_back(first);
             },
-            options);
+            options, std::move(answering));
         boost::asio::co_spawn(client.io, socket->run(),
                               [this](const std::exception_ptr& thrown, Result<void> ended) {
                                   problem = thrown;
@@ -129,7 +130,10 @@ struct SocketMode {
         end.on_control([this, name] { journal.add("control " + name); });
         while (const auto text = end.read()) {
             const auto frame = nlohmann::json::parse(*text, nullptr, false);
-            journal.add(name + " acks " + frame.value("envelope_id", "?"));
+            const bool answers = frame.contains("payload");
+            journal.add(name + (answers ? " answers " : " acks ") +
+                        frame.value("envelope_id", "?") +
+                        (answers ? " " + frame.at("payload").dump() : ""));
         }
         journal.add("closed " + name);
     }

@@ -153,7 +153,7 @@ TEST_CASE("a catalogue without fingerprints is brought up to date by a writer on
     CHECK(refused.error().code == ErrorCode::unsupported);
     CHECK(fixture.ask("PRAGMA user_version") == "2");
     fixture.open(true).value();
-    CHECK(fixture.ask("PRAGMA user_version") == "6");
+    CHECK(fixture.ask("PRAGMA user_version") == "7");
     CHECK(fixture.open(false).has_value());
 }
 
@@ -166,6 +166,24 @@ TEST_CASE("what people said of duplicates outlasts an upgrade", "[store]") {
     CHECK(store->verdicts().not_duplicates(beer, wine).value());
     CHECK(fixture.ask("SELECT count(*) FROM not_duplicate") == "2");
     CHECK(fixture.ask("SELECT first_pixels FROM not_duplicate WHERE first_id = 5") == "a");
+}
+
+TEST_CASE("a catalogue of before settings keeps what it has, and can keep settings", "[store]") {
+    Fixture fixture;
+    fixture.open(true).value();
+    {
+        // As version 6 left it: everything but the table that came then.
+        SQLite::Database database(fixture.file.string(), SQLite::OPEN_READWRITE);
+        database.exec("DROP TABLE user_settings; PRAGMA user_version = 6");
+    }
+    CHECK(fixture.open(false).error().code == ErrorCode::unsupported);
+    const auto store = fixture.open(true).value();
+    CHECK(fixture.ask("PRAGMA user_version") == "7");
+    CHECK(store->catalogue().find(3).value().name == "beer");
+    CHECK(store->get_meta("synced").value() == "then");
+    CHECK(store->settings().load("T1", "U1").value() == UserSettings{});
+    store->settings().save("T1", "U1", {3, "ja"}).value();
+    CHECK(store->settings().load("T1", "U1").value() == UserSettings{3, "ja"});
 }
 
 TEST_CASE("an upgraded catalogue has the schema of a fresh one", "[store]") {

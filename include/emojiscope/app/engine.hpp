@@ -60,6 +60,8 @@ public:
     [[nodiscard]] search::Ingestor& ingestor() { return *ingestor_; }
     /// Null if words in pictures are not to be read.
     [[nodiscard]] search::TextReading* text_reading() { return text_reading_.get(); }
+    /// Likewise.
+    [[nodiscard]] const search::TextReader* text_reader() const { return text_reader_.get(); }
     /// Null if there is no move to be made.
     [[nodiscard]] search::LiveMove* move() { return move_.get(); }
 

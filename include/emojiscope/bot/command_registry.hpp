@@ -26,9 +26,9 @@ struct CommandContext {
     bool syncing = false;  ///< the first sync is still under way: say that more may come
 };
 
-/// Commands that take longer than anybody waits for an answer: each has a desk of its own, which
-/// answers at once and brings the rest later.
-enum class Deferred { no, map };
+/// Commands that are more than one answer: each has a desk of its own, which answers at once and
+/// does the rest later.
+enum class Deferred { no, map, picker };
 
 /// Which of them `/emoji TEXT` is.
 [[nodiscard]] Deferred deferred_command(std::string_view text);

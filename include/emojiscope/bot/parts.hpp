@@ -1,9 +1,11 @@
 // What the bot works with. The composition root owns all of it; it outlives the bot.
 #pragma once
 
+#include "emojiscope/bot/emoji_files.hpp"
 #include "emojiscope/bot/map_maker.hpp"
 #include "emojiscope/bot/wording.hpp"
 #include "emojiscope/core/clock.hpp"
+#include "emojiscope/core/user_settings.hpp"
 #include "emojiscope/core/work_queue.hpp"
 #include "emojiscope/search/catalogue.hpp"
 #include "emojiscope/search/duplicate_finder.hpp"
@@ -14,6 +16,7 @@
 #include "emojiscope/search/ingestor.hpp"
 #include "emojiscope/search/live_move.hpp"
 #include "emojiscope/search/picture_reader.hpp"
+#include "emojiscope/search/text_reader.hpp"
 #include "emojiscope/search/text_reading.hpp"
 
 #include <chrono>
@@ -34,9 +37,12 @@ struct Parts {
     search::Embedder& embedder;
     const search::PictureReader& reader;
     const Clock& clock;
-    search::TextReading* text_reading = nullptr;  ///< null: words in pictures are not read
-    search::LiveMove* move = nullptr;             ///< null: the catalogue stays with its model
-    MapMaker* map = nullptr;                      ///< null: no maps are drawn
+    search::TextReading* text_reading = nullptr;      ///< null: words in pictures are not read
+    search::LiveMove* move = nullptr;                 ///< null: the catalogue stays with its model
+    MapMaker* map = nullptr;                          ///< null: no maps are drawn
+    const search::TextReader* text_reader = nullptr;  ///< null: no words for names of a picture
+    const EmojiFiles* emoji_files = nullptr;          ///< null: no files are made for people to add
+    SettingsBook* settings = nullptr;                 ///< null: nobody chooses anything
 };
 
 /// The queues, and what else must outlast a restart.

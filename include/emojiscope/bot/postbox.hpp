@@ -28,8 +28,14 @@ public:
     [[nodiscard]] boost::asio::awaitable<Result<void>> respond(std::string key,
                                                                std::string response_url,
                                                                Message message);
+    /// In a thread, if one is named.
     [[nodiscard]] boost::asio::awaitable<Result<void>> post(std::string key, std::string channel,
-                                                            Message message);
+                                                            Message message,
+                                                            std::string thread_ts = {});
+    /// Shows a file that was uploaded already, after the messages that were left before.
+    [[nodiscard]] boost::asio::awaitable<Result<void>> share(std::string key, std::string channel,
+                                                             slack::UploadedFile file,
+                                                             std::string thread_ts = {});
 
     /// An item of another kind, for whoever sends that; the kinds of this file are its own. False:
     /// the key was known already, and whatever became of the item, there is no new one.

@@ -13,10 +13,21 @@
 //   GET  /sim/command?id=&wait_ms=        whether it was acknowledged and answered, and with what
 //   POST /sim/click {channel_id, ts, block_id?, action_id}   presses a button; -> {id}, to be
 //                                         followed up as a command
+//   POST /sim/shortcut {callback_id, channel_id?, ts?}   a global shortcut, or that of a message;
+//                                         -> {id}, as for a click
+//   POST /sim/home {}                     looks at the bot's Home tab
+//   GET  /sim/surfaces?after=&wait_ms=    {version, modal, home}: the views as they are; long poll
+//   POST /sim/view/act {view_id, block_id?, action_id, value?}   presses or chooses something; ->
+//   {id} POST /sim/view/suggest {view_id, block_id?, action_id, value}  types into a menu that asks
+//   the
+//                                         bot; -> {id}, whose answer is what it offers
+//   POST /sim/view/submit {view_id}, /sim/view/close {view_id}
 //   POST /sim/emoji?name=&silent=         uploads the body as an emoji
 //   POST /sim/emoji/alias {name, alias_for, silent?}, /rename {old_name, new_name, silent?},
 //        /remove {names, silent?}, /unknown {}
 //   POST /sim/dm?filename=&text=&check_file_info=  writes to the bot; the body is the file, if any
+//   POST /sim/message?channel=&filename=&text=   the same in a channel; a mention with
+//                                         @Emojiscope in it; -> {ts}
 //   POST /sim/cut {for_ms?}               resets every socket, and refuses new ones for a while
 //   POST /sim/disconnect {reason}         a `disconnect` frame on every socket
 //   POST /sim/freeze {for_ms}             sockets stay open but nothing is read or sent
@@ -52,8 +63,10 @@ struct Options {
     std::string alert_channel = "C0EMOJI";
     std::string general_channel = "C0GENERAL";
     std::string dm_channel = "D0HUMAN";
+    std::string outside_channel = "C0RANDOM";  ///< public, and the bot is not in it
 
     std::chrono::milliseconds ack_timeout{3'000};
+    std::chrono::milliseconds trigger_life{3'000};
     /// After a failed try an event is sent again after each of these, then dropped.
     std::chrono::milliseconds retry_first{0};
     std::chrono::milliseconds retry_second{60'000};

@@ -15,6 +15,9 @@ inline constexpr std::size_t max_section_characters = 3000;
 inline constexpr std::size_t max_alt_text_characters = 2000;
 inline constexpr std::size_t max_image_url_characters = 3000;
 inline constexpr std::size_t max_message_characters = 40'000;
+inline constexpr std::size_t max_blocks_per_view = 100;
+inline constexpr std::size_t max_options = 100;
+inline constexpr std::size_t max_option_characters = 75;
 
 /// At most `max_characters` code points of valid UTF-8; a cut ends in '…'.
 [[nodiscard]] std::string shorten(std::string_view text, std::size_t max_characters);

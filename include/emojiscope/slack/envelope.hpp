@@ -46,7 +46,9 @@ using Frame = std::variant<Hello, Disconnect, Envelope, UnknownFrame>;
 /// Error: corrupt if `text` is no JSON object.
 [[nodiscard]] Result<Frame> parse_frame(std::string_view text);
 
-/// {"envelope_id":…}: what tells Slack that the envelope is in safe hands.
-[[nodiscard]] std::string acknowledgement(std::string_view envelope_id);
+/// {"envelope_id":…}: what tells Slack that the envelope is in safe hands. `payload`, if not null,
+/// is the answer: only for an envelope that accepts one.
+[[nodiscard]] std::string acknowledgement(std::string_view envelope_id,
+                                          const nlohmann::json& payload = nullptr);
 
 }  // namespace emojiscope::slack

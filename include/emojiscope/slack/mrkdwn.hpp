@@ -12,4 +12,8 @@ namespace emojiscope::slack {
 /// Undoes &amp; &lt; &gt; in what a user typed; other entities stay.
 [[nodiscard]] std::string unescape_mrkdwn(std::string_view text);
 
+/// What a message says: names of links and channels in the place of their markup, no people and no
+/// bare links, no marks of style; Slack's escapes undone. `:names:` of emoji stay.
+[[nodiscard]] std::string plain_words(std::string_view mrkdwn);
+
 }  // namespace emojiscope::slack

@@ -3,7 +3,9 @@
 // One coroutine (`run`) owns every dial. When Slack asks for a new connection the next one is
 // greeted before the old one is let go, so no event falls between; when a connection dies, the
 // next is dialled after a random back-off. A frame is acknowledged on the socket on which it
-// came, and only after the handler has said that it is in safe hands.
+// came, and only after the handler has said that it is in safe hands. Some envelopes are questions
+// that wait for their answer in the acknowledgement: those are answered side by side, so that none
+// of them holds up what is to be kept in order.
 #pragma once
 
 #include "emojiscope/core/error.hpp"
@@ -36,6 +38,14 @@ struct SocketModeOptions {
 
 class SocketSession;
 
+/// Envelopes that are answered in their acknowledgement.
+struct Answering {
+    /// Whether this is one; null: none is.
+    std::function<bool(const Envelope&)> wanted;
+    /// The payload of its acknowledgement; null for an acknowledgement without one.
+    std::function<boost::asio::awaitable<nlohmann::json>(Envelope)> answer;
+};
+
 /// For the thread of the dialer's executor.
 class SocketModeClient {
 public:
@@ -45,7 +55,8 @@ public:
     using Connected = std::function<void(bool first)>;
 
     SocketModeClient(std::shared_ptr<Dialer> dialer, std::shared_ptr<WebApi> api, Handler handler,
-                     Connected connected, const SocketModeOptions& options = {});
+                     Connected connected, const SocketModeOptions& options = {},
+                     Answering answering = {});
     ~SocketModeClient();
 
     /// Runs until `stop` (then success) or an error that no retry can mend: auth, or a link that
@@ -67,6 +78,7 @@ private:
     Handler handler_;
     Connected connected_;
     SocketModeOptions options_;
+    Answering answering_;
     std::shared_ptr<SocketSession> current_;
     std::weak_ptr<SocketSession> opening_;
     std::weak_ptr<SocketSession> draining_;

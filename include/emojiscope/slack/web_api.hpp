@@ -3,6 +3,7 @@
 #pragma once
 
 #include "emojiscope/core/error.hpp"
+#include "emojiscope/slack/api_methods.hpp"
 #include "emojiscope/slack/http_client.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -93,10 +94,29 @@ public:
     [[nodiscard]] boost::asio::awaitable<Result<std::string>> upload_file(
         std::string name, std::shared_ptr<const std::string> bytes);
 
-    /// Shows uploaded files in a channel (an id), together and once, with a comment in mrkdwn.
+    /// Shows uploaded files in a channel (an id), together and once, with a comment in mrkdwn; in
+    /// a thread, if one is named.
     [[nodiscard]] boost::asio::awaitable<Result<void>> share_files(std::string channel,
                                                                    std::vector<UploadedFile> files,
-                                                                   std::string comment);
+                                                                   std::string comment,
+                                                                   std::string thread_ts = {});
+
+    /// Opens a modal for whoever caused `trigger_id` (good once, for three seconds); its id.
+    [[nodiscard]] boost::asio::awaitable<Result<std::string>> open_view(std::string trigger_id,
+                                                                        nlohmann::json view);
+
+    /// Slack's word for a view that was closed meanwhile is not_found.
+    [[nodiscard]] boost::asio::awaitable<Result<void>> update_view(std::string view_id,
+                                                                   nlohmann::json view);
+
+    /// The Home tab of a user, as it stays until it is published again.
+    [[nodiscard]] boost::asio::awaitable<Result<void>> publish_view(std::string user_id,
+                                                                    nlohmann::json view);
+
+    /// `name` without colons. That it is there already is a success.
+    [[nodiscard]] boost::asio::awaitable<Result<void>> add_reaction(std::string channel,
+                                                                    std::string message_ts,
+                                                                    std::string name);
 
     /// An emoji's picture: public, so no token is sent. A picture must be on https, or, if the API
     /// is on loopback itself, on loopback.
@@ -112,18 +132,18 @@ private:
 
     WebApi(std::shared_ptr<Dialer> dialer, WebApiOptions options, Url base);
 
-    [[nodiscard]] boost::asio::awaitable<Result<nlohmann::json>> call(std::string method,
+    [[nodiscard]] boost::asio::awaitable<Result<nlohmann::json>> call(Method method,
                                                                       nlohmann::json arguments,
                                                                       Token token);
     /// The same for methods that take no JSON; `form` is encoded.
-    [[nodiscard]] boost::asio::awaitable<Result<nlohmann::json>> call_with_form(std::string method,
+    [[nodiscard]] boost::asio::awaitable<Result<nlohmann::json>> call_with_form(Method method,
                                                                                 std::string form);
-    [[nodiscard]] boost::asio::awaitable<Result<nlohmann::json>> call_with(std::string method,
+    [[nodiscard]] boost::asio::awaitable<Result<nlohmann::json>> call_with(Method method,
                                                                            std::string content_type,
                                                                            std::string body,
                                                                            Token token);
     /// A method that only reads and takes no JSON: `query` stands in the URL.
-    [[nodiscard]] boost::asio::awaitable<Result<nlohmann::json>> ask(std::string method,
+    [[nodiscard]] boost::asio::awaitable<Result<nlohmann::json>> ask(Method method,
                                                                      std::string query);
     /// Sends within the rate limit of `key`, and again after each 429.
     [[nodiscard]] boost::asio::awaitable<Result<HttpResponse>> send_patiently(std::string key,
@@ -141,6 +161,9 @@ private:
 
 /// A file as JSON of Slack. Missing fields stay empty.
 [[nodiscard]] SlackFile parse_file(const nlohmann::json& file);
+
+/// Whether Slack refused a call with this word of its own.
+[[nodiscard]] bool refused_with(const Error& error, std::string_view word);
 
 /// Slack's error word as an error of ours: those that a new token alone can mend are auth.
 [[nodiscard]] Error slack_error(const std::string& method, const std::string& word);

@@ -1,4 +1,5 @@
 #include "commands.hpp"
+#include "emoji_files.hpp"
 #include "map_service.hpp"
 #include "slack_link.hpp"
 
@@ -102,7 +103,8 @@ int serve(const Config& config, steady_clock::time_point started, const OnServin
     const index::FaissClusterer clusterer;
     MapService map(map_sources(**engine, (*engine)->library().language().concepts, clusterer),
                    (*engine)->store().verdicts(), link->self.team_id);
-    bot::Bot bot(io.get_executor(), link->dialer, link->api, bot_parts(**engine, &map),
+    const ImageEmojiFiles files;
+    bot::Bot bot(io.get_executor(), link->dialer, link->api, bot_parts(**engine, &map, &files),
                  bot_memory(**engine, link->self.team_id), bot_options(config, link->self), {},
                  ready);
     Stopper stopper(io, bot);

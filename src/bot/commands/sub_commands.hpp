@@ -10,7 +10,10 @@ namespace emojiscope::bot {
 /// What follows the word, without the spaces between. REQUIRES: `text` starts with it.
 [[nodiscard]] std::string_view after_word(std::string_view text, std::string_view word);
 
-/// `help`, or nothing.
+/// Nothing at all. Answered by PickerDesk.
+bool is_picker(std::string_view text);
+
+/// `help`, or nothing where no picker can be opened.
 bool is_help(std::string_view text);
 Message run_help(std::string_view text, const CommandContext& context);
 

@@ -1,12 +1,18 @@
-// A person writes to the bot: a picture is looked up, words are answered like /emoji.
+// A person writes to the bot, or calls it by name: a picture is looked up, with advice on how to
+// add it; words are answered like /emoji.
 #pragma once
 
 #include "emojiscope/bot/command_registry.hpp"
+#include "emojiscope/bot/emoji_advice.hpp"
+#include "emojiscope/bot/emoji_files.hpp"
 #include "emojiscope/bot/incoming.hpp"
 #include "emojiscope/bot/parts.hpp"
 #include "emojiscope/bot/postbox.hpp"
 
 #include <memory>
+#include <optional>
+#include <span>
+#include <string>
 
 namespace emojiscope::bot {
 
@@ -23,11 +29,27 @@ public:
                                                              CommandContext context);
 
 private:
-    [[nodiscard]] boost::asio::awaitable<Message> look_at(slack::SlackFile file, Language language);
-    [[nodiscard]] boost::asio::awaitable<Result<std::vector<std::uint8_t>>> fetch(
-        slack::SlackFile file);
-    [[nodiscard]] Result<Message> compare(std::span<const std::uint8_t> bytes,
-                                          Language language) const;
+    /// What is said of a picture, with what may follow.
+    struct Compared {
+        Message answer;
+        std::optional<PictureAdvice> advice;  ///< none for a picture that is there already
+        std::optional<ReadyFile> ready;       ///< what can be added in its place
+    };
+    struct Looked {
+        Message answer;
+        std::optional<slack::UploadedFile> upload;
+    };
+
+    [[nodiscard]] boost::asio::awaitable<Looked> look_at(slack::SlackFile file,
+                                                         CommandContext context);
+    [[nodiscard]] boost::asio::awaitable<std::optional<slack::UploadedFile>> upload(
+        ReadyFile file, Language language);
+    [[nodiscard]] Result<Compared> compare(std::span<const std::uint8_t> bytes,
+                                           const std::string& file_name,
+                                           const CommandContext& context) const;
+    void advise(Compared& compared, std::span<const std::uint8_t> bytes,
+                const search::ReadPicture& picture, const search::Answer& answer,
+                const std::string& file_name, Language language) const;
 
     Parts parts_;
     std::shared_ptr<slack::WebApi> api_;

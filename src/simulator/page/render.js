@@ -174,21 +174,6 @@ function addTextObject(parent, object) {
 
 const unknownNode = (type) => make('div', 'unknown', String(type || 'block without a type'));
 
-// A button that tells `pressElement` (page.js) which element of which message it is.
-function buttonNode(element, blockId) {
-  const button = make('button', `block-button ${element.style || ''}`.trim());
-  button.type = 'button';
-  addTextObject(button, element.text);
-  button.dataset.blockId = blockId || '';
-  button.dataset.actionId = element.action_id || '';
-  button.addEventListener('click', () => pressElement(button, element));
-  return button;
-}
-
-function interactiveNode(element, blockId) {
-  return element.type === 'button' ? buttonNode(element, blockId) : unknownNode(element.type);
-}
-
 function actionsNode(block) {
   const actions = make('div', 'actions');
   for (const element of block.elements || []) actions.append(interactiveNode(element, block.block_id));

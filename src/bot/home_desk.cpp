@@ -1,0 +1,282 @@
+#include "home_desk.hpp"
+
+#include "come_last.hpp"
+#include "newest.hpp"
+
+#include <spdlog/spdlog.h>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace emojiscope::bot {
+namespace {
+
+namespace asio = boost::asio;
+using nlohmann::json;
+constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
+
+/// Whoever looked at it that long ago sees changes; others do when they look again.
+constexpr std::chrono::minutes looks_on{10};
+/// At most so often what has changed is looked for.
+constexpr std::chrono::seconds look_every{3};
+/// Beyond this nobody is remembered any more, and all see it published anew.
+constexpr std::size_t most_viewers = 20'000;
+/// Emoji whose nearest are looked for; each takes some milliseconds in a large workspace.
+constexpr std::size_t most_compared = 300;
+constexpr std::size_t neighbours_looked_at = 4;
+
+/// Which emoji are in one group of duplicates: those are no news among the similar ones.
+std::set<std::pair<EmojiId, EmojiId>> pairs_in(std::span<const search::DuplicateGroup> groups) {
+    std::set<std::pair<EmojiId, EmojiId>> pairs;
+    for (const search::DuplicateGroup& group : groups) {
+        for (const EmojiRecord& one : group.members) {
+            for (const EmojiRecord& other : group.members) {
+                pairs.emplace(one.id, other.id);
+            }
+        }
+    }
+    return pairs;
+}
+
+struct Alike {
+    double cosine = 0;
+    std::pair<EmojiId, EmojiId> ids;
+    std::pair<std::string, std::string> names;
+};
+
+void gather_similar(HomeFacts& facts, const Parts& parts,
+                    const std::set<std::pair<EmojiId, EmojiId>>& duplicates,
+                    const std::stop_token& stop) {
+    const search::LibraryEntries entries = parts.library.entries();
+    const std::size_t compared = std::min(entries->size(), most_compared);
+    facts.similar_among = compared < entries->size() ? compared : 0;
+    std::map<std::pair<EmojiId, EmojiId>, Alike> found;
+    for (std::size_t i = entries->size() - compared; i < entries->size(); ++i) {
+        if (stop.stop_requested()) {
+            return;
+        }
+        const search::LibraryEntry& one = *(*entries)[i];
+        const auto alike = parts.search.like(one.name, neighbours_looked_at, parts.catalogue);
+        if (!alike) {
+            continue;  // it went meanwhile
+        }
+        for (const search::Hit& hit : alike->hits) {
+            const auto ids = std::pair(std::min(one.id, hit.id), std::max(one.id, hit.id));
+            if (!duplicates.contains(ids)) {
+                found[ids] = {hit.cosine.value_or(hit.score), ids, {one.name, hit.name}};
+                break;
+            }
+        }
+    }
+    std::vector<Alike> order;
+    for (auto& [ids, alike] : found) {
+        order.push_back(std::move(alike));
+    }
+    std::ranges::sort(order, [](const Alike& a, const Alike& b) {
+        return std::tuple(-a.cosine, a.ids) < std::tuple(-b.cosine, b.ids);
+    });
+    for (Alike& alike : order) {
+        if (facts.similar.size() < most_pairs_at_home) {
+            facts.similar.push_back(std::move(alike.names));
+        }
+    }
+}
+
+}  // namespace
+
+HomeFacts quick_home_facts(const Parts& parts, const std::string& team_id) {
+    HomeFacts facts;
+    const search::LibraryEntries entries = parts.library.entries();
+    facts.emoji = entries->size();
+    for (const search::LibraryEntryPtr& entry : *entries) {
+        facts.more_names += entry->aliases.size();
+    }
+    const auto newest = newest_emoji(parts.catalogue, team_id, most_newest_at_home);
+    if (!newest) {
+        spdlog::warn("Home: the newest emoji: {}", newest.error().message);
+        return facts;
+    }
+    for (const EmojiRecord& emoji : *newest) {
+        facts.newest.push_back(emoji.name);
+    }
+    return facts;
+}
+
+HomeFacts gather_home_facts(const Parts& parts, const std::string& team_id,
+                            const std::stop_token& stop) {
+    HomeFacts facts = quick_home_facts(parts, team_id);
+    search::GroupsOptions options;
+    options.threads = 1;
+    options.stop = stop;
+    std::set<std::pair<EmojiId, EmojiId>> duplicates;
+    const auto groups = parts.duplicates.groups(team_id, options);
+    if (groups) {
+        facts.duplicates = groups->size();
+        duplicates = pairs_in(*groups);
+    } else if (groups.error().code != ErrorCode::cancelled) {
+        spdlog::warn("Home: duplicates: {}", groups.error().message);
+    }
+    gather_similar(facts, parts, duplicates, stop);
+    return facts;
+}
+
+HomeDesk::HomeDesk(asio::any_io_executor executor, const Parts& parts,
+                   std::shared_ptr<slack::WebApi> api, asio::thread_pool& disk, Know know,
+                   const BotOptions& options)
+    : parts_(parts),
+      api_(std::move(api)),
+      disk_(disk),
+      know_(std::move(know)),
+      options_(options),
+      timer_(executor),
+      gathered_(executor, std::chrono::steady_clock::time_point::max()) {
+    asio::post(pool_, [] { come_last("what the Home tab shows"); });
+}
+
+HomeDesk::Moment HomeDesk::now() const {
+    const auto verdicts = parts_.verdicts.pairs();
+    return {parts_.library.entries(), verdicts ? *verdicts : 0};
+}
+
+asio::awaitable<void> HomeDesk::gather() {
+    if (gathering_) {
+        co_await gathered_.async_wait(as_tuple);
+        co_return;
+    }
+    const Moment present = co_await run_on(disk_, [this] { return now(); });
+    if (present == moment_ || gathering_) {
+        co_return;
+    }
+    gathering_ = true;
+    facts_ = co_await run_on(pool_, [this]() -> HomeFacts {
+        return gather_home_facts(parts_, options_.team_id, stop_.get_token());
+    });
+    have_facts_ = true;
+    moment_ = present;
+    gathering_ = false;
+    gathered_.cancel();
+}
+
+asio::awaitable<void> HomeDesk::have_something() {
+    if (have_facts_) {
+        co_return;
+    }
+    // Not where the queues are written: the list of a large workspace takes a moment.
+    HomeFacts quick = co_await run_on(
+        pool_, [this]() -> HomeFacts { return quick_home_facts(parts_, options_.team_id); });
+    if (!have_facts_) {  // nobody was quicker, and knows more
+        facts_ = std::move(quick);
+        have_facts_ = true;
+    }
+}
+
+asio::awaitable<Result<void>> HomeDesk::publish(std::string user_id) {
+    co_await have_something();
+    const Person person = co_await know_(user_id);
+    const json view =
+        home_view(facts_, person.settings, {person.language, options_.results, options_.map_url});
+    const std::size_t hash = std::hash<std::string>{}(view.dump());
+    if (viewers_[user_id].shown == hash) {
+        co_return Result<void>{};
+    }
+    auto published = co_await api_->publish_view(user_id, view);
+    if (published) {
+        viewers_[user_id].shown = hash;
+    }
+    co_return published;
+}
+
+asio::awaitable<Result<void>> HomeDesk::opened(HomeOpened event) {
+    if (viewers_.size() >= most_viewers) {
+        viewers_.clear();
+    }
+    viewers_[event.user_id].opened = parts_.clock.now();
+    if (moment_.entries == nullptr) {
+        // Something at once; counting duplicates may take a while.
+        if (auto published = co_await publish(event.user_id); !published) {
+            spdlog::warn("Home cannot be published: {}", published.error().message);
+            co_return Result<void>{};
+        }
+    }
+    co_await gather();
+    if (auto published = co_await publish(event.user_id); !published) {
+        // It is published when they look again.
+        spdlog::warn("Home cannot be published: {}", published.error().message);
+    }
+    co_return Result<void>{};
+}
+
+asio::awaitable<Result<void>> HomeDesk::choose(ViewAction action) {
+    if (action.action_id == action_home_map) {
+        co_return Result<void>{};
+    }
+    if (parts_.settings == nullptr) {
+        spdlog::warn("somebody chose a setting, and none are kept here");
+        co_return Result<void>{};
+    }
+    auto saved = co_await run_on(disk_, [&]() -> Result<void> {
+        auto settings = parts_.settings->load(options_.team_id, action.user_id);
+        if (!settings) {
+            return settings.error();
+        }
+        const auto changed = chosen_in(action.action_id, action.value, *settings);
+        if (!changed) {
+            spdlog::warn("'{}' was chosen at Home, which is not offered; ignored", action.value);
+            return {};
+        }
+        return parts_.settings->save(options_.team_id, action.user_id, *changed);
+    });
+    if (!saved) {
+        co_return saved;
+    }
+    if (auto published = co_await publish(action.user_id); !published) {
+        spdlog::warn("Home cannot be published: {}", published.error().message);
+    }
+    co_return Result<void>{};
+}
+
+asio::awaitable<void> HomeDesk::run() {
+    while (!stopping_) {
+        co_await pause(look_every);
+        const SystemTime since = parts_.clock.now() - looks_on;
+        std::vector<std::string> looking;
+        for (const auto& [user_id, viewer] : viewers_) {
+            if (viewer.opened >= since && viewer.shown != 0) {
+                looking.push_back(user_id);
+            }
+        }
+        if (stopping_ || looking.empty()) {
+            continue;
+        }
+        co_await gather();
+        for (const std::string& user_id : looking) {
+            if (stopping_) {
+                co_return;
+            }
+            if (auto published = co_await publish(user_id); !published) {
+                spdlog::warn("Home cannot be published: {}", published.error().message);
+            }
+        }
+    }
+}
+
+asio::awaitable<void> HomeDesk::pause(std::chrono::milliseconds time) {
+    if (!stopping_) {
+        timer_.expires_after(time);
+        co_await timer_.async_wait(as_tuple);
+    }
+}
+
+void HomeDesk::stop() {
+    stopping_ = true;
+    stop_.request_stop();
+    timer_.cancel();
+    gathered_.cancel();
+}
+
+}  // namespace emojiscope::bot

@@ -1,0 +1,74 @@
+// What the tests of desks share: a small workspace on fakes, a queue in memory, and a server that
+// plays Slack.
+#pragma once
+
+#include "emojiscope/bot/parts.hpp"
+#include "emojiscope/bot/postbox.hpp"
+
+#include "fakes/memory_work_queue.hpp"
+#include "search/world.hpp"
+#include "slack/client_fixture.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace emojiscope::bot {
+
+struct DeskFixture {
+    /// By the last part of the address; what is not here is answered with {"ok":true}.
+    std::map<std::string, std::string> answers{{"views.open", R"({"ok":true,"view":{"id":"V1"}})"}};
+    /// Bytes by path, for downloads.
+    std::map<std::string, std::string> files;
+    loopback::LoopbackServer server{[this](const loopback::Request& request) {
+        const std::string target(request.target());
+        if (const auto file = files.find(target); file != files.end()) {
+            return loopback::answer(200, file->second);
+        }
+        const std::string method = target.substr(target.rfind('/') + 1);
+        const auto own = answers.find(method.substr(0, method.find('?')));
+        return loopback::answer(200, own == answers.end() ? R"({"ok":true})" : own->second);
+    }};
+    loopback::Client client{server.url("/api/"), {}, std::chrono::milliseconds(100)};
+    search::World world;
+    fakes::MemoryWorkQueue outbox{world.clock};
+    boost::asio::thread_pool disk{1};
+    boost::asio::thread_pool queries{1};
+    Postbox postbox{disk, outbox, world.clock};
+    BotOptions options;
+    Parts parts{world.catalogue, world.library,  world.search, world.ingestor, world.duplicates,
+                world.verdicts,  world.embedder, world.reader, world.clock};
+
+    DeskFixture() { options.team_id = search::team; }
+    ~DeskFixture() {
+        queries.join();
+        disk.join();
+    }
+    DeskFixture(const DeskFixture&) = delete;
+    DeskFixture& operator=(const DeskFixture&) = delete;
+
+    /// The arguments of the calls of a method so far, in order.
+    std::vector<nlohmann::json> calls(const std::string& method) {
+        std::vector<nlohmann::json> made;
+        for (const loopback::Request& request : server.requests()) {
+            if (request.target() == "/api/" + method) {
+                made.push_back(nlohmann::json::parse(request.body(), nullptr, false));
+            }
+        }
+        return made;
+    }
+
+    /// What was left to be sent, in order.
+    std::vector<nlohmann::json> left() {
+        std::vector<nlohmann::json> payloads;
+        for (const WorkItem& item : outbox.due(SystemTime::max(), 100).value()) {
+            payloads.push_back(nlohmann::json::parse(item.payload));
+        }
+        return payloads;
+    }
+};
+
+}  // namespace emojiscope::bot
