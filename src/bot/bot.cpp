@@ -82,7 +82,11 @@ public:
           maps_(parts, api, postbox_, queries_, options),
           home_(
               executor, parts, api, disk_,
-              [this](std::string user_id) { return person(std::move(user_id)); }, options),
+              [this](std::string user_id) { return person(std::move(user_id)); },
+              [this](const std::stop_token& stop) {
+                  return gather_home_facts(parts_, options_.team_id, stop);
+              },
+              options, {}),
           picker_(parts, api, postbox_, queries_, options),
           reactions_(parts, api, postbox_, queries_, options),
           schedule_(executor, keeper_, memory, disk_, options),
