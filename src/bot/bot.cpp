@@ -87,7 +87,9 @@ public:
                   return gather_home_facts(parts_, options_.team_id, stop);
               },
               options, {}),
-          picker_(parts, api, postbox_, queries_, options),
+          picker_(
+              parts, api, postbox_, queries_,
+              [this](const Suggestion& asked) { return suggest_emoji(asked, parts_); }, options),
           reactions_(parts, api, postbox_, queries_, options),
           schedule_(executor, keeper_, memory, disk_, options),
           reading_(executor, parts.text_reading),

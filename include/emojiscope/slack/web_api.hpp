@@ -99,10 +99,9 @@ public:
 
     /// Shows uploaded files in a channel (an id), together and once, with a comment in mrkdwn; in
     /// a thread, if one is named.
-    [[nodiscard]] boost::asio::awaitable<Result<void>> share_files(std::string channel,
-                                                                   std::vector<UploadedFile> files,
-                                                                   std::string comment,
-                                                                   std::string thread_ts = {});
+    [[nodiscard]] boost::asio::awaitable<Result<void>> share_files(
+        std::string channel, std::vector<UploadedFile> files, std::string comment,
+        std::string thread_ts = std::string());
 
     /// Opens a modal for whoever caused `trigger_id` (good once, for three seconds); its id. Ends
     /// within `modal_deadline`: a rate limit that asks for more is rate_limited at once.
