@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Makes concepts.gz, which tells what emoji are called in every language that CLDR has.
+"""Makes concepts.gz, which tells what emoji are called in every language that CLDR has, and
+short_names.txt, every name that Slack has for a standard emoji.
 
     models/concepts/build.py EMOJI_JSON
 
@@ -18,6 +19,8 @@ import xml.etree.ElementTree as ElementTree
 
 CLDR = pathlib.Path("/usr/share/unicode/cldr/common")
 OUT = pathlib.Path(__file__).with_name("concepts.gz")
+NAMES = pathlib.Path(__file__).with_name("short_names.txt")
+SLACKS_OWN = ("simple_smile",)   # names that Slack has and emoji-datasource does not
 NAMING_LANGUAGES = ("en", "ja")  # whose words are kept in full
 MOST_EMOJI = 24                  # of one key
 WEIGHT_OF_NAME = 1.0
@@ -75,6 +78,8 @@ def main():
     if len(sys.argv) != 2:
         sys.exit("usage: build.py EMOJI_JSON")
     names = standard_emoji(sys.argv[1])
+    all_names = sorted({name for some in names.values() for name in some} | set(SLACKS_OWN))
+    NAMES.write_text("".join(name + "\n" for name in all_names), encoding="ascii")
     places = {emoji: i for i, emoji in enumerate(names)}
     languages = sorted(p.stem for p in (CLDR / "annotations").glob("*.xml"))
     languages = [l for l in languages if "_" not in l or l in ("zh_Hant", "pt_PT", "sr_Latn")]

@@ -82,8 +82,14 @@ public:
           maps_(parts, api, postbox_, queries_, options),
           home_(
               executor, parts, api, disk_,
-              [this](std::string user_id) { return person(std::move(user_id)); }, options),
-          picker_(parts, api, postbox_, queries_, options),
+              [this](std::string user_id) { return person(std::move(user_id)); },
+              [this](const std::stop_token& stop) {
+                  return gather_home_facts(parts_, options_.team_id, stop);
+              },
+              options, {}),
+          picker_(
+              parts, api, postbox_, queries_,
+              [this](const Suggestion& asked) { return suggest_emoji(asked, parts_); }, options),
           reactions_(parts, api, postbox_, queries_, options),
           schedule_(executor, keeper_, memory, disk_, options),
           reading_(executor, parts.text_reading),
@@ -195,12 +201,12 @@ private:
         } else if (auto* press = std::get_if<ButtonPressed>(&incoming)) {
             done = co_await respond(std::move(*press), item.key);
         } else if (auto* global = std::get_if<GlobalShortcut>(&incoming)) {
-            const Person who = co_await person(global->user_id);
+            const Person who = co_await person(global->user_id, modal_patience);
             // Not within the co_await: g++ 12 would destroy it twice.
             PickerState state{who.language, {}};
             done = co_await picker_.open(std::move(global->trigger_id), std::move(state), item.key);
         } else if (auto* on_message = std::get_if<MessageShortcut>(&incoming)) {
-            const Person who = co_await person(on_message->user_id);
+            const Person who = co_await person(on_message->user_id, modal_patience);
             done = co_await reactions_.open(std::move(*on_message), who.language, item.key);
         } else if (auto* action = std::get_if<ViewAction>(&incoming)) {
             done = co_await act(std::move(*action));
@@ -231,7 +237,8 @@ private:
     }
 
     /// What they chose goes before what Slack and the workspace say.
-    asio::awaitable<Person> person(std::string user_id) {
+    asio::awaitable<Person> person(std::string user_id,
+                                   std::chrono::milliseconds patience = people_patience) {
         Person who;
         if (parts_.settings != nullptr && !user_id.empty()) {
             const auto chosen = co_await run_on(
@@ -247,7 +254,7 @@ private:
         if (language) {
             who.language = *language;
         } else {
-            who.language = co_await people_.language_of(std::move(user_id));
+            who.language = co_await people_.language_of(std::move(user_id), patience);
         }
         co_return who;
     }
@@ -267,9 +274,11 @@ private:
     }
 
     asio::awaitable<Result<void>> answer(SlashCommand command, std::string key) {
-        const Person who = co_await person(command.user_id);
+        const Deferred deferred = deferred_command(command.text);
+        const Person who = co_await person(
+            command.user_id, deferred == Deferred::picker ? modal_patience : people_patience);
         const Language language = who.language;
-        switch (deferred_command(command.text)) {
+        switch (deferred) {
             case Deferred::no: break;
             case Deferred::map:
                 co_return co_await maps_.ask(std::move(command), std::move(key), language);

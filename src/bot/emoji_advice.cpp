@@ -1,11 +1,14 @@
 #include "emojiscope/bot/emoji_advice.hpp"
 
+#include "standard_names.hpp"
 #include "view_parts.hpp"
 
 #include "emojiscope/core/romaji.hpp"
 #include "emojiscope/core/text.hpp"
 #include "emojiscope/slack/block_kit.hpp"
 #include "emojiscope/slack/mrkdwn.hpp"
+
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <array>
@@ -148,14 +151,13 @@ void add_concepts(Candidates& candidates, const NameSources& sources,
     }
 }
 
-bool is_standard(const std::string& name, const search::Concepts* concepts) {
-    constexpr std::size_t enough = 8;
-    if (concepts == nullptr) {
-        return false;
+Phrase phrase_of(PictureAdvice::File file) {
+    switch (file) {
+        case PictureAdvice::File::not_made: return Phrase::fit_no_file;
+        case PictureAdvice::File::not_sent: return Phrase::fit_not_sent;
+        case PictureAdvice::File::follows: return Phrase::fit_file_comes;
     }
-    return std::ranges::any_of(concepts->match(name, enough), [&](const auto& match) {
-        return concepts->short_name(match.emoji) == name;
-    });
+    return Phrase::fit_no_file;
 }
 
 }  // namespace
@@ -171,6 +173,10 @@ std::vector<std::string> faults_of(const PictureFile& file, Language language) {
         const std::size_t kilobytes = (file.bytes + 1023) / 1024;
         faults.push_back(say(language, Phrase::fit_too_heavy, {std::to_string(kilobytes)}));
     }
+    if (file.frames > max_emoji_frames) {
+        faults.push_back(say(language, Phrase::fit_too_many_frames,
+                             {std::to_string(file.frames), std::to_string(max_emoji_frames)}));
+    }
     if (file.width != file.height) {
         faults.push_back(say(language, Phrase::fit_not_square, {width, height}));
     } else if (file.width > emoji_pixels) {
@@ -179,20 +185,39 @@ std::vector<std::string> faults_of(const PictureFile& file, Language language) {
     return faults;
 }
 
-bool is_free_name(const std::string& name, const search::EmojiLibrary& library) {
-    return is_plain(name) && library.find(name) == nullptr &&
-           !is_standard(name, library.language().concepts);
+FreeNames::FreeNames(const search::EmojiLibrary& library, const search::Catalogue& catalogue,
+                     std::string team_id)
+    : library_(library), catalogue_(catalogue), team_id_(std::move(team_id)) {
+    const auto aliases = catalogue_.aliases(team_id_);
+    if (!aliases) {
+        spdlog::warn("free names: the aliases: {}; none is offered", aliases.error().message);
+        return;
+    }
+    aliases_.emplace();
+    for (const AliasRecord& alias : *aliases) {
+        aliases_->insert(alias.alias);
+    }
 }
 
-std::vector<std::string> free_names(const NameSources& sources, const search::EmojiLibrary& library,
+bool FreeNames::has(const std::string& name) const {
+    if (!aliases_ || !is_plain(name) || aliases_->contains(name) || is_standard_name(name) ||
+        library_.find(name) != nullptr) {
+        return false;
+    }
+    const auto known = catalogue_.find(team_id_, name);
+    return !known && known.error().code == ErrorCode::not_found;
+}
+
+std::vector<std::string> free_names(const NameSources& sources, const FreeNames& names,
                                     std::size_t most) {
+    const search::EmojiLibrary& library = names.library();
     Candidates candidates;
     add_texts(candidates, sources, library.language().readings);
     add_concepts(candidates, sources, library.language().concepts);
     candidates.add(stem(sources.file_name));
     std::vector<std::string> free;
     for (const std::string& name : candidates.names()) {
-        if (free.size() < most && is_free_name(name, library)) {
+        if (free.size() < most && names.has(name)) {
             free.push_back(name);
         }
     }
@@ -200,7 +225,7 @@ std::vector<std::string> free_names(const NameSources& sources, const search::Em
     for (const std::string& name : candidates.names()) {
         for (int number = 2; number <= last_number && free.size() < most; ++number) {
             const std::string numbered = name + "-" + std::to_string(number);
-            if (!is_free_name(name, library) && is_free_name(numbered, library)) {
+            if (!names.has(name) && names.has(numbered)) {
                 free.push_back(numbered);
                 break;
             }
@@ -219,7 +244,7 @@ Message with_advice(Message message, const PictureAdvice& advice, Language langu
             list += (list.empty() ? "" : language == Language::japanese ? "、" : "; ") + fault;
         }
         text = say(language, Phrase::fit_not_yet, {list}) + " " +
-               say(language, advice.file_follows ? Phrase::fit_file_comes : Phrase::fit_no_file);
+               say(language, phrase_of(advice.file));
     }
     if (!advice.names.empty()) {
         std::string names;
@@ -228,6 +253,7 @@ Message with_advice(Message message, const PictureAdvice& advice, Language langu
         }
         text += "\n" + say(language, Phrase::free_names, {names});
     }
+    message.text += "\n" + text;
     message.blocks.insert(message.blocks.begin() + (message.blocks.empty() ? 0 : 1),
                           slack::section(text));
     return message;

@@ -20,10 +20,6 @@ namespace asio = boost::asio;
 using nlohmann::json;
 constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
 
-/// Whoever looked at it that long ago sees changes; others do when they look again.
-constexpr std::chrono::minutes looks_on{10};
-/// At most so often what has changed is looked for.
-constexpr std::chrono::seconds look_every{3};
 /// Beyond this nobody is remembered any more, and all see it published anew.
 constexpr std::size_t most_viewers = 20'000;
 /// Emoji whose nearest are looked for; each takes some milliseconds in a large workspace.
@@ -89,8 +85,9 @@ void gather_similar(HomeFacts& facts, const Parts& parts,
 
 }  // namespace
 
-HomeFacts quick_home_facts(const Parts& parts, const std::string& team_id) {
-    HomeFacts facts;
+GatheredHome quick_home_facts(const Parts& parts, const std::string& team_id) {
+    GatheredHome gathered;
+    HomeFacts& facts = gathered.facts;
     const search::LibraryEntries entries = parts.library.entries();
     facts.emoji = entries->size();
     for (const search::LibraryEntryPtr& entry : *entries) {
@@ -99,17 +96,19 @@ HomeFacts quick_home_facts(const Parts& parts, const std::string& team_id) {
     const auto newest = newest_emoji(parts.catalogue, team_id, most_newest_at_home);
     if (!newest) {
         spdlog::warn("Home: the newest emoji: {}", newest.error().message);
-        return facts;
+        gathered.complete = false;
+        return gathered;
     }
     for (const EmojiRecord& emoji : *newest) {
         facts.newest.push_back(emoji.name);
     }
-    return facts;
+    return gathered;
 }
 
-HomeFacts gather_home_facts(const Parts& parts, const std::string& team_id,
-                            const std::stop_token& stop) {
-    HomeFacts facts = quick_home_facts(parts, team_id);
+GatheredHome gather_home_facts(const Parts& parts, const std::string& team_id,
+                               const std::stop_token& stop) {
+    GatheredHome gathered = quick_home_facts(parts, team_id);
+    HomeFacts& facts = gathered.facts;
     search::GroupsOptions options;
     options.threads = 1;
     options.stop = stop;
@@ -118,23 +117,28 @@ HomeFacts gather_home_facts(const Parts& parts, const std::string& team_id,
     if (groups) {
         facts.duplicates = groups->size();
         duplicates = pairs_in(*groups);
-    } else if (groups.error().code != ErrorCode::cancelled) {
-        spdlog::warn("Home: duplicates: {}", groups.error().message);
+    } else {
+        gathered.complete = false;
+        if (groups.error().code != ErrorCode::cancelled) {
+            spdlog::warn("Home: duplicates: {}", groups.error().message);
+        }
     }
     gather_similar(facts, parts, duplicates, stop);
-    return facts;
+    gathered.complete = gathered.complete && !stop.stop_requested();
+    return gathered;
 }
 
 HomeDesk::HomeDesk(asio::any_io_executor executor, const Parts& parts,
                    std::shared_ptr<slack::WebApi> api, asio::thread_pool& disk, Know know,
-                   const BotOptions& options)
+                   Gather gather, const BotOptions& options, const HomePace& pace)
     : parts_(parts),
       api_(std::move(api)),
       disk_(disk),
       know_(std::move(know)),
+      gather_(std::move(gather)),
       options_(options),
-      timer_(executor),
-      gathered_(executor, std::chrono::steady_clock::time_point::max()) {
+      pace_(pace),
+      timer_(executor) {
     asio::post(pool_, [] { come_last("what the Home tab shows"); });
 }
 
@@ -144,22 +148,22 @@ HomeDesk::Moment HomeDesk::now() const {
 }
 
 asio::awaitable<void> HomeDesk::gather() {
-    if (gathering_) {
-        co_await gathered_.async_wait(as_tuple);
+    if (parts_.clock.now() < not_before_) {
         co_return;
     }
     const Moment present = co_await run_on(disk_, [this] { return now(); });
-    if (present == moment_ || gathering_) {
+    if (present == moment_) {
         co_return;
     }
-    gathering_ = true;
-    facts_ = co_await run_on(pool_, [this]() -> HomeFacts {
-        return gather_home_facts(parts_, options_.team_id, stop_.get_token());
-    });
+    GatheredHome gathered =
+        co_await run_on(pool_, [this]() -> GatheredHome { return gather_(stop_.get_token()); });
+    facts_ = std::move(gathered.facts);
     have_facts_ = true;
-    moment_ = present;
-    gathering_ = false;
-    gathered_.cancel();
+    if (gathered.complete) {
+        moment_ = present;
+    } else {
+        not_before_ = parts_.clock.now() + pace_.gather_again_after;
+    }
 }
 
 asio::awaitable<void> HomeDesk::have_something() {
@@ -168,7 +172,7 @@ asio::awaitable<void> HomeDesk::have_something() {
     }
     // Not where the queues are written: the list of a large workspace takes a moment.
     HomeFacts quick = co_await run_on(
-        pool_, [this]() -> HomeFacts { return quick_home_facts(parts_, options_.team_id); });
+        pool_, [this]() -> HomeFacts { return quick_home_facts(parts_, options_.team_id).facts; });
     if (!have_facts_) {  // nobody was quicker, and knows more
         facts_ = std::move(quick);
         have_facts_ = true;
@@ -176,6 +180,23 @@ asio::awaitable<void> HomeDesk::have_something() {
 }
 
 asio::awaitable<Result<void>> HomeDesk::publish(std::string user_id) {
+    Viewer& viewer = viewers_[user_id];  // stays, as long as it is being published
+    if (viewer.publishing) {
+        viewer.again = true;
+        co_return Result<void>{};
+    }
+    viewer.publishing = true;
+    const auto ended = [](Viewer* one) { one->publishing = false; };
+    const std::unique_ptr<Viewer, decltype(ended)> guard(&viewer, ended);
+    Result<void> published{};
+    do {
+        viewer.again = false;
+        published = co_await publish_once(user_id);
+    } while (viewer.again && published);
+    co_return published;
+}
+
+asio::awaitable<Result<void>> HomeDesk::publish_once(std::string user_id) {
     co_await have_something();
     const Person person = co_await know_(user_id);
     const json view =
@@ -193,21 +214,15 @@ asio::awaitable<Result<void>> HomeDesk::publish(std::string user_id) {
 
 asio::awaitable<Result<void>> HomeDesk::opened(HomeOpened event) {
     if (viewers_.size() >= most_viewers) {
-        viewers_.clear();
+        std::erase_if(viewers_, [](const auto& one) { return !one.second.publishing; });
     }
     viewers_[event.user_id].opened = parts_.clock.now();
-    if (moment_.entries == nullptr) {
-        // Something at once; counting duplicates may take a while.
-        if (auto published = co_await publish(event.user_id); !published) {
-            spdlog::warn("Home cannot be published: {}", published.error().message);
-            co_return Result<void>{};
-        }
-    }
-    co_await gather();
     if (auto published = co_await publish(event.user_id); !published) {
         // It is published when they look again.
         spdlog::warn("Home cannot be published: {}", published.error().message);
     }
+    woken_ = true;
+    timer_.cancel();
     co_return Result<void>{};
 }
 
@@ -242,32 +257,43 @@ asio::awaitable<Result<void>> HomeDesk::choose(ViewAction action) {
 
 asio::awaitable<void> HomeDesk::run() {
     while (!stopping_) {
-        co_await pause(look_every);
-        const SystemTime since = parts_.clock.now() - looks_on;
-        std::vector<std::string> looking;
-        for (const auto& [user_id, viewer] : viewers_) {
-            if (viewer.opened >= since && viewer.shown != 0) {
-                looking.push_back(user_id);
-            }
-        }
-        if (stopping_ || looking.empty()) {
-            continue;
-        }
-        co_await gather();
-        for (const std::string& user_id : looking) {
-            if (stopping_) {
-                co_return;
-            }
-            if (auto published = co_await publish(user_id); !published) {
-                spdlog::warn("Home cannot be published: {}", published.error().message);
-            }
+        co_await pause();
+        woken_ = false;
+        try {
+            co_await show_all();
+        } catch (const std::exception& problem) {
+            not_before_ = parts_.clock.now() + pace_.gather_again_after;
+            spdlog::error("Home: what it shows cannot be found out: {}; it is tried again",
+                          problem.what());
         }
     }
 }
 
-asio::awaitable<void> HomeDesk::pause(std::chrono::milliseconds time) {
-    if (!stopping_) {
-        timer_.expires_after(time);
+asio::awaitable<void> HomeDesk::show_all() {
+    const SystemTime since = parts_.clock.now() - pace_.looks_on;
+    std::vector<std::string> looking;
+    for (const auto& [user_id, viewer] : viewers_) {
+        if (viewer.opened >= since && viewer.shown != 0) {
+            looking.push_back(user_id);
+        }
+    }
+    if (stopping_ || looking.empty()) {
+        co_return;
+    }
+    co_await gather();
+    for (const std::string& user_id : looking) {
+        if (stopping_) {
+            co_return;
+        }
+        if (auto published = co_await publish(user_id); !published) {
+            spdlog::warn("Home cannot be published: {}", published.error().message);
+        }
+    }
+}
+
+asio::awaitable<void> HomeDesk::pause() {
+    if (!stopping_ && !woken_) {
+        timer_.expires_after(pace_.look_every);
         co_await timer_.async_wait(as_tuple);
     }
 }
@@ -276,7 +302,6 @@ void HomeDesk::stop() {
     stopping_ = true;
     stop_.request_stop();
     timer_.cancel();
-    gathered_.cancel();
 }
 
 }  // namespace emojiscope::bot

@@ -29,11 +29,25 @@ struct Person {
     UserSettings settings;  ///< what of that they chose
 };
 
-/// Blocking, and slow: compares emoji with each other. What cannot be found out is left out.
-[[nodiscard]] HomeFacts gather_home_facts(const Parts& parts, const std::string& team_id,
-                                          const std::stop_token& stop);
+struct GatheredHome {
+    HomeFacts facts;
+    bool complete = true;  ///< false: something could not be found out, and is left out
+};
+
+/// Blocking, and slow: compares emoji with each other.
+[[nodiscard]] GatheredHome gather_home_facts(const Parts& parts, const std::string& team_id,
+                                             const std::stop_token& stop);
 /// The part of it that is quick.
-[[nodiscard]] HomeFacts quick_home_facts(const Parts& parts, const std::string& team_id);
+[[nodiscard]] GatheredHome quick_home_facts(const Parts& parts, const std::string& team_id);
+
+struct HomePace {
+    /// At most so often what has changed is looked for.
+    std::chrono::milliseconds look_every{3'000};
+    /// Whoever looked at it that long ago sees changes; others do when they look again.
+    std::chrono::milliseconds looks_on{600'000};
+    /// After a time when not everything could be found out.
+    std::chrono::milliseconds gather_again_after{60'000};
+};
 
 /// For the network thread.
 class HomeDesk {
@@ -41,17 +55,22 @@ public:
     /// Looks up a person.
     using Know = std::function<boost::asio::awaitable<Person>(std::string user_id)>;
 
+    /// Finds out all that Home shows; called on a thread of the desk's own, once at a time.
+    using Gather = std::function<GatheredHome(const std::stop_token& stop)>;
+
     HomeDesk(boost::asio::any_io_executor executor, const Parts& parts,
              std::shared_ptr<slack::WebApi> api, boost::asio::thread_pool& disk, Know know,
-             const BotOptions& options);
+             Gather gather, const BotOptions& options, const HomePace& pace);
 
-    /// Somebody looks at it: it is published if they do not see the present state already.
+    /// Somebody looks at it: what is known is published, unless they see it already, and `run` is
+    /// woken to find out the rest. Waits for nothing that is slow.
     [[nodiscard]] boost::asio::awaitable<Result<void>> opened(HomeOpened event);
 
     /// Keeps what somebody chose, and shows it. Error: of the disk.
     [[nodiscard]] boost::asio::awaitable<Result<void>> choose(ViewAction action);
 
-    /// Until `stop`: whoever looked at it a short time ago sees changes of the emoji.
+    /// Until `stop`: finds out what is new, and shows it to whoever looked a short time ago. The
+    /// only one that gathers.
     [[nodiscard]] boost::asio::awaitable<void> run();
 
     void stop();
@@ -60,6 +79,8 @@ private:
     struct Viewer {
         std::size_t shown = 0;  ///< hash of what Slack has; 0: nothing of ours
         SystemTime opened{};
+        bool publishing = false;  ///< one at a time, so that the last one is the newest
+        bool again = false;       ///< what is being published is old already
     };
     /// By what a change of the emoji is told.
     struct Moment {
@@ -72,23 +93,28 @@ private:
     [[nodiscard]] Moment now() const;
     /// At least the quick facts, if there are none yet.
     [[nodiscard]] boost::asio::awaitable<void> have_something();
-    /// Brings the facts up to date, once for all who wait for that.
+    /// Brings the facts up to date.
     [[nodiscard]] boost::asio::awaitable<void> gather();
+    [[nodiscard]] boost::asio::awaitable<void> show_all();
+    [[nodiscard]] boost::asio::awaitable<Result<void>> publish_once(std::string user_id);
+    /// If it is being published already, that goes on with what is known by then.
     [[nodiscard]] boost::asio::awaitable<Result<void>> publish(std::string user_id);
-    [[nodiscard]] boost::asio::awaitable<void> pause(std::chrono::milliseconds time);
+    [[nodiscard]] boost::asio::awaitable<void> pause();
 
     Parts parts_;
     std::shared_ptr<slack::WebApi> api_;
     boost::asio::thread_pool& disk_;
     Know know_;
+    Gather gather_;
     BotOptions options_;
+    HomePace pace_;
     std::map<std::string, Viewer> viewers_;
     HomeFacts facts_;
-    Moment moment_;  ///< of the facts
+    Moment moment_;            ///< of the facts, if they are complete
+    SystemTime not_before_{};  ///< nothing is gathered
     boost::asio::steady_timer timer_;
-    boost::asio::steady_timer gathered_;  ///< cancelled when the facts are there
     bool have_facts_ = false;
-    bool gathering_ = false;
+    bool woken_ = false;
     bool stopping_ = false;
     std::stop_source stop_;
     boost::asio::thread_pool pool_{1};  ///< last: joined before what it uses goes

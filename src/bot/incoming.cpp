@@ -212,8 +212,8 @@ Incoming parse_message_shortcut(const json& payload) {
     shortcut.text = string_field(message, "text");
     shortcut.files = files_of(message);
     if (!is_offered(shortcut.callback_id, "message") || shortcut.channel.empty() ||
-        shortcut.message_ts.empty()) {
-        return Ignored{"a shortcut that is none of ours, or is for no message"};
+        shortcut.message_ts.empty() || shortcut.trigger_id.empty()) {
+        return Ignored{"a shortcut that is none of ours, is for no message, or has no trigger"};
     }
     return shortcut;
 }

@@ -18,7 +18,6 @@ namespace {
 namespace asio = boost::asio;
 using std::chrono::steady_clock;
 
-constexpr std::chrono::seconds patience{2};
 constexpr std::chrono::hours remember_for{24};
 /// After Slack would not say: it takes somebody to grant a scope.
 constexpr std::chrono::minutes remember_refusal_for{10};
@@ -44,7 +43,7 @@ public:
         return found == known_.end() ? otherwise_ : found->second.language;
     }
 
-    asio::awaitable<Language> language_of(std::string user_id) {
+    asio::awaitable<Language> language_of(std::string user_id, std::chrono::milliseconds patience) {
         const auto found = known_.find(user_id);
         const bool old = found != known_.end() && found->second.until <= clock_.now();
         if (found != known_.end() && !old) {
@@ -124,12 +123,13 @@ private:
 People::People(std::shared_ptr<slack::WebApi> api, const Clock& clock, Language otherwise)
     : register_(std::make_shared<Register>(std::move(api), clock, otherwise)) {}
 
-asio::awaitable<Language> People::language_of(std::string user_id) {
+asio::awaitable<Language> People::language_of(std::string user_id,
+                                              std::chrono::milliseconds patience) {
     const auto people = register_;
     if (user_id.empty()) {
         co_return people->known(user_id);
     }
-    co_return co_await people->language_of(std::move(user_id));
+    co_return co_await people->language_of(std::move(user_id), patience);
 }
 
 }  // namespace emojiscope::bot

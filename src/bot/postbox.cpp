@@ -43,11 +43,30 @@ asio::awaitable<Result<void>> send(std::shared_ptr<slack::WebApi> api, std::stri
     if (kind == kind_share) {
         std::vector<slack::UploadedFile> files;
         files.push_back({string_field(message, "file"), string_field(message, "title")});
-        co_return co_await api->share_files(std::move(to), std::move(files), {},
+        co_return co_await api->share_files(std::move(to), std::move(files), std::string(),
                                             string_field(message, "thread_ts"));
     }
     message["unfurl_links"] = false;
     co_return co_await api->post_message(std::move(to), std::move(message));
+}
+
+/// Says to somebody that a message could not be sent, if that was wished.
+asio::awaitable<void> tell_otherwise(std::shared_ptr<slack::WebApi> api, json otherwise) {
+    const std::string user = string_field(otherwise, "user");
+    if (user.empty()) {
+        co_return;
+    }
+    auto channel = co_await api->open_direct_message(user);
+    Result<void> told{};
+    if (channel) {
+        json note = {{"text", string_field(otherwise, "text")}};
+        told = co_await api->post_message(std::move(*channel), std::move(note));
+    } else {
+        told = channel.error();
+    }
+    if (!told) {
+        spdlog::warn("nor can that be told to {}: {}", user, told.error().message);
+    }
 }
 
 }  // namespace
@@ -82,6 +101,13 @@ asio::awaitable<Result<std::vector<WorkItem>>> Postbox::waiting(std::string kind
 
 asio::awaitable<Result<void>> Postbox::respond(std::string key, std::string response_url,
                                                Message message) {
+    co_return co_await respond_or_tell(std::move(key), std::move(response_url), std::move(message),
+                                       std::string(), std::string());
+}
+
+asio::awaitable<Result<void>> Postbox::respond_or_tell(std::string key, std::string response_url,
+                                                       Message message, std::string user_id,
+                                                       std::string otherwise) {
     json answer = message_json(message);
     if (message.placement == Placement::beside) {
         // Else an answer to a button would take the place of the message with the button.
@@ -89,6 +115,9 @@ asio::awaitable<Result<void>> Postbox::respond(std::string key, std::string resp
         answer["replace_original"] = false;
     }
     json payload = {{"to", std::move(response_url)}, {"message", std::move(answer)}};
+    if (!user_id.empty()) {
+        payload["otherwise"] = {{"user", std::move(user_id)}, {"text", std::move(otherwise)}};
+    }
     auto left = co_await leave(std::move(key), kind_respond, std::move(payload));
     if (!left) {
         co_return left.error();
@@ -158,6 +187,7 @@ asio::awaitable<Outcome> deliver(std::shared_ptr<slack::WebApi> api, WorkItem it
         co_return Outcome::try_again(retry_delay(item.attempts), error.message);
     }
     spdlog::error("{} is given up: {}", item.key, error.message);
+    co_await tell_otherwise(api, object_field(payload, "otherwise"));
     co_return Outcome::given_up(error.message);
 }
 

@@ -79,7 +79,10 @@ constexpr std::array<Entry, static_cast<std::size_t>(Phrase::count_)> table{{
      "*/emoji map* draws a map of all of them, those that look alike together\n"
      "*/emoji find new* searches, whatever the word\n"
      "*/emoji help* shows this\n"
-     "Drop an image into a DM with me: I find what looks like it, and whether it exists already.",
+     "Drop an image into a DM with me, or mention me with one: I find what looks like it, and "
+     "whether it exists already\n"
+     "Shortcuts: *Find an emoji* opens the picker, *Find an emoji for this* reacts to a message\n"
+     "My *Home* tab shows what is new and has your settings.",
      "*/emoji* 入力しながら選べる画面を開きます\n"
      "*/emoji ビール* 言葉で絵文字を探します（ */emoji beer* など、何語でも）\n"
      "*/emoji :name:* この絵文字に似たものを探します\n"
@@ -89,7 +92,10 @@ constexpr std::array<Entry, static_cast<std::size_t>(Phrase::count_)> table{{
      "*/emoji map* 似たものが近くに並ぶ、全絵文字の地図を描きます\n"
      "*/emoji find new* サブコマンドと同じ言葉（new など）も検索します\n"
      "*/emoji help* この説明を表示します\n"
-     "DM に画像を送ると、似た絵文字と、すでにあるかどうかを調べます。"},
+     "DM で画像を送るか、画像を付けてメンションすると、似た絵文字と、すでにあるかどうかを調べます\n"
+     "ショートカット: *Find an emoji* で選択画面、 *Find an emoji for this* "
+     "でメッセージに合うリアクションを表示します\n"
+     "*ホーム* タブでは新しい絵文字を見たり、設定を変えたりできます。"},
     {Phrase::another, "Another one", "もう一つ"},
     {Phrase::newest, "The newest emoji", "新しい絵文字"},
     {Phrase::first_seen_on, "first seen {0}", "初回確認 {0}"},
@@ -264,6 +270,23 @@ constexpr std::array<Entry, static_cast<std::size_t>(Phrase::count_)> table{{
     {Phrase::next, "Next", "次へ"},
     {Phrase::group_identical, "the very same picture", "まったく同じ絵"},
     {Phrase::group_altered, "the same picture, altered", "手を加えた同じ絵"},
+    {Phrase::picker_too_late,
+     "The emoji that you chose could not be posted: a picker is good for 30 minutes. Please open "
+     "it again.",
+     "選んだ絵文字を投稿できませんでした。選択画面は 30 "
+     "分間だけ使えます。もう一度開いてください。"},
+    {Phrase::react_not_in_direct, "I cannot add reactions in a direct message between others.",
+     "ほかの方どうしのダイレクトメッセージにはリアクションを付けられません。"},
+    {Phrase::react_needs_scope,
+     "I may not add reactions yet: whoever installed me has to grant `reactions:write`.",
+     "リアクションを付ける権限がありません。アプリの管理者に `reactions:write` "
+     "の追加を依頼してください。"},
+    {Phrase::fit_too_many_frames, "it has {0} frames, and Slack takes {1}",
+     "{0} コマありますが、Slack では {1} コマまでです"},
+    {Phrase::fit_not_sent,
+     "I made a file that Slack would take, but could not send it (have I been granted "
+     "`files:write`?).",
+     "追加できる画像は作れましたが、送れませんでした（`files:write` の権限をご確認ください）。"},
 }};
 
 constexpr bool in_order() {

@@ -18,7 +18,7 @@ struct Size {
     int side = 0;
     std::size_t frames = 0;
 };
-constexpr std::array<Size, 7> sizes{{{emoji_side, max_emoji_frames},
+constexpr std::array<Size, 7> sizes{{{emoji_pixels, max_emoji_frames},
                                      {96, max_emoji_frames},
                                      {96, 25},
                                      {64, 25},
@@ -48,7 +48,7 @@ std::vector<Frame> thinned(const Picture& picture, std::size_t most, int side) {
 }
 
 Result<EmojiFile> still_file(const Picture& picture) {
-    const int side = side_for(picture, emoji_side);
+    const int side = side_for(picture, emoji_pixels);
     auto bytes = encode_png(fit_tile(picture.frames.front().image, side));
     if (!bytes) {
         return bytes.error();
@@ -63,7 +63,7 @@ Result<EmojiFile> animated_file(const Picture& picture) {
         if (!bytes) {
             return bytes.error();
         }
-        if (bytes->size() <= max_emoji_bytes) {
+        if (bytes->size() <= max_emoji_file_bytes) {
             return EmojiFile{std::move(*bytes), "gif", side};
         }
     }
@@ -78,7 +78,7 @@ Result<EmojiFile> make_emoji_file(std::span<const std::uint8_t> bytes) {
         return picture.error();
     }
     auto file = picture->animated() ? animated_file(*picture) : still_file(*picture);
-    if (file && file->bytes.size() > max_emoji_bytes) {
+    if (file && file->bytes.size() > max_emoji_file_bytes) {
         return fail(ErrorCode::too_large, "a picture that no size makes light enough");
     }
     return file;

@@ -74,15 +74,15 @@ Response ViewControl::shortcut(const json& body) {
         channel = options_.general_channel;
     }
     const std::string ts = string_of(body, "ts");
+    const json* const message = ts.empty() ? nullptr : state_.message(channel, ts);
+    if (!ts.empty() && (message == nullptr || message->contains("ephemeral"))) {
+        return refused("message_not_found");
+    }
     CommandEntry& entry = state_.interact(Kind::shortcut, channel);
     json payload = payload_of(ts.empty() ? "shortcut" : "message_action");
     payload["callback_id"] = string_of(body, "callback_id");
     payload["trigger_id"] = surfaces_.new_trigger(channel);
-    if (!ts.empty()) {
-        const json* const message = state_.message(channel, ts);
-        if (message == nullptr || message->contains("ephemeral")) {
-            return refused("message_not_found");
-        }
+    if (message != nullptr) {
         payload["message_ts"] = ts;
         payload["channel"] = {{"id", channel}, {"name", "local"}};
         payload["response_url"] = origin_ + "/response/" + entry.id;

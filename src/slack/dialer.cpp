@@ -12,6 +12,8 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
+#include <algorithm>
+
 namespace emojiscope::slack {
 namespace {
 
@@ -99,8 +101,10 @@ Result<std::shared_ptr<Dialer>> Dialer::create(asio::any_io_executor executor,
     return std::shared_ptr<Dialer>(new Dialer(std::move(impl)));
 }
 
-asio::awaitable<Result<std::unique_ptr<NetStream>>> Dialer::dial(Url url) {
-    const auto until = std::chrono::steady_clock::now() + impl_->options.timeout;
+asio::awaitable<Result<std::unique_ptr<NetStream>>> Dialer::dial(
+    Url url, std::chrono::steady_clock::time_point deadline) {
+    const auto until =
+        std::min(deadline, std::chrono::steady_clock::now() + impl_->options.timeout);
     auto addresses = co_await look_up(url, until);
     if (!addresses) {
         co_return addresses.error();

@@ -74,7 +74,8 @@ struct Exchange {
 asio::awaitable<Exchange> exchange(NetStream& stream, const HttpRequest& request) {
     Exchange result;
     auto message = to_beast(request);
-    stream.next_layer().expires_after(request.timeout);
+    stream.next_layer().expires_at(
+        std::min(request.deadline, std::chrono::steady_clock::now() + request.timeout));
     auto [write_error, written] = co_await http::async_write(stream, message, as_tuple);
     if (write_error) {
         result.error = write_error;
@@ -131,7 +132,7 @@ asio::awaitable<Result<HttpResponse>> HttpClient::send(HttpRequest request) {
         std::unique_ptr<NetStream> stream = take_idle(request.url);
         const bool reused = stream != nullptr;
         if (!reused) {
-            auto dialled = co_await dialer_->dial(request.url);
+            auto dialled = co_await dialer_->dial(request.url, request.deadline);
             if (!dialled) {
                 co_return dialled.error();
             }

@@ -249,19 +249,20 @@ asio::awaitable<void> SocketSession::acknowledge(std::string id, json payload) {
         spdlog::error("envelope with an id of {} bytes cannot be acknowledged", id.size());
         co_return;
     }
-    unsent_.push_back(std::move(frame));
+    unsent_.push_back({std::move(id), std::move(frame)});
     if (writing_) {
         co_return;
     }
     writing_ = true;
     // Only this socket may acknowledge; once it is gone, the repeat will be recognised.
     while (!unsent_.empty() && open_) {
-        const std::string next = std::move(unsent_.front());
+        const Unsent next = std::move(unsent_.front());
         unsent_.pop_front();
         socket_.text(true);
-        auto [error, bytes] = co_await socket_.async_write(asio::buffer(next), as_tuple);
+        auto [error, bytes] = co_await socket_.async_write(asio::buffer(next.frame), as_tuple);
         if (error) {
-            spdlog::warn("an acknowledgement could not be sent: {}", error.message());
+            spdlog::warn("envelope {}: the acknowledgement could not be sent: {}", next.id,
+                         error.message());
         }
     }
     writing_ = false;

@@ -82,7 +82,11 @@ private:
     SocketModeOptions options_;
     boost::beast::flat_buffer buffer_;
     std::deque<Envelope> queue_;
-    std::deque<std::string> unsent_;  ///< frames; whoever writes takes those of the others along
+    struct Unsent {
+        std::string id;  ///< of the envelope
+        std::string frame;
+    };
+    std::deque<Unsent> unsent_;                ///< whoever writes takes those of the others along
     boost::asio::steady_timer queue_signal_;   ///< cancelled when the queue gets something
     boost::asio::steady_timer ending_signal_;  ///< cancelled when `ending_` is set
     boost::asio::steady_timer watch_timer_;

@@ -145,7 +145,8 @@ Result<std::shared_ptr<WebApi>> WebApi::create(std::shared_ptr<Dialer> dialer,
 }
 
 asio::awaitable<Result<HttpResponse>> WebApi::send_patiently(std::string key, HttpRequest request) {
-    const auto give_up = steady_clock::now() + options_.max_rate_limit_wait;
+    const auto give_up =
+        std::min(request.deadline, steady_clock::now() + options_.max_rate_limit_wait);
     for (;;) {
         const auto turn = not_before_[key];
         if (turn > give_up) {
@@ -166,23 +167,25 @@ asio::awaitable<Result<HttpResponse>> WebApi::send_patiently(std::string key, Ht
     }
 }
 
-asio::awaitable<Result<json>> WebApi::call(Method method, json arguments, Token token) {
+asio::awaitable<Result<json>> WebApi::call(Method method, json arguments, Token token,
+                                           TimePoint deadline) {
     if (arguments.empty()) {
         // Methods that only read take forms, and not all of them take JSON.
-        co_return co_await call_with(method, form_type, "", token);
+        co_return co_await call_with(method, form_type, "", token, deadline);
     }
     co_return co_await call_with(method, "application/json; charset=utf-8",
                                  arguments.dump(-1, ' ', false, json::error_handler_t::replace),
-                                 token);
+                                 token, deadline);
 }
 
 asio::awaitable<Result<json>> WebApi::call_with_form(Method method, std::string form) {
-    co_return co_await call_with(method, form_type, std::move(form), Token::bot);
+    co_return co_await call_with(method, form_type, std::move(form), Token::bot, never);
 }
 
 asio::awaitable<Result<json>> WebApi::call_with(Method method, std::string content_type,
-                                                std::string body, Token token) {
+                                                std::string body, Token token, TimePoint deadline) {
     HttpRequest request;
+    request.deadline = deadline;
     request.method = HttpRequest::Method::post;
     request.url = base_;
     const std::string name(facts_of(method).name);

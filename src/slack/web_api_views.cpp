@@ -10,7 +10,8 @@ using nlohmann::json;
 
 asio::awaitable<Result<std::string>> WebApi::open_view(std::string trigger_id, json view) {
     json arguments = {{"trigger_id", std::move(trigger_id)}, {"view", std::move(view)}};
-    auto body = co_await call(Method::views_open, std::move(arguments), Token::bot);
+    const auto deadline = std::chrono::steady_clock::now() + modal_deadline;
+    auto body = co_await call(Method::views_open, std::move(arguments), Token::bot, deadline);
     if (!body) {
         co_return body.error();
     }

@@ -126,15 +126,18 @@ TEST_CASE("where the bot was called by name it answers in a thread", "[direct]")
 
 TEST_CASE("a file that cannot be made or sent is not promised", "[direct]") {
     Desk desk;
+    std::string sentence;
     SECTION("made") {
         desk.emoji_files.works = false;
+        sentence = "could not make a file";
     }
     SECTION("sent") {
         desk.answers["files.getUploadURLExternal"] = R"({"ok":false,"error":"missing_scope"})";
+        sentence = "could not send it";
     }
     const auto left = desk.send(large);
     REQUIRE(left.size() == 1);
-    CHECK(says(left[0], "could not make a file"));
+    CHECK(says(left[0], sentence));
     CHECK_FALSE(says(left[0], "follows"));
 }
 

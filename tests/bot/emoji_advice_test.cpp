@@ -37,8 +37,10 @@ struct Fixture {
         library.update(catalogue.find(record.id).value(), facts.vectors.values).value();
     }
     [[nodiscard]] Names free(const NameSources& sources) const {
-        return free_names(sources, library, 3);
+        return free_names(sources, names(), 3);
     }
+
+    [[nodiscard]] FreeNames names() const { return {library, catalogue, search::team}; }
 
     ManualClock clock;
     fakes::MemoryCatalogue catalogue{clock};
@@ -74,6 +76,8 @@ TEST_CASE("each fault is told with its numbers", "[advice]") {
     CHECK_THAT(faults({1000, "PNG", 100, 60}), Catch::Contains("100 × 60 is not square"));
     CHECK_THAT(faults({1000, "PNG", 500, 500}), Catch::Contains("500 × 500"));
     CHECK_THAT(faults({1000, "WebP", 64, 64}), Catch::Contains("WebP"));
+    CHECK_THAT(faults({1000, "GIF", 64, 64, 51}), Catch::Contains("51 frames"));
+    CHECK(faults_of({1000, "GIF", 64, 64, 50}, Language::english).empty());
     CHECK(faults_of({300'000, "WebP", 400, 100}, Language::japanese).size() == 3);
 }
 
@@ -97,14 +101,32 @@ TEST_CASE("a name that is taken is not offered, but with a number", "[advice]") 
     REQUIRE(fixture.claimed);
     fixture.learn("kanpai");
     fixture.learn("kanpai-2");
-    CHECK_FALSE(is_free_name("kanpai", fixture.library));
-    CHECK_FALSE(is_free_name("beer", fixture.library));
-    CHECK_FALSE(is_free_name("Beer", fixture.library));
-    CHECK_FALSE(is_free_name("a+b", fixture.library));
-    CHECK(is_free_name("kanpai-3", fixture.library));
-    CHECK(is_free_name("ビール党", fixture.library));
+    CHECK_FALSE(fixture.names().has("kanpai"));
+    CHECK_FALSE(fixture.names().has("beer"));
+    CHECK_FALSE(fixture.names().has("Beer"));
+    CHECK_FALSE(fixture.names().has("a+b"));
+    CHECK(fixture.names().has("kanpai-3"));
+    CHECK(fixture.names().has("ビール党"));
     CHECK(fixture.free({{"乾杯"}, {}, ""}) == Names{"乾杯", "kanpai-3"});
     CHECK(fixture.free({{}, {}, "beer.png"}) == Names{"beer-2"});
+}
+
+TEST_CASE("what standard emoji, aliases and emoji not ready are called is taken", "[advice]") {
+    Fixture fixture;
+    for (const char* name :
+         {"thumbsup", "+1", "poop", "telephone", "sailboat", "satisfied", "simple_smile", "beer"}) {
+        CAPTURE(name);
+        CHECK_FALSE(fixture.names().has(name));
+    }
+    fixture.catalogue.put_alias(search::team, "cheers", "beers").value();
+    CHECK_FALSE(fixture.names().has("cheers"));
+    const search::SourceEmoji pending{"soon", search::url_of("soon"), ""};
+    const auto record = fixture.catalogue.put(search::team, pending).value();
+    CHECK_FALSE(fixture.names().has("soon"));
+    fixture.catalogue.fail(record.id, record.value, "no picture").value();
+    CHECK_FALSE(fixture.names().has("soon"));
+    CHECK(fixture.names().has("later"));
+    CHECK(fixture.free({{"Poop"}, {}, "soon.png"}) == Names{"poop-2", "soon-2"});
 }
 
 TEST_CASE("the file's name helps out, unless a camera gave it", "[advice]") {
@@ -123,11 +145,11 @@ TEST_CASE("every name that is offered can be given", "[advice]") {
                                "ｆｕｌｌ", "a.b.c", "🍺", "(笑)"},
                               {"beer"},
                               "x+y.png"};
-    const Names names = free_names(sources, fixture.library, 100);
+    const Names names = free_names(sources, fixture.names(), 100);
     CHECK(names.size() >= 6);
     for (const std::string& name : names) {
         CAPTURE(name);
-        CHECK(is_free_name(name, fixture.library));
+        CHECK(fixture.names().has(name));
     }
     CHECK(has(names, "upper_lower"));
     CHECK(has(names, "o_reilly"));
@@ -147,7 +169,11 @@ TEST_CASE("advice stands in the answer, escaped and within the limits", "[advice
             with_advice(plain_message(language, Phrase::not_there), advice, language);
         CHECK(unfit.blocks.dump().find(say(language, Phrase::fit_no_file)) != std::string::npos);
         CHECK(simulator::check_blocks(unfit.blocks).empty());
-        advice.file_follows = true;
+        advice.file = PictureAdvice::File::not_sent;
+        const Message unsent = with_advice(plain_message("x"), advice, language);
+        CHECK(unsent.blocks.dump().find(say(language, Phrase::fit_not_sent)) != std::string::npos);
+        CHECK(unsent.text.find(say(language, Phrase::fit_not_sent)) != std::string::npos);
+        advice.file = PictureAdvice::File::follows;
         CHECK(with_advice(plain_message("x"), advice, language)
                   .blocks.dump()
                   .find(say(language, Phrase::fit_file_comes)) != std::string::npos);

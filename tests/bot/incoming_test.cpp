@@ -283,6 +283,9 @@ TEST_CASE("a shortcut has a trigger, and that of a message the message", "[incom
         other["callback_id"] = "somebody_elses";
         CHECK(ignored(parse_incoming("interactive", other, "UBOT")));
     }
+    json without = payload;
+    without.erase("trigger_id");
+    CHECK(ignored(parse_incoming("interactive", without, "UBOT")));
     payload["message"].erase("ts");
     CHECK(ignored(parse_incoming("interactive", payload, "UBOT")));
 }

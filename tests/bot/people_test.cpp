@@ -149,4 +149,29 @@ TEST_CASE("a Slack that does not answer holds nobody up for long", "[people]") {
     CHECK(language == Language::japanese);
 }
 
+TEST_CASE("whoever opens a modal does not wait as long as others for a language", "[people]") {
+    std::promise<void> let_go;
+    const auto gate = let_go.get_future().share();
+    LoopbackServer server([gate](const Request&) {
+        gate.wait();
+        return answer(200, japanese);
+    });
+    Client client(server.url("/api/"));
+    const ManualClock clock;
+    People people(client.api, clock, Language::english);
+    std::vector<std::string> ended;
+    const auto ask = [&](const std::string& who, std::chrono::milliseconds patience) {
+        boost::asio::co_spawn(client.io, people.language_of("U1", patience),
+                              [&ended, who](const std::exception_ptr&, Language language) {
+                                  CHECK(language == Language::english);
+                                  ended.push_back(who);
+                              });
+    };
+    ask("words", people_patience);
+    ask("modal", modal_patience);
+    loopback::run_until(client.io, [&] { return ended.size() == 2; });
+    CHECK(ended == std::vector<std::string>{"modal", "words"});
+    let_go.set_value();
+}
+
 }  // namespace emojiscope::bot

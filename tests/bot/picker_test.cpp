@@ -8,6 +8,12 @@
 
 #include <catch2/catch.hpp>
 
+#include <boost/asio/co_spawn.hpp>
+
+#include <functional>
+#include <future>
+#include <map>
+
 namespace emojiscope::bot {
 namespace {
 
@@ -52,7 +58,17 @@ struct Desk : DeskFixture {
     }
 
     EmojiId crab = 0;
-    PickerDesk picker{parts, client.api, postbox, queries, options};
+    /// Of `search`, on another thread.
+    std::function<void(const std::string& typed)> on_search = [](const std::string&) {};
+    PickerDesk picker{parts,
+                      client.api,
+                      postbox,
+                      queries,
+                      [this](const Suggestion& asked) {
+                          on_search(asked.typed);
+                          return suggest_emoji(asked, parts);
+                      },
+                      options};
 };
 
 }  // namespace
@@ -161,6 +177,41 @@ TEST_CASE("a suggestion is answered as Slack wants it", "[picker]") {
     CHECK(offered(options).front() == "id:" + std::to_string(desk.crab));
 }
 
+TEST_CASE("of what is typed in one view only the newest is searched", "[picker]") {
+    Desk desk;
+    std::promise<void> let_go;
+    const auto gate = let_go.get_future().share();
+    std::vector<std::string> searched;
+    desk.on_search = [&, gate](const std::string& typed) {
+        gate.wait();
+        searched.push_back(typed);
+    };
+    std::map<std::string, json> answered;
+    const auto type = [&](const std::string& text, const std::string& view) {
+        Suggestion asked = typed(text);
+        asked.view.id = view;
+        boost::asio::co_spawn(desk.client.io, desk.picker.suggest(std::move(asked)),
+                              [&answered, text](const std::exception_ptr&, json options) {
+                                  answered[text] = std::move(options);
+                              });
+    };
+    type("lobster", "V0");  // keeps the one thread busy
+    for (const char* text : {"c", "cr", "cra"}) {
+        type(text, "V1");
+    }
+    type("crab", "V1");
+    // Those that somebody typed on from are answered while nothing can be searched.
+    loopback::run_until(desk.client.io, [&] { return answered.size() == 3; });
+    for (const auto& [text, options] : answered) {
+        CHECK(options == json{{"options", json::array()}});
+    }
+    CHECK_FALSE(answered.contains("crab"));
+    let_go.set_value();
+    loopback::run_until(desk.client.io, [&] { return answered.size() == 5; });
+    CHECK(searched == std::vector<std::string>{"lobster", "crab"});
+    CHECK(offered(answered["crab"]).front() == "id:" + std::to_string(desk.crab));
+}
+
 TEST_CASE("a picker is opened by its trigger", "[picker]") {
     Desk desk;
     REQUIRE(desk.client.run(desk.picker.open("t.1", commanded, "c1")));
@@ -217,6 +268,20 @@ TEST_CASE("what is inserted is posted for everybody, in the name of who chose it
     CHECK(left[0].at("message").at("response_type") == "in_channel");
     CHECK(says(left[0], ":krab:"));
     CHECK(says(left[0], "<@U7>"));
+}
+
+TEST_CASE("who chose too late is told in a direct message", "[picker]") {
+    Desk desk;
+    desk.answers["conversations.open"] = R"({"ok":true,"channel":{"id":"D7"}})";
+    PickerState state = commanded;
+    state.response_url = "https://elsewhere.example/1";  // refused, as an old one is
+    REQUIRE(desk.client.run(desk.picker.insert(desk.submitted("std:beer", state), "c1")));
+    const auto items = desk.outbox.due(SystemTime::max(), 10).value();
+    REQUIRE(items.size() == 1);
+    CHECK(desk.client.run(deliver(desk.client.api, items[0])).kind == Outcome::Kind::dead);
+    REQUIRE(desk.calls("chat.postMessage").size() == 1);
+    CHECK(desk.calls("chat.postMessage")[0].at("channel") == "D7");
+    CHECK(says(desk.calls("chat.postMessage")[0], "30 minutes"));
 }
 
 TEST_CASE("a picker of a shortcut posts where it was told to", "[picker]") {

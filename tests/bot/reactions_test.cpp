@@ -191,7 +191,7 @@ TEST_CASE("why a reaction cannot be added is told in words", "[reactions]") {
                                                       {"message_not_found", "gone by now"},
                                                       {"invalid_name", "gone by now"},
                                                       {"too_many_reactions", "no more reactions"},
-                                                      {"missing_scope", "could not be added"},
+                                                      {"missing_scope", "reactions:write"},
                                                       {"internal_error", "could not be added"}};
     for (const auto& [word, sentence] : expected) {
         CAPTURE(word);

@@ -47,7 +47,7 @@ std::vector<std::uint8_t> animation(std::size_t frames, int width, int height, b
 }
 
 Picture decoded(const EmojiFile& file) {
-    CHECK(file.bytes.size() <= max_emoji_bytes);
+    CHECK(file.bytes.size() <= max_emoji_file_bytes);
     return decode(file.bytes).value();
 }
 
@@ -65,7 +65,7 @@ TEST_CASE("a large still becomes a square of 128 pixels", "[emoji_file]") {
     const auto bytes = encode_png(plain(600, 300, {200, 10, 10, 255})).value();
     const EmojiFile file = make_emoji_file(bytes).value();
     CHECK(std::string(file.extension) == "png");
-    CHECK(file.side == emoji_side);
+    CHECK(file.side == emoji_pixels);
     const RgbaImage image = decoded(file).frames.front().image;
     CHECK(image.width == 128);
     CHECK(image.height == 128);
@@ -106,9 +106,9 @@ TEST_CASE("a heavy animation loses frames and pixels, not its length", "[emoji_f
     const EmojiFile file = make_emoji_file(animation(60, 128, 128, true)).value();
     const Picture picture = decoded(file);
     CHECK(picture.animated());
-    CHECK(picture.frames.size() <= max_emoji_frames);
+    CHECK(picture.frames.size() <= static_cast<std::size_t>(max_emoji_frames));
     CHECK(length_of(picture) == milliseconds(60 * 70));
-    CHECK(file.side < emoji_side);
+    CHECK(file.side < emoji_pixels);
 }
 
 TEST_CASE("few colours are kept as they are", "[emoji_file]") {

@@ -1,6 +1,7 @@
 // Modals, the Home tab, reactions: what is sent, and what Slack's refusals become.
 #include "slack/client_fixture.hpp"
 
+#include <future>
 #include <set>
 
 namespace emojiscope::slack {
@@ -50,6 +51,33 @@ TEST_CASE("a trigger that has expired is told by Slack's word", "[web_api]") {
     CHECK(opened.error().code == ErrorCode::invalid_argument);
     CHECK(refused_with(opened.error(), "expired_trigger_id"));
     CHECK_FALSE(refused_with(opened.error(), "trigger_id"));
+}
+
+TEST_CASE("a rate limit beyond a trigger's life is told at once", "[web_api]") {
+    LoopbackServer server([](const Request&) {
+        auto response = answer(429, R"({"ok":false,"error":"ratelimited"})");
+        response.set("Retry-After", "30");
+        return response;
+    });
+    Client client(server.url("/api/"), {}, std::chrono::minutes(5));
+    for (int i = 0; i < 2; ++i) {
+        CHECK(client.run(client.api->open_view("t.1", view)).error().code ==
+              ErrorCode::rate_limited);
+    }
+    CHECK(server.requests().size() == 1);  // the second would have come too early
+}
+
+TEST_CASE("a views.open that is not answered is given up before its trigger", "[web_api]") {
+    std::promise<void> let_go;
+    const auto gate = let_go.get_future().share();
+    LoopbackServer server([gate](const Request&) {
+        gate.wait();
+        return answer(200, "{}");
+    });
+    Client client(server.url("/api/"));
+    // The test's own deadline is far before that of other calls.
+    CHECK(client.run(client.api->open_view("t.1", view)).error().code == ErrorCode::timeout);
+    let_go.set_value();
 }
 
 TEST_CASE("a view is updated by its id", "[web_api]") {

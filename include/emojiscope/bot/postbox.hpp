@@ -28,14 +28,20 @@ public:
     [[nodiscard]] boost::asio::awaitable<Result<void>> respond(std::string key,
                                                                std::string response_url,
                                                                Message message);
+    /// The same; if Slack does not take it, `otherwise` is said to the user in a direct message.
+    [[nodiscard]] boost::asio::awaitable<Result<void>> respond_or_tell(std::string key,
+                                                                       std::string response_url,
+                                                                       Message message,
+                                                                       std::string user_id,
+                                                                       std::string otherwise);
     /// In a thread, if one is named.
     [[nodiscard]] boost::asio::awaitable<Result<void>> post(std::string key, std::string channel,
                                                             Message message,
-                                                            std::string thread_ts = {});
+                                                            std::string thread_ts = std::string());
     /// Shows a file that was uploaded already, after the messages that were left before.
     [[nodiscard]] boost::asio::awaitable<Result<void>> share(std::string key, std::string channel,
                                                              slack::UploadedFile file,
-                                                             std::string thread_ts = {});
+                                                             std::string thread_ts = std::string());
 
     /// An item of another kind, for whoever sends that; the kinds of this file are its own. False:
     /// the key was known already, and whatever became of the item, there is no new one.

@@ -176,6 +176,12 @@ enum class Phrase {
     next,
     group_identical,
     group_altered,
+    // What could not be done, and why.
+    picker_too_late,
+    react_not_in_direct,
+    react_needs_scope,
+    fit_too_many_frames,
+    fit_not_sent,
     count_  ///< how many there are
 };
 

@@ -17,10 +17,11 @@
 //                                         -> {id}, as for a click
 //   POST /sim/home {}                     looks at the bot's Home tab
 //   GET  /sim/surfaces?after=&wait_ms=    {version, modal, home}: the views as they are; long poll
-//   POST /sim/view/act {view_id, block_id?, action_id, value?}   presses or chooses something; ->
-//   {id} POST /sim/view/suggest {view_id, block_id?, action_id, value}  types into a menu that asks
-//   the
-//                                         bot; -> {id}, whose answer is what it offers
+//   POST /sim/view/act {view_id, block_id?, action_id, value?}
+//                                         presses or chooses something; -> {id}
+//   POST /sim/view/suggest {view_id, block_id?, action_id, value}
+//                                         types into a menu that asks the bot; -> {id}, whose
+//                                         answer is what it offers
 //   POST /sim/view/submit {view_id}, /sim/view/close {view_id}
 //   POST /sim/emoji?name=&silent=         uploads the body as an emoji
 //   POST /sim/emoji/alias {name, alias_for, silent?}, /rename {old_name, new_name, silent?},

@@ -33,9 +33,12 @@ public:
     Dialer(const Dialer&) = delete;
     Dialer& operator=(const Dialer&) = delete;
 
+    /// By `deadline`, and within the timeout of the options.
     /// Errors: network, timeout; the line names host and port. A certificate that is refused is
     /// a network error, too: it may be a passing misroute.
-    [[nodiscard]] boost::asio::awaitable<Result<std::unique_ptr<NetStream>>> dial(Url url);
+    [[nodiscard]] boost::asio::awaitable<Result<std::unique_ptr<NetStream>>> dial(
+        Url url, std::chrono::steady_clock::time_point deadline =
+                     std::chrono::steady_clock::time_point::max());
 
     [[nodiscard]] const boost::asio::any_io_executor& executor() const noexcept;
 

@@ -29,6 +29,8 @@ struct HttpRequest {
     std::shared_ptr<const std::string> shared_body;
     std::size_t max_response_bytes = std::size_t{16} * 1024 * 1024;
     std::chrono::milliseconds timeout{30'000};  ///< from sending to the last byte, without dialling
+    /// Of everything, dialling included: then it ends with timeout.
+    std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
 };
 
 struct HttpResponse {

@@ -27,6 +27,9 @@ struct WebApiOptions {
     std::chrono::milliseconds max_rate_limit_wait{120'000};
 };
 
+/// A trigger is good for three seconds, some of which have gone when it comes here.
+inline constexpr std::chrono::milliseconds modal_deadline{2'500};
+
 struct AuthInfo {
     std::string team_id;
     std::string team_name;
@@ -96,12 +99,12 @@ public:
 
     /// Shows uploaded files in a channel (an id), together and once, with a comment in mrkdwn; in
     /// a thread, if one is named.
-    [[nodiscard]] boost::asio::awaitable<Result<void>> share_files(std::string channel,
-                                                                   std::vector<UploadedFile> files,
-                                                                   std::string comment,
-                                                                   std::string thread_ts = {});
+    [[nodiscard]] boost::asio::awaitable<Result<void>> share_files(
+        std::string channel, std::vector<UploadedFile> files, std::string comment,
+        std::string thread_ts = std::string());
 
-    /// Opens a modal for whoever caused `trigger_id` (good once, for three seconds); its id.
+    /// Opens a modal for whoever caused `trigger_id` (good once, for three seconds); its id. Ends
+    /// within `modal_deadline`: a rate limit that asks for more is rate_limited at once.
     [[nodiscard]] boost::asio::awaitable<Result<std::string>> open_view(std::string trigger_id,
                                                                         nlohmann::json view);
 
@@ -128,24 +131,26 @@ public:
         std::string url, std::size_t max_bytes);
 
 private:
+    using TimePoint = std::chrono::steady_clock::time_point;
     enum class Token { bot, app };
+
+    static constexpr TimePoint never = TimePoint::max();
 
     WebApi(std::shared_ptr<Dialer> dialer, WebApiOptions options, Url base);
 
     [[nodiscard]] boost::asio::awaitable<Result<nlohmann::json>> call(Method method,
                                                                       nlohmann::json arguments,
-                                                                      Token token);
+                                                                      Token token,
+                                                                      TimePoint deadline = never);
     /// The same for methods that take no JSON; `form` is encoded.
     [[nodiscard]] boost::asio::awaitable<Result<nlohmann::json>> call_with_form(Method method,
                                                                                 std::string form);
-    [[nodiscard]] boost::asio::awaitable<Result<nlohmann::json>> call_with(Method method,
-                                                                           std::string content_type,
-                                                                           std::string body,
-                                                                           Token token);
+    [[nodiscard]] boost::asio::awaitable<Result<nlohmann::json>> call_with(
+        Method method, std::string content_type, std::string body, Token token, TimePoint deadline);
     /// A method that only reads and takes no JSON: `query` stands in the URL.
     [[nodiscard]] boost::asio::awaitable<Result<nlohmann::json>> ask(Method method,
                                                                      std::string query);
-    /// Sends within the rate limit of `key`, and again after each 429.
+    /// Sends within the rate limit of `key`, and again after each 429, until its deadline.
     [[nodiscard]] boost::asio::awaitable<Result<HttpResponse>> send_patiently(std::string key,
                                                                               HttpRequest request);
     [[nodiscard]] boost::asio::awaitable<Result<std::vector<std::uint8_t>>> download(

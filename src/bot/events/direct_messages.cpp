@@ -69,7 +69,7 @@ asio::awaitable<DirectMessages::Looked> DirectMessages::look_at(slack::SlackFile
         looked.answer = cannot_use(file, bytes.error(), context.language);
         co_return looked;
     }
-    auto compared = co_await run_on(pool_, [&] { return compare(*bytes, file.name, context); });
+    auto compared = co_await run_on(pictures_, [&] { return compare(*bytes, file.name, context); });
     if (!compared) {
         looked.answer = cannot_use(file, compared.error(), context.language);
         co_return looked;
@@ -80,8 +80,9 @@ asio::awaitable<DirectMessages::Looked> DirectMessages::look_at(slack::SlackFile
     }
     if (compared->ready) {
         looked.upload = co_await upload(std::move(*compared->ready), context.language);
+        compared->advice->file =
+            looked.upload ? PictureAdvice::File::follows : PictureAdvice::File::not_sent;
     }
-    compared->advice->file_follows = looked.upload.has_value();
     looked.answer = with_advice(std::move(looked.answer), *compared->advice, context.language);
     co_return looked;
 }
@@ -128,9 +129,9 @@ void DirectMessages::advise(Compared& compared, std::span<const std::uint8_t> by
         return;
     }
     PictureAdvice& advice = compared.advice.emplace();
-    advice.faults = faults_of(
-        {bytes.size(), parts_.emoji_files->format_of(bytes), picture.width, picture.height},
-        language);
+    advice.faults = faults_of({bytes.size(), parts_.emoji_files->format_of(bytes), picture.width,
+                               picture.height, picture.frame_count},
+                              language);
     if (!advice.faults.empty()) {
         auto ready = parts_.emoji_files->make(bytes);
         if (ready) {
@@ -149,7 +150,8 @@ void DirectMessages::advise(Compared& compared, std::span<const std::uint8_t> by
     for (const search::Hit& hit : answer.hits) {
         sources.look_alikes.push_back(hit.name);
     }
-    advice.names = free_names(sources, parts_.library, most_names);
+    advice.names = free_names(
+        sources, FreeNames(parts_.library, parts_.catalogue, options_.team_id), most_names);
 }
 
 }  // namespace emojiscope::bot

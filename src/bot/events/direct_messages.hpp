@@ -56,6 +56,8 @@ private:
     Postbox& postbox_;
     boost::asio::thread_pool& pool_;
     BotOptions options_;
+    /// Last; its own, since reading words and making a file take longer than a query.
+    boost::asio::thread_pool pictures_{1};
 };
 
 }  // namespace emojiscope::bot

@@ -3,6 +3,12 @@
 #include "emojiscope/bot/answer_view.hpp"
 
 #include <spdlog/spdlog.h>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <utility>
 
 namespace emojiscope::bot {
 namespace {
@@ -48,11 +54,12 @@ json suggest_emoji(const Suggestion& asked, const Parts& parts) {
 }
 
 PickerDesk::PickerDesk(const Parts& parts, std::shared_ptr<slack::WebApi> api, Postbox& postbox,
-                       asio::thread_pool& queries, const BotOptions& options)
+                       asio::thread_pool& queries, Search search, const BotOptions& options)
     : parts_(parts),
       api_(std::move(api)),
       postbox_(postbox),
       queries_(queries),
+      search_(std::move(search)),
       options_(options) {}
 
 asio::awaitable<Result<void>> PickerDesk::open(std::string trigger_id, PickerState state,
@@ -72,10 +79,35 @@ asio::awaitable<Result<void>> PickerDesk::open(std::string trigger_id, PickerSta
 
 asio::awaitable<json> PickerDesk::suggest(Suggestion asked) {
     const auto came = steady_clock::now();
-    co_return co_await run_on(typing_, [&]() -> json {
-        return steady_clock::now() - came > worth_answering ? nothing_to_offer()
-                                                            : suggest_emoji(asked, parts_);
-    });
+    const auto executor = co_await asio::this_coro::executor;
+    const std::string view_id = asked.view.id;
+    const auto mine = std::make_shared<Typed>(executor);
+    mine->options = nothing_to_offer();
+    if (auto& newest = newest_[view_id]; newest) {
+        newest->superseded = true;
+        newest->answered.cancel();
+    }
+    newest_[view_id] = mine;
+    auto search = [this, mine, came, asked = std::move(asked)]() -> json {
+        const bool late = steady_clock::now() - came > worth_answering;
+        return late || mine->superseded ? nothing_to_offer() : search_(asked);
+    };
+    asio::co_spawn(executor, run_on(typing_, std::move(search)),
+                   [mine](const std::exception_ptr& thrown, json options) {
+                       if (!thrown) {
+                           mine->options = std::move(options);
+                       }
+                       mine->done = true;
+                       mine->answered.cancel();
+                   });
+    if (!mine->done && !mine->superseded) {
+        co_await mine->answered.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
+    if (const auto newest = newest_.find(view_id);
+        newest != newest_.end() && newest->second == mine) {
+        newest_.erase(newest);
+    }
+    co_return mine->superseded || !mine->done ? nothing_to_offer() : std::move(mine->options);
 }
 
 asio::awaitable<Result<void>> PickerDesk::preview(ViewAction action) {
@@ -119,7 +151,9 @@ asio::awaitable<Result<void>> PickerDesk::insert(ViewSubmitted submitted, std::s
     }
     Message message = name.empty() ? plain_message(state.language, Phrase::emoji_gone)
                                    : posted_message(name, submitted.user_id, options_.language);
-    co_return co_await postbox_.respond("answer " + key, to, std::move(message));
+    co_return co_await postbox_.respond_or_tell("answer " + key, to, std::move(message),
+                                                submitted.user_id,
+                                                say(state.language, Phrase::picker_too_late));
 }
 
 }  // namespace emojiscope::bot

@@ -100,8 +100,15 @@ void take_standard(const search::Answer& answer, std::vector<std::string>& names
 }
 
 /// What to tell of a reaction that Slack did not take.
-std::string why_not(const Error& error, const std::string& name, Language language) {
+std::string why_not(const Error& error, const std::string& name, const std::string& channel,
+                    Language language) {
     const auto says = [&](std::string_view word) { return slack::refused_with(error, word); };
+    if (says("missing_scope")) {
+        return say(language, Phrase::react_needs_scope);
+    }
+    if (says("channel_not_found") && channel.starts_with('D')) {
+        return say(language, Phrase::react_not_in_direct);
+    }
     if (says("not_in_channel") || says("channel_not_found") || says("no_permission")) {
         return say(language, Phrase::react_not_here);
     }
@@ -203,7 +210,7 @@ asio::awaitable<Result<void>> ReactionDesk::open(MessageShortcut shortcut, Langu
         }
         return made;
     });
-    co_await show(std::move(*view), state, {});
+    co_await show(std::move(*view), state, std::string());
     co_return Result<void>{};
 }
 
@@ -240,7 +247,7 @@ asio::awaitable<Result<void>> ReactionDesk::add(ViewAction action) {
             status = say(state.language, Phrase::react_added, {shown(name)});
         } else {
             spdlog::warn("a reaction cannot be added: {}", added.error().message);
-            status = why_not(added.error(), name, state.language);
+            status = why_not(added.error(), name, state.channel, state.language);
         }
     }
     co_await show(action.view.id, std::move(state), std::move(status));
