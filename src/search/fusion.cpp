@@ -28,7 +28,7 @@ constexpr double for_written = 1.7;
 /// What the looks weigh beside the deviations.
 double for_query(double coverage, std::size_t pictures) {
     const auto among = static_cast<double>(std::max(pictures, fewest_pictures));
-    return 3.5 * coverage - std::log(among) - 6.3;
+    return 5 * coverage - std::log(among) - 7.6;
 }
 
 double of_image(double deviations, const Evidence& evidence) {

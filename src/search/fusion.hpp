@@ -8,7 +8,7 @@
 // p_name is the score itself (name_signal.hpp). With s(x) = 1 / (1 + exp(-x)):
 //   p_text    = 0.99 s(18 (score - 0.91))
 //   p_concept = 0.90 s(9 (score - 0.90))
-//   p_image   = 0.98 s(2.12 deviations + 3.5 coverage - 1.7 written - ln pictures - 6.3)
+//   p_image   = 0.98 s(2.12 deviations + 5 coverage - 1.7 written - ln pictures - 7.6)
 // A picture is the less likely to be the one that is meant the more there are, and looks say little
 // of a query whose words are for nothing that is drawn as emoji, and of a picture of words.
 #pragma once
