@@ -8,8 +8,8 @@
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
+#include <functional>
 #include <set>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -41,7 +41,6 @@ std::set<std::pair<EmojiId, EmojiId>> pairs_in(std::span<const search::Duplicate
 
 struct Alike {
     double cosine = 0;
-    std::pair<EmojiId, EmojiId> ids;
     std::pair<std::string, std::string> names;
 };
 
@@ -64,7 +63,7 @@ void gather_similar(HomeFacts& facts, const Parts& parts,
         for (const search::Hit& hit : alike->hits) {
             const auto ids = std::pair(std::min(one.id, hit.id), std::max(one.id, hit.id));
             if (!duplicates.contains(ids)) {
-                found[ids] = {hit.cosine.value_or(hit.score), ids, {one.name, hit.name}};
+                found[ids] = {hit.cosine.value_or(hit.score), {one.name, hit.name}};
                 break;
             }
         }
@@ -73,13 +72,11 @@ void gather_similar(HomeFacts& facts, const Parts& parts,
     for (auto& [ids, alike] : found) {
         order.push_back(std::move(alike));
     }
-    std::ranges::sort(order, [](const Alike& a, const Alike& b) {
-        return std::tuple(-a.cosine, a.ids) < std::tuple(-b.cosine, b.ids);
-    });
+    // Stable: those as much alike stay in the order of their ids.
+    std::ranges::stable_sort(order, std::greater{}, &Alike::cosine);
+    order.resize(std::min(order.size(), most_pairs_at_home));
     for (Alike& alike : order) {
-        if (facts.similar.size() < most_pairs_at_home) {
-            facts.similar.push_back(std::move(alike.names));
-        }
+        facts.similar.push_back(std::move(alike.names));
     }
 }
 
@@ -179,11 +176,11 @@ asio::awaitable<void> HomeDesk::have_something() {
     }
 }
 
-asio::awaitable<Result<void>> HomeDesk::publish(std::string user_id) {
+asio::awaitable<void> HomeDesk::publish(std::string user_id) {
     Viewer& viewer = viewers_[user_id];  // stays, as long as it is being published
     if (viewer.publishing) {
         viewer.again = true;
-        co_return Result<void>{};
+        co_return;
     }
     viewer.publishing = true;
     const auto ended = [](Viewer* one) { one->publishing = false; };
@@ -193,7 +190,10 @@ asio::awaitable<Result<void>> HomeDesk::publish(std::string user_id) {
         viewer.again = false;
         published = co_await publish_once(user_id);
     } while (viewer.again && published);
-    co_return published;
+    if (!published) {
+        // It is published when they look again.
+        spdlog::warn("Home cannot be published: {}", published.error().message);
+    }
 }
 
 asio::awaitable<Result<void>> HomeDesk::publish_once(std::string user_id) {
@@ -217,10 +217,7 @@ asio::awaitable<Result<void>> HomeDesk::opened(HomeOpened event) {
         std::erase_if(viewers_, [](const auto& one) { return !one.second.publishing; });
     }
     viewers_[event.user_id].opened = parts_.clock.now();
-    if (auto published = co_await publish(event.user_id); !published) {
-        // It is published when they look again.
-        spdlog::warn("Home cannot be published: {}", published.error().message);
-    }
+    co_await publish(event.user_id);
     woken_ = true;
     timer_.cancel();
     co_return Result<void>{};
@@ -249,9 +246,7 @@ asio::awaitable<Result<void>> HomeDesk::choose(ViewAction action) {
     if (!saved) {
         co_return saved;
     }
-    if (auto published = co_await publish(action.user_id); !published) {
-        spdlog::warn("Home cannot be published: {}", published.error().message);
-    }
+    co_await publish(action.user_id);
     co_return Result<void>{};
 }
 
@@ -285,9 +280,7 @@ asio::awaitable<void> HomeDesk::show_all() {
         if (stopping_) {
             co_return;
         }
-        if (auto published = co_await publish(user_id); !published) {
-            spdlog::warn("Home cannot be published: {}", published.error().message);
-        }
+        co_await publish(user_id);
     }
 }
 

@@ -97,8 +97,9 @@ private:
     [[nodiscard]] boost::asio::awaitable<void> gather();
     [[nodiscard]] boost::asio::awaitable<void> show_all();
     [[nodiscard]] boost::asio::awaitable<Result<void>> publish_once(std::string user_id);
-    /// If it is being published already, that goes on with what is known by then.
-    [[nodiscard]] boost::asio::awaitable<Result<void>> publish(std::string user_id);
+    /// If it is being published already, that goes on with what is known by then. What fails is
+    /// logged.
+    [[nodiscard]] boost::asio::awaitable<void> publish(std::string user_id);
     [[nodiscard]] boost::asio::awaitable<void> pause();
 
     Parts parts_;

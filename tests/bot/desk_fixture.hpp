@@ -18,6 +18,11 @@
 
 namespace emojiscope::bot {
 
+/// Whether a text stands anywhere in a message or view.
+inline bool says(const nlohmann::json& part, const std::string& text) {
+    return part.dump().find(text) != std::string::npos;
+}
+
 struct DeskFixture {
     /// By the last part of the address; what is not here is answered with {"ok":true}.
     std::map<std::string, std::string> answers{{"views.open", R"({"ok":true,"view":{"id":"V1"}})"}};

@@ -12,10 +12,6 @@ namespace {
 using nlohmann::json;
 using search::learn;
 
-bool says(const json& part, const std::string& text) {
-    return part.dump().find(text) != std::string::npos;
-}
-
 /// Reads the same words in every picture.
 class FakeTextReader final : public search::TextReader {
 public:

@@ -22,10 +22,6 @@ using nlohmann::json;
 using search::learn;
 using simulator::check_view;
 
-bool says(const json& part, const std::string& text) {
-    return part.dump().find(text) != std::string::npos;
-}
-
 /// The menu with this action.
 json menu_in(const json& view, std::string_view action) {
     for (const json& block : view.at("blocks")) {

@@ -128,40 +128,40 @@ TEST_CASE("several who ask at once make one call", "[people]") {
     CHECK(asked.calls == 1);
 }
 
-TEST_CASE("a Slack that does not answer holds nobody up for long", "[people]") {
+namespace {
+
+/// People of a Slack that answers no question before `let_go`.
+struct Held {
     std::promise<void> let_go;
-    const auto gate = let_go.get_future().share();
-    LoopbackServer server([gate](const Request&) {
+    LoopbackServer server{[gate = let_go.get_future().share()](const Request&) {
         gate.wait();
         return answer(200, japanese);
-    });
-    Client client(server.url("/api/"));
-    const ManualClock clock;
-    People people(client.api, clock, Language::english);
-    CHECK(client.run(people.language_of("U1")) == Language::english);
-    let_go.set_value();
+    }};
+    Client client{server.url("/api/")};
+    ManualClock clock;
+    People people{client.api, clock, Language::english};
+};
+
+}  // namespace
+
+TEST_CASE("a Slack that does not answer holds nobody up for long", "[people]") {
+    Held held;
+    CHECK(held.client.run(held.people.language_of("U1")) == Language::english);
+    held.let_go.set_value();
     // What comes late is remembered all the same.
     const auto until = std::chrono::steady_clock::now() + loopback::test_deadline;
     Language language = Language::english;
     while (language == Language::english && std::chrono::steady_clock::now() < until) {
-        language = client.run(people.language_of("U1"));
+        language = held.client.run(held.people.language_of("U1"));
     }
     CHECK(language == Language::japanese);
 }
 
 TEST_CASE("whoever opens a modal does not wait as long as others for a language", "[people]") {
-    std::promise<void> let_go;
-    const auto gate = let_go.get_future().share();
-    LoopbackServer server([gate](const Request&) {
-        gate.wait();
-        return answer(200, japanese);
-    });
-    Client client(server.url("/api/"));
-    const ManualClock clock;
-    People people(client.api, clock, Language::english);
+    Held held;
     std::vector<std::string> ended;
     const auto ask = [&](const std::string& who, std::chrono::milliseconds patience) {
-        boost::asio::co_spawn(client.io, people.language_of("U1", patience),
+        boost::asio::co_spawn(held.client.io, held.people.language_of("U1", patience),
                               [&ended, who](const std::exception_ptr&, Language language) {
                                   CHECK(language == Language::english);
                                   ended.push_back(who);
@@ -169,9 +169,9 @@ TEST_CASE("whoever opens a modal does not wait as long as others for a language"
     };
     ask("words", people_patience);
     ask("modal", modal_patience);
-    loopback::run_until(client.io, [&] { return ended.size() == 2; });
+    loopback::run_until(held.client.io, [&] { return ended.size() == 2; });
     CHECK(ended == std::vector<std::string>{"modal", "words"});
-    let_go.set_value();
+    held.let_go.set_value();
 }
 
 }  // namespace emojiscope::bot

@@ -24,10 +24,6 @@ using simulator::check_view;
 
 const PickerState commanded{Language::english, "https://hooks.example/1"};
 
-bool says(const json& part, const std::string& text) {
-    return part.dump().find(text) != std::string::npos;
-}
-
 Suggestion typed(const std::string& text, const PickerState& state = commanded) {
     return {std::string(action_pick), text, "U7", {"V1", "picker", encode_picker(state)}};
 }

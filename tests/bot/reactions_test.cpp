@@ -17,10 +17,6 @@ using nlohmann::json;
 using search::learn;
 using simulator::check_view;
 
-bool says(const json& part, const std::string& text) {
-    return part.dump().find(text) != std::string::npos;
-}
-
 struct Desk : DeskFixture {
     Desk() {
         crab = learn(world, "crab", search::red).id;
