@@ -27,7 +27,7 @@ build_packages=(
 test_packages=(catch2 libbenchmark-dev openssl curl python3-torch python3-yaml chromium)
 demo_packages=(python3 python3-pil fonts-noto-color-emoji fonts-noto-cjk unicode-cldr-core)
 train_packages=(python3-torch python3-numpy python3-yaml fonts-symbola librsvg2-bin openclipart-svg
-  tuxpaint-stamps-default mecab-ipadic
+  tuxpaint-stamps-default mecab-ipadic wamerican
   fonts-mplus fonts-vlgothic fonts-takao fonts-kouzan-mouhitsu fonts-motoya-l-maruberi
   fonts-konatu fonts-umeplus fonts-sawarabi-gothic fonts-lato fonts-nanum)
 fuzz_packages=(clang-14 libclang-rt-14-dev)

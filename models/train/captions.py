@@ -26,7 +26,7 @@ ROUND, SQUARE, NEITHER = 0, 1, 2
 # {Ai}, {Bi}: as before a noun.
 WORDINGS = {
     "one": ["{a}", "{a} colour", "{A}", "{Ai}", "{Ai}絵文字", "mostly {a}", "{A}っぽい"],
-    "two": ["{a} and {b}", "{A}と{B}", "{a} {b}", "{A} {B}", "{Ai}と{Bi}"],
+    "two": ["{a} and {b}", "{A}と{B}", "{a} {b}", "{A} {B}"],
     "down": ["top {a}, bottom {b}", "{a} on top, {b} below", "上は{A}、下は{B}", "上が{A}で下が{B}",
              "上半分が{A}、下半分が{B}", "upper half {a}, lower half {b}"],
     "across": ["left {a}, right {b}", "{a} on the left, {b} on the right", "左は{A}、右は{B}",
@@ -38,7 +38,11 @@ WORDINGS = {
     "round_down": ["circle, top {a}, bottom {b}", "上は{A}、下は{B}、球体", "上が{A}で下が{B}の丸",
                    "ball with {a} top and {b} bottom"],
     "letters": ["{a} text", "{a} letters", "{Ai}文字", "{A}の字", "{a} word"],
+    "letters_in_round": ["{a} circle with {b} text", "{b} text on a {a} circle", "{Ai}丸に{Bi}文字"],
+    "letters_in_square": ["{a} square with {b} text", "{b} text on {a}", "{Ai}四角に{Bi}文字",
+                          "{A}地に{B}の字"],
 }
+OF_LETTERS = ("letters", "letters_in_round", "letters_in_square")
 Caption = collections.namedtuple("Caption", "kind wording first second")
 
 
@@ -109,6 +113,14 @@ class Seen:
         whole, clear = self._colour(self.solid)
         if kind == "two":
             return self._pair(swap)
+        if kind in OF_LETTERS:
+            # With a plate behind them, the most frequent colour is the plate's.
+            outline = self._outline()
+            if kind == "letters":
+                return whole, torch.zeros_like(whole), clear & (outline == NEITHER)
+            plate, ink, plain = self._pair(torch.zeros_like(swap))
+            wanted = ROUND if kind == "letters_in_round" else SQUARE
+            return plate, ink, plain & (outline == wanted)
         if kind in ("round", "square", "round_down"):
             clear = clear if kind != "round_down" else torch.ones_like(clear)
             clear = clear & (self._outline() == (SQUARE if kind == "square" else ROUND))

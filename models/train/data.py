@@ -32,9 +32,12 @@ RARE = 22               # a kanji in fewer strings than that is left out
 GROUPS = ("en_name", "en_word", "ja_name", "ja_word", "major_name", "major_word", "minor_name",
           "minor_word")
 # Mirrored, these are something else.
-DIRECTIONAL = set("👈👉👆👇🔙🔚🔛🔜🔝🤛🤜🫱🫲🔍🔎🕐🕑🕒🕓🕔🕕🕖🕗🕘🕙🕚🕛") | {
+DIRECTIONAL = set("👈👉👆👇🤛🤜🫱🫲🔍🔎💯💤📲🔞🚭🏧🚾💱🏪🏩🏥🏦🛑🚏") | {
     chr(c) for c in (*range(0x2190, 0x2200), *range(0x23E9, 0x23F0), *range(0x25B6, 0x25C1),
-                     *range(0x1F311, 0x1F319), *range(0x1F170, 0x1F252))}
+                     *range(0x27A1, 0x27C0), *range(0x2934, 0x2936), *range(0x2B05, 0x2B08),
+                     *range(0x1F311, 0x1F319), *range(0x1F170, 0x1F252),
+                     *range(0x1F500, 0x1F506), *range(0x1F519, 0x1F525),
+                     *range(0x1F550, 0x1F568))}
 
 
 def may_flip(key):
@@ -89,8 +92,8 @@ class Texts:
 
     def add(self, concept):
         """concept: {group: [texts]} -> its number"""
-        self.lists.append({g: list(dict.fromkeys(self.number_of(t) for t in concept.get(g, [])))
-                           for g in GROUPS})
+        self.lists.append({g: list(dict.fromkeys(self.number_of(t) for t in concept.get(g, [])
+                                                 if t.strip())) for g in GROUPS})
         return len(self.lists) - 1
 
 

@@ -27,6 +27,9 @@ WEIGHT_OF_SOURCE = {"noto": 1.0, "blobmoji": 0.8, "fluent": 1.0, "clipart": 0.55
 WEIGHT_OF_TONED = 0.15
 KEYED_STRING = 3.0      # how much more often a string that names an emoji is drawn
 LONGEST_TEXT = 160      # tokens; longer ones are cut
+SHORTEST_WORD = 3       # letters of a word that a string of several is also found by
+# Share of the drawings that carry a small second one, and its size.
+BADGED, LEAST_BADGE, LARGEST_BADGE = 0.08, 0.35, 0.6
 
 
 def held_out(name, share):
@@ -173,6 +176,10 @@ class Dataset:
                           self.number_of(kunrei, numbers), self.number_of(hepburn, numbers))
             else:
                 own[i] = surface
+                # In the places of romaji: words of several.
+                parts = [w for w in row[0].split(" ") if len(w) >= SHORTEST_WORD]
+                if len(parts) > 1:
+                    own[i, 2:] = [self.number_of(w, numbers) for w in (parts[0], parts[-1])]
         self.string_texts = torch.from_numpy(own).to(self.device)
         keyed = np.array([int(r[3]) for r in rows])
         self.string_concept = torch.from_numpy(keyed).to(self.device)
@@ -206,7 +213,37 @@ class Dataset:
         texts = torch.stack([self._texts_of(concept, g) for g in ("en", "ja", "other")], dim=1)
         views = [self._premultiplied(self.drawings[i]).to(self.painter.pixels)
                  for i in (chosen, other)]
-        return views, [self.flip[chosen], self.flip[other]], texts, concept
+        flips = [self.flip[chosen], self.flip[other]]
+        self._badge(views, flips, texts)
+        return views, flips, texts, concept
+
+    def _badge(self, views, flips, texts):
+        """Lays a small second drawing over some, in place, as people put custom emoji together: a
+        text speaks of both then, another of the small one alone."""
+        r = self.random
+        rows = r.some(len(texts), BADGED)
+        if len(rows) == 0:
+            return
+        badges = r.weighted(self.weights, len(rows))
+        concept = self.concept[badges]
+        small = self._premultiplied(self.drawings[badges]).to(self.painter.pixels)
+        for view, flip in zip(views, flips):
+            size = r.uniform((len(rows), 1), LEAST_BADGE, LARGEST_BADGE)
+            corner = (r.uniform((len(rows), 2)) > 0.5).float() * 2 - 1
+            middle = corner * (1 - size) * r.uniform((len(rows), 2), 0.6, 1.0)
+            theta = torch.zeros((len(rows), 2, 3), device=self.device)
+            theta[:, 0, 0] = theta[:, 1, 1] = 1 / size[:, 0]
+            theta[:, :, 2] = -middle / size
+            grid = torch.nn.functional.affine_grid(theta, small.shape, align_corners=False)
+            laid = torch.nn.functional.grid_sample(small, grid.to(small.dtype),
+                                                   align_corners=False)
+            view[rows] = laid + view[rows] * (1 - laid[:, 3:])
+            flip[rows] &= self.flip[badges]
+        english, japanese = (self._texts_of(concept, g) for g in ("en", "ja"))
+        own = torch.where(r.chosen(len(rows), 0.5)[:, None], english, japanese)
+        texts[rows, 0, 1] = english[:, 0]
+        texts[rows, 0, 2] = NO_TEXT
+        texts[rows, 2] = own
 
     @staticmethod
     def _premultiplied(rgba):

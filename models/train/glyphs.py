@@ -1,7 +1,8 @@
 """Glyphs of the fonts that stamps are drawn in, as one table of small pictures.
 
 Each glyph lies in a CELL x CELL tile: the em square fills it but for MARGIN on each side, and the
-glyph begins at the left.
+glyph begins at the left. Letters of alphabets are a little smaller and stand higher in it than those
+of CJK scripts, so that what hangs below their line fits in.
 """
 import pathlib
 
@@ -11,6 +12,9 @@ from PIL import Image, ImageDraw, ImageFont
 CELL = 48
 MARGIN = 2
 EM = CELL - 2 * MARGIN
+# The line that letters stand on, in em below the top of the em square.
+LINE = 0.88
+LINE_OF_ALPHABETS, SIZE_OF_ALPHABETS = 0.78, 0.9
 FONTS = pathlib.Path("/usr/share/fonts")
 # Path, index in a collection, weight in the draw. Where one is not installed the others serve.
 FACES = [
@@ -30,12 +34,16 @@ FACES = [
 ]
 
 
+def is_of_alphabet(character):
+    return ord(character) < 0x2000
+
+
 def tile_of(font, character, empty):
     """(uint8 [CELL,CELL], advance in em), or None if the font does not have the character."""
     advance = font.getlength(character) / EM
     tile = Image.new("L", (CELL, CELL), 0)
-    # Ascent and descent of the em square as in CJK fonts: 0.88 above the line, 0.12 below.
-    ImageDraw.Draw(tile).text((MARGIN, MARGIN + 0.88 * EM), character, font=font, fill=255,
+    line = LINE_OF_ALPHABETS if font.size < EM else LINE
+    ImageDraw.Draw(tile).text((MARGIN, MARGIN + line * EM), character, font=font, fill=255,
                               anchor="ls")
     tile = np.asarray(tile)
     if not tile.any() or advance <= 0 or tile.tobytes() == empty:
@@ -52,12 +60,14 @@ def build(characters):
         if not path.exists():
             print(f"data.py: {path} is not here, stamps are drawn without it", flush=True)
             continue
-        font = ImageFont.truetype(str(path), EM, index=number)
-        drawn = tile_of(font, "\U0010fff0", b"")
-        empty = drawn[0].tobytes() if drawn else b""
+        fonts = [ImageFont.truetype(str(path), size, index=number)
+                 for size in (EM, round(SIZE_OF_ALPHABETS * EM))]
+        nothing = [tile_of(font, "\U0010fff0", b"") for font in fonts]
+        empty = [drawn[0].tobytes() if drawn else b"" for drawn in nothing]
         row = np.full(len(characters), -1, np.int32)
         for place, character in enumerate(characters):
-            drawn = tile_of(font, character, empty)
+            size = is_of_alphabet(character)
+            drawn = tile_of(fonts[size], character, empty[size])
             if drawn is not None:
                 row[place] = len(tiles)
                 tiles.append(drawn[0])

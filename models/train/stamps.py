@@ -12,6 +12,12 @@ from model import INPUT_SIZE
 CANVAS = 2 * INPUT_SIZE  # drawn at twice the size and reduced, which smooths the edges
 NO_GLYPH = -1
 SPACE_ADVANCE = 0.35
+WIDE = 0.9              # advances from which a letter is as wide as the em square
+NARROW = 0.75           # mean advances below which a string is of an alphabet
+# Shares of those that are broken at their space, and of those without one that are one line.
+AT_SPACE, ONE_LINE = 0.75, 0.6
+# Share of the strings whose lines are as high as their letters' ink, and the least height, in em.
+TIGHT, LEAST_HEIGHT = 0.5, 0.45
 # Shares of the stamps that have something behind or around their letters, and the weights of the
 # shapes: disc, rounded square, square; and how far letters shrink to fit in.
 GROUNDED, SHADOWED, RIMMED, GRADED = 0.34, 0.12, 0.3, 0.15
@@ -59,10 +65,20 @@ class StampPainter:
         blank = torch.full((len(index), 2), NO_GLYPH, dtype=index.dtype, device=index.device)
         self.index = torch.cat([index, blank], dim=1)
         self.space = index.shape[1]
+        self.ink = self._ink(tiles)
         self.strings, self.cuts = strings, cuts
         self.random = random
         # Pictures need no more than half precision, and take half the time.
         self.pixels = torch.float16 if tiles.device.type == "cuda" else torch.float32
+
+    @staticmethod
+    def _ink(tiles):
+        """Where the ink of each tile begins and ends, in em from the top: float32 [2,G]"""
+        inked = tiles.amax(dim=2) > 60
+        row = torch.arange(CELL, device=tiles.device)
+        first = torch.where(inked, row, CELL).amin(dim=1)
+        last = torch.where(inked, row + 1, 0).amax(dim=1)
+        return (torch.stack([first, last]).float() - MARGIN) / EM
 
     def __call__(self, chosen):
         """int64 [B] strings -> premultiplied RGBA [B,4,INPUT_SIZE,INPUT_SIZE] of type `pixels`"""
@@ -76,8 +92,9 @@ class StampPainter:
         weights = best.float() * self.weights
         return torch.multinomial(weights, 1, generator=self.random.generator).squeeze(1)
 
-    def lines_of(self, lengths, cuts):
-        """The line of each character: int64 [B,K], from 0."""
+    def lines_of(self, lengths, cuts, narrow):
+        """The line of each character: int64 [B,K], from 0. `narrow`: the string is of an alphabet,
+        bool [B]."""
         r = self.random
         n = len(lengths)
         width = self.strings.shape[1]
@@ -90,28 +107,48 @@ class StampPainter:
         wanted = torch.where((lengths >= 10) & (draw < 0.45), 3, wanted)
         wanted = torch.where((lengths >= 12) & (draw < 0.15), 4, wanted)
         wanted = torch.where((lengths >= 5) & r.chosen(n, 0.01), 5, wanted)
+        # Words of an alphabet are seldom broken.
+        wanted = torch.where(narrow & (cuts == 0) & r.chosen(n, ONE_LINE), 1, wanted)
+        wanted = torch.where(narrow & (cuts > 0) & r.chosen(n, AT_SPACE), 2, wanted)
         place = torch.arange(width, device=lengths.device).expand(n, width)
         even = place * wanted[:, None] // lengths[:, None].clamp(min=1)
         middle = lengths / 2 + r.normal((n,)) * 0.12 * lengths
         middle = middle.round().long()
-        middle = torch.where((cuts > 0) & r.chosen(n, 0.7), cuts, middle)
+        middle = torch.where((cuts > 0) & (narrow | r.chosen(n, 0.7)), cuts, middle)
         middle = torch.minimum(middle.clamp(min=1), (lengths - 1).clamp(min=1))
         two = (place >= middle[:, None]).long()
         return torch.where(wanted[:, None] == 2, two, even.clamp(max=4))
 
+    def windows(self, glyph):
+        """What of the em square's height is shown of each string: its top and height in em, [B,1]"""
+        r = self.random
+        n = len(glyph)
+        shown = glyph >= 0
+        first, last = self.ink[:, glyph.clamp(min=0)]
+        first = torch.where(shown, first, 1.0).amin(dim=1, keepdim=True)
+        last = torch.where(shown, last, 0.0).amax(dim=1, keepdim=True)
+        height = (last - first).clamp(LEAST_HEIGHT, 1.0)
+        first = (first + last - height) / 2
+        # Letters of CJK fonts do not fill the em square; others cut a little of it off.
+        whole = r.uniform((n, 1), 0.88, 1.0)
+        tight = r.chosen((n, 1), TIGHT)
+        return (torch.where(tight, first, (1 - whole) / 2), torch.where(tight, height, whole))
+
     def boxes(self, texts, fonts, cuts):
         """Where each character lies on the unit square: x0, x1, y0, y1; its tile or NO_GLYPH; its
-        advance: each [B,K]; and whether the lines are columns, bool [B]."""
+        advance: each [B,K]; whether the lines are columns, bool [B]; and `windows`."""
         r = self.random
         n, width = texts.shape
         used = texts <= self.space
         lengths = used.sum(dim=1)
         glyph = self.index[fonts[:, None], texts]
+        window = self.windows(glyph)
         advance = torch.where(glyph >= 0, self.advances[glyph.clamp(min=0)],
                               torch.full_like(texts, SPACE_ADVANCE, dtype=torch.float32))
         advance = advance * used
         vertical = r.chosen(n, 0.06)
-        line = self.lines_of(lengths, cuts)
+        narrow = advance.sum(dim=1) < NARROW * lengths
+        line = self.lines_of(lengths, cuts, narrow)
         count = (line * used).amax(dim=1) + 1
         together = (line[:, :, None] == line[:, None, :]) & used[:, :, None] & used[:, None, :]
         before = torch.ones((width, width), device=texts.device).tril(-1)
@@ -128,7 +165,7 @@ class StampPainter:
         rows = count[:, None].float()
         y0, y1 = line / rows, (line + 1) / rows
         # Not wider than the letters' shape allows, in some; in most, stretched to the square.
-        natural = longest / rows                      # width over height of the block
+        natural = longest / (rows * window[1])        # width over height of the block
         keep = r.chosen(n, 0.35)[:, None]
         high = torch.where(keep, (1 / natural).clamp(max=1), torch.ones_like(natural))
         wide = torch.where(keep, natural.clamp(max=1), torch.ones_like(natural))
@@ -140,7 +177,7 @@ class StampPainter:
         # Columns from right to left.
         v = vertical[:, None]
         return (torch.where(v, 1 - y1, x0), torch.where(v, 1 - y0, x1),
-                torch.where(v, x0, y0), torch.where(v, x1, y1), glyph, advance, vertical)
+                torch.where(v, x0, y0), torch.where(v, x1, y1), glyph, advance, vertical, window)
 
     def masks(self, chosen):
         """float32 [B,1,CANVAS,CANVAS]: how much of each pixel the letters cover"""
@@ -148,7 +185,8 @@ class StampPainter:
         texts = self.strings[chosen]
         n = len(chosen)
         fonts = self.fonts_for(texts)
-        x0, x1, y0, y1, glyph, advance, vertical = self.boxes(texts, fonts, self.cuts[chosen])
+        x0, x1, y0, y1, glyph, advance, vertical, window = self.boxes(texts, fonts,
+                                                                      self.cuts[chosen])
         margin = r.uniform((n, 1), 0.0, 0.06) * r.chosen((n, 1), 0.5)
         small = 1 - 2 * margin
         x0, x1, y0, y1 = (margin + small * a for a in (x0, x1, y0, y1))
@@ -162,12 +200,13 @@ class StampPainter:
         which = torch.bmm(columns, in_x * place)
         inside = torch.bmm(columns, in_x) > 0.5
         em = torch.where(vertical[:, None], torch.ones_like(advance), advance.clamp(max=1.0))
-        u = torch.bmm(columns, in_x * along * em[..., None])
+        # Only letters as wide as the em square leave room at its sides.
+        zoom = torch.where(em >= WIDE, r.uniform((n, 1), 0.88, 1.0), 1.0)[..., None]
+        u = torch.bmm(columns, in_x * (0.5 + (along - 0.5) * zoom) * em[..., None])
         v = torch.bmm((in_y * down).transpose(1, 2), in_x)
         letters = glyph.clamp(min=0).gather(1, which.round().long().flatten(1)).view_as(which)
-        # Letters of CJK fonts do not fill the em square; some stamps cut that border off.
-        zoom = r.uniform((n, 1, 1), 0.88, 1.0)
-        u, v = 0.5 + (u - 0.5) * zoom, 0.5 + (v - 0.5) * zoom
+        first, height = (part[..., None] for part in window)
+        v = first + v * height
         u = (u * EM + MARGIN - 0.5).clamp(0, CELL - 1.001)
         v = (v * EM + MARGIN - 0.5).clamp(0, CELL - 1.001)
         left, top = u.floor(), v.floor()

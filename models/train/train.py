@@ -2,12 +2,13 @@
 """Trains both towers together on what data.py gathered.
 
     train.py [--minutes 240] [--seed 1] [--cache build/train] [--out build/train/run] [--resume]
-             [--without blobmoji] [--hold 0.05] [--batch N]
+             [--without blobmoji] [--hold 0.05] [--batch N] [--start ARRAYS] [--rate 1.5e-3]
 
 Uses a GPU if PyTorch finds one. A checkpoint is written every two minutes and at the end; --resume
 goes on from it. The learning rate follows the training time, so a slower machine trains on fewer
 batches. --without and --hold keep sources, and a share of what is named by itself, out of training:
-the curves in OUT/curves.jsonl are then of things never seen. OUT/image.npz and OUT/text.npz hold the
+the curves in OUT/curves.jsonl are then of things never seen. --start begins with the weights of
+another run, whose folder it names, in the place of random ones. OUT/image.npz and OUT/text.npz hold the
 moving average of the weights as plain arrays, for export.py.
 """
 import argparse
@@ -56,10 +57,29 @@ def without_diagonal(same):
     return same & ~torch.eye(len(same), dtype=torch.bool, device=same.device)
 
 
-def rate_at(progress):
+def rate_at(progress, peak):
     if progress < WARM_UP:
-        return PEAK_RATE * (0.02 + 0.98 * progress / WARM_UP)
-    return PEAK_RATE * (0.5 + 0.5 * math.cos(math.pi * (progress - WARM_UP) / (1 - WARM_UP))) + 1e-6
+        return peak * (0.02 + 0.98 * progress / WARM_UP)
+    return peak * (0.5 + 0.5 * math.cos(math.pi * (progress - WARM_UP) / (1 - WARM_UP))) + 1e-6
+
+
+@torch.no_grad()
+def start_from(model, folder):
+    """Takes over the weights, and the temperature, that another run ended with."""
+    def arrays(name):
+        with np.load(folder / name) as stored:
+            return {key: torch.from_numpy(stored[key]) for key in stored.files}
+
+    image, text = arrays("image.npz"), arrays("text.npz")
+    state = {"image." + key: value.float() for key, value in image.items()}
+    state["text.grams.weight"] = text.pop("grams").float() * text.pop("scales").float()[:, None]
+    state |= {"text." + key: value.float() for key, value in text.items()}
+    own = set(model.state_dict()) - {"log_scale"}  # and counters of batches are not kept
+    if {key for key in own if not key.endswith("num_batches_tracked")} != set(state):
+        raise SystemExit(f"train.py: {folder} has the weights of another model")
+    model.load_state_dict(state, strict=False)
+    rows = (folder / "curves.jsonl").read_text().splitlines()
+    model.log_scale.fill_(math.log(json.loads(rows[-1])["scale"]))
 
 
 def optimiser_of(model):
@@ -100,13 +120,16 @@ class Run:
         self.generator = generator
         self.dataset = Dataset(options.cache, self.device, generator, options.without, options.hold)
         self.augment = Augment(self.dataset.random)
-        self.model = DualEncoder(tokenizer.BUCKETS).to(self.device)
+        self.model = DualEncoder(tokenizer.BUCKETS)
+        if options.start:
+            start_from(self.model, options.start)
+        self.model.to(self.device)
         self.model.to(memory_format=torch.channels_last).train()
         self.optimiser = optimiser_of(self.model)
         self.average = Average(self.model)
         # What a run that goes on must not differ in: held-out things would be trained on.
         self.recipe = {"seed": options.seed, "without": sorted(options.without),
-                       "hold": options.hold}
+                       "hold": options.hold, "start": str(options.start)}
         self.out = options.out
         self.out.mkdir(parents=True, exist_ok=True)
         self.batch = options.batch or (BATCH_ON_GPU if self.device.type == "cuda" else BATCH_ON_CPU)
@@ -206,8 +229,8 @@ class Run:
         kind = kinds[self.steps % len(kinds)]
         with torch.no_grad():
             # Letters have colours, but no outline and no upper half that one would speak of.
-            first_row = drawings if kind == "letters" else 0
-            last_row = len(flat) if kind in ("one", "two", "letters") else drawings
+            first_row = drawings if kind in captions.OF_LETTERS else 0
+            last_row = len(flat) if kind in ("one", "two", *captions.OF_LETTERS) else drawings
             rows = first_row + random.some(last_row - first_row, CAPTIONED)
             seen = captions.Seen(flat[rows], alpha[rows])
             first, second, clear = seen.captioned(kind, random.chosen(len(rows), 0.5))
@@ -259,6 +282,8 @@ def main():
     parser.add_argument("--minutes", type=float, default=240)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--batch", type=int, default=0)
+    parser.add_argument("--rate", type=float, default=PEAK_RATE, help="the highest, after warming up")
+    parser.add_argument("--start", type=pathlib.Path, metavar="ARRAYS")
     parser.add_argument("--cache", type=pathlib.Path, default=data.CACHE)
     parser.add_argument("--out", type=pathlib.Path, default=data.CACHE / "run")
     parser.add_argument("--without", nargs="*", default=[], choices=sorted(WEIGHT_OF_SOURCE),
@@ -291,7 +316,7 @@ def main():
     with open(run.out / "curves.jsonl", "w") as curves:
         curves.writelines(line + "\n" for line in kept)
         while run.spent < limit:
-            losses.append(run.step(rate_at(run.spent / limit)))
+            losses.append(run.step(rate_at(run.spent / limit, options.rate)))
             if run.steps % 20 == 0 and run.device.type == "cuda":
                 torch.cuda.synchronize()
             now = time.monotonic()

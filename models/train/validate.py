@@ -5,6 +5,7 @@ from torch.nn import functional
 
 from dataset import LONGEST_TEXT
 from model import BACKGROUND, INPUT_SIZE, MEAN, STD
+from stamps import Random
 
 MOST = 1500  # pictures of a set
 
@@ -53,6 +54,8 @@ def single(keys):
 
 def figures(towers, dataset):
     out = {}
+    # Of its own: how often is measured changes nothing of the training.
+    random = Random(torch.Generator(dataset.device).manual_seed(1))
     blob = (dataset.source == "blobmoji") & single(dataset.key)
     noto = {k: i for i, k in enumerate(dataset.key) if dataset.source[i] == "noto"}
     rows = [i for i in np.flatnonzero(blob) if dataset.key[i] in noto]
@@ -61,7 +64,7 @@ def figures(towers, dataset):
         found = images(towers, dataset.drawings[chosen])
         concept = dataset.concept[chosen]
         for language in ("ja", "en"):
-            names = dataset.groups[language + "_name"].pick(concept, dataset.random)
+            names = dataset.groups[language + "_name"].pick(concept, random)
             known = (names >= 0).nonzero().flatten()
             out["blob " + language] = recalls(texts(towers, dataset, names[known]), found, known)
         others = torch.tensor([noto[dataset.key[i]] for i in rows], device=dataset.device)
@@ -69,7 +72,7 @@ def figures(towers, dataset):
     held = np.flatnonzero(dataset.held_drawings)[:MOST]
     if len(held):
         chosen = torch.from_numpy(held).to(dataset.device)
-        names = dataset.groups["en_name"].pick(dataset.concept[chosen], dataset.random)
+        names = dataset.groups["en_name"].pick(dataset.concept[chosen], random)
         found = images(towers, dataset.drawings[chosen])
         out["clipart"] = recalls(texts(towers, dataset, names), found)
     held = np.flatnonzero(dataset.held_stamps)[:MOST]

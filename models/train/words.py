@@ -11,6 +11,7 @@ import xml.etree.ElementTree as ElementTree
 
 CLDR = pathlib.Path("/usr/share/unicode/cldr/common")
 IPADIC = pathlib.Path("/usr/share/mecab/dic/ipadic")
+ENGLISH_WORDS = pathlib.Path("/usr/share/dict/american-english")
 INHERITED = "↑↑↑"  # CLDR's mark for "as in the parent language"
 LONGEST = 16       # characters of a string on a stamp
 
@@ -133,7 +134,7 @@ _HEPBURN = {
     "ちゃ": "cha", "ちゅ": "chu", "ちょ": "cho", "ちぇ": "che", "にゃ": "nya", "にゅ": "nyu", "にょ": "nyo",
     "ひゃ": "hya", "ひゅ": "hyu", "ひょ": "hyo", "みゃ": "mya", "みゅ": "myu", "みょ": "myo", "りゃ": "rya",
     "りゅ": "ryu", "りょ": "ryo", "ぎゃ": "gya", "ぎゅ": "gyu", "ぎょ": "gyo", "じゃ": "ja", "じゅ": "ju",
-    "じょ": "jo", "じぇ": "je", "びゃ": "bya", "びゅ": "byu", "びょ": "byo", "ぴゃ": "pya", "ぴゅ": "pyu",
+    "じょ": "jo", "じぇ": "je", "ぢゃ": "ja", "ぢゅ": "ju", "ぢょ": "jo", "ふゅ": "fyu", "びゃ": "bya", "びゅ": "byu", "びょ": "byo", "ぴゃ": "pya", "ぴゅ": "pyu",
     "ぴょ": "pyo", "ふぁ": "fa", "ふぃ": "fi", "ふぇ": "fe", "ふぉ": "fo", "てぃ": "ti", "でぃ": "di",
     "とぅ": "tu", "どぅ": "du", "うぃ": "wi", "うぇ": "we", "うぉ": "wo", "ゔぁ": "va", "ゔぃ": "vi",
     "ゔぇ": "ve", "ゔぉ": "vo", "でゅ": "dyu", "つぁ": "tsa",
@@ -147,7 +148,7 @@ _HEPBURN = {
 _KUNREI = {
     **_HEPBURN, "し": "si", "ち": "ti", "つ": "tu", "ふ": "hu", "じ": "zi", "ぢ": "zi", "しゃ": "sya",
     "しゅ": "syu", "しょ": "syo", "ちゃ": "tya", "ちゅ": "tyu", "ちょ": "tyo", "じゃ": "zya", "じゅ": "zyu",
-    "じょ": "zyo", "を": "wo", "ん": "nn",
+    "じょ": "zyo", "ぢゃ": "zya", "ぢゅ": "zyu", "ぢょ": "zyo", "を": "wo", "ん": "nn",
 }
 
 
@@ -194,7 +195,7 @@ TAKEN = {"Noun": 45_000, "Noun.verbal": 12_000, "Noun.adjv": 3_300, "Noun.adverb
          "Adnominal": 130, "Conjunction": 170, "Noun.demonst": 120}
 
 # How many of the strings that are made up.
-MADE = {"composed": 160_000, "kana": 15_000, "latin": 30_000, "hangul": 15_000}
+MADE = {"composed": 160_000, "kana": 15_000, "latin": 60_000, "hangul": 15_000}
 
 
 def composed(rng, dictionary, count):
@@ -253,18 +254,35 @@ def in_some_case(rng, text):
     return [text, text.upper(), text.upper(), text.title()][int(rng.integers(4))]
 
 
+def read_english():
+    """Plain words of a spelling dictionary."""
+    if not ENGLISH_WORDS.exists():
+        print(f"data.py: {ENGLISH_WORDS} is missing, fewer English words are drawn: "
+              "apt-get install wamerican", flush=True)
+        return []
+    lines = ENGLISH_WORDS.read_text(encoding="utf-8").splitlines()
+    return [w for w in lines if re.fullmatch(r"[a-z]{2,12}", w)]
+
+
 def latin(rng, words, count):
-    """English words and pairs of them, letters, numbers."""
+    """English words and pairs of them, letters, numbers. `words`: what emoji are called."""
     letters = "abcdefghijklmnopqrstuvwxyz"
+    dictionary = read_english() or words
+
+    def pick(items):
+        return items[int(rng.integers(len(items)))]
+
     for _ in range(count):
         kind = rng.random()
-        if kind < 0.35:
-            text = words[int(rng.integers(len(words)))]
-        elif kind < 0.6:
-            text = ENGLISH[int(rng.integers(len(ENGLISH)))]
-        elif kind < 0.75:
-            text = " ".join(ENGLISH[int(i)] for i in rng.integers(len(ENGLISH), size=2))
-        elif kind < 0.92:
+        if kind < 0.5:
+            text = pick(dictionary)
+        elif kind < 0.62:
+            text = pick(words)
+        elif kind < 0.7:
+            text = pick(ENGLISH)
+        elif kind < 0.85:
+            text = pick(ENGLISH) + " " + pick(ENGLISH if rng.random() < 0.5 else dictionary)
+        elif kind < 0.95:
             text = "".join(letters[int(i)] for i in rng.integers(26, size=int(rng.integers(1, 6))))
         else:
             text = str(int(rng.integers(0, 10 ** int(rng.integers(1, 5)))))

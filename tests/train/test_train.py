@@ -90,10 +90,29 @@ class Gathered(unittest.TestCase):
         own = {e: {tokenizer.normalise(t) for name, keywords in entry.values()
                    for t in [name, *keywords]} for e, entry in ANNOTATIONS.items()}
         concept_keys = dict(zip(loaded.concept.tolist(), loaded.key.tolist()))
-        _, _, texts, concepts = loaded.of_drawings(64)
+        with mock.patch.object(dataset, "BADGED", 0):
+            _, _, texts, concepts = loaded.of_drawings(64)
         for row, concept in zip(texts, concepts.tolist()):
             for text in self.text(loaded, row):
                 self.assertIn(text, own[concept_keys[concept]])
+
+    def test_a_badge_is_seen_and_told(self):
+        loaded = self.loaded()
+        rocket = loaded.key.tolist().index("🚀")
+        loaded.weights = torch.zeros_like(loaded.weights)
+        loaded.weights[rocket] = 1  # the badge, too
+        with mock.patch.object(dataset, "BADGED", 0):
+            (plain, _), _, _, _ = loaded.of_drawings(4)
+        with mock.patch.object(dataset, "BADGED", 1):
+            (badged, _), _, texts, _ = loaded.of_drawings(4)
+        # Elsewhere the drawing is what it was.
+        changed = (plain - badged).abs().amax(dim=1) > 0.05
+        self.assertTrue((changed.float().mean(dim=(1, 2)) > 0.02).all())
+        self.assertTrue((changed.float().mean(dim=(1, 2)) < 0.5).all())
+        said = {tokenizer.normalise(t) for t in ("rocket", "ロケット", "thing", "もの")}
+        for row in texts:
+            self.assertEqual(len(self.text(loaded, row[0])), 2)
+            self.assertLessEqual(set(self.text(loaded, row[2])), said)
 
     def test_a_shared_keyword_is_no_negative(self):
         loaded = self.loaded()
@@ -126,6 +145,19 @@ class Gathered(unittest.TestCase):
         self.assertEqual(set(self.text(loaded, texts[:, 1])), {"乾杯"})
         self.assertEqual(set(self.text(loaded, texts[:, 2])), {"kannpai", "kanpai"})
 
+    def test_a_string_of_several_words_is_told_by_them_too(self):
+        loaded = self.loaded()
+        wanted = loaded.texts.index("thumbs up")
+        loaded.string_weights = (loaded.string_texts[:, 1] == wanted).float()
+        loaded.string_concept[:] = -1
+        _, texts, _ = loaded.of_strings(16)
+        # "up" is too short to be searched for.
+        self.assertEqual(set(self.text(loaded, texts[:, 2])), {"thumbs up"})
+        wanted = loaded.texts.index("beer mug")
+        loaded.string_weights = (loaded.string_texts[:, 1] == wanted).float()
+        _, texts, _ = loaded.of_strings(16)
+        self.assertEqual(set(self.text(loaded, texts[:, 2])), {"beer", "mug"})
+
     def test_strings_fill_their_lines(self):
         painter = self.loaded().painter
         masks = painter.masks(torch.arange(40))
@@ -140,7 +172,7 @@ class Gathered(unittest.TestCase):
 
     def options(self, out, **more):
         return argparse.Namespace(cache=self.cache, out=self.cache / out, seed=1, batch=12,
-                                  **{"without": [], "hold": 0.0, **more})
+                                  **{"without": [], "hold": 0.0, "start": None, **more})
 
     def test_a_checkpoint_holds_all_that_a_run_is(self):
         run = train.Run(self.options("kept"))
@@ -176,6 +208,13 @@ class Gathered(unittest.TestCase):
         verified = subprocess.run([PROGRAM, "--model", str(package), "model", "verify"], check=True,
                                   capture_output=True, text=True)
         self.assertIn("ok: emojiclip", verified.stdout)
+        # Another run may begin with it.
+        begun = train.Run(self.options("begun", start=out)).model
+        self.assertAlmostEqual(begun.scale().item(), rows[-1]["scale"], 1)
+        with np.load(out / "image.npz") as image, np.load(out / "text.npz") as text:
+            self.assertTrue(np.allclose(begun.image.head.weight.detach(), image["head.weight"]))
+            self.assertTrue(np.allclose(begun.text.grams.weight.detach(), text["grams"] * text[
+                "scales"].astype(np.float32)[:, None]))
 
     def test_no_data_is_one_clear_line(self):
         with tempfile.TemporaryDirectory() as empty:
@@ -222,6 +261,12 @@ class Pieces(unittest.TestCase):
             self.assertEqual(words.romaji(reading, True), kunrei)
             self.assertEqual(words.romaji(reading, False), hepburn)
 
+    def test_letters_lie_within_their_tiles(self):
+        with mock.patch.object(glyphs, "FACES", glyphs.FACES[:1]):
+            tiles, _, index, _ = glyphs.build(list("agjpqyQbdhklあ漢"))
+        for tile in tiles[index[index >= 0]]:
+            self.assertEqual(max(tile[0].max(), tile[-1].max()), 0)
+
     def test_letters_in_tones_come_back(self):
         tiles = np.linspace(0, 255, 2 * 16 * 16).reshape(2, 16, 16).astype(np.uint8)
         back = data.unpacked(data.packed(tiles), 16).astype(int)
@@ -248,6 +293,9 @@ class Pieces(unittest.TestCase):
         one, two, clear = seen.captioned("round_down", straight)
         self.assertEqual(clear.tolist(), [True, False, False])
         self.assertEqual((int(one[0]), int(two[0])), (number["red"], number["white"]))
+        for kind in captions.OF_LETTERS:  # none has the colour of letters on a disc
+            one, two, clear = seen.captioned(kind, straight)
+            self.assertEqual(clear.tolist(), [kind == "letters_in_round", False, False])
         one, _, clear = seen.captioned("square", straight)
         self.assertEqual(clear.tolist(), [False, True, False])
         self.assertEqual(int(one[1]), number["blue"])
