@@ -2,6 +2,8 @@
 
 #include "net_errors.hpp"
 
+#include "emojiscope/slack/dial_policy.hpp"
+
 #include <spdlog/spdlog.h>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
@@ -32,6 +34,9 @@ constexpr std::size_t max_queue = 4'096;
 /// Questions at once. Who types makes a few a second; beyond this nobody waits for them any more.
 constexpr std::size_t max_answers = 64;
 
+/// A handler that throws for so many envelopes, one after another, is broken rather than unlucky.
+constexpr int max_thrown_in_a_row = 3;
+
 /// Of the wait for hello.
 struct Greeting {
     bool over = false;
@@ -58,7 +63,7 @@ SocketSession::SocketSession(std::unique_ptr<NetStream> stream, Url url,
       answering_(std::move(answering)),
       options_(options),
       queue_signal_(socket_.get_executor(), steady_clock::time_point::max()),
-      ending_signal_(socket_.get_executor(), steady_clock::time_point::max()),
+      closed_signal_(socket_.get_executor(), steady_clock::time_point::max()),
       watch_timer_(socket_.get_executor()),
       drain_timer_(socket_.get_executor()) {}
 
@@ -97,11 +102,21 @@ asio::awaitable<Result<Hello>> SocketSession::greet() {
     socket_.read_message_max(options_.max_frame_bytes);
     socket_.control_callback(
         [this](websocket::frame_type, beast::string_view) { last_frame_ = steady_clock::now(); });
-    auto [error] = co_await socket_.async_handshake(url_.authority(), url_.target, as_tuple);
+    websocket::response_type response;
+    auto [error] =
+        co_await socket_.async_handshake(response, url_.authority(), url_.target, as_tuple);
+    if (error == websocket::error::upgrade_declined) {
+        drop();
+        const std::string_view header = response[beast::http::field::retry_after];
+        retry_after_ = parse_retry_after(header, std::chrono::seconds(0));
+        co_return fail(ErrorCode::network, url_.authority() + " refuses a WebSocket with status " +
+                                               std::to_string(response.result_int()));
+    }
     if (error) {
+        drop();
         co_return net_error(url_, "the WebSocket handshake", error);
     }
-    open_ = true;
+    open_ = !dropped_;
     watch_timer_.expires_after(options_.hello_timeout);
     // Shared, as the timer's handler may already be on its way when we go.
     const auto greeting = std::make_shared<Greeting>();
@@ -134,8 +149,7 @@ asio::awaitable<Result<Hello>> SocketSession::greet() {
         if (ending_) {
             stop_watch();
             drop();
-            const bool disabled = ending_->kind == Ending::Kind::link_disabled;
-            co_return fail(disabled ? ErrorCode::auth : ErrorCode::network,
+            co_return fail(ErrorCode::network,
                            url_.authority() + " refused the connection: " + ending_->why);
         }
     }
@@ -146,8 +160,7 @@ void SocketSession::start() {
         asio::co_spawn(self->socket_.get_executor(), std::move(loop),
                        [self](const std::exception_ptr& thrown) {
                            if (thrown) {
-                               self->end({Ending::Kind::lost, "an internal error"});
-                               self->drop();
+                               self->give_up("an internal error");
                            }
                        });
     };
@@ -156,28 +169,33 @@ void SocketSession::start() {
     run(watch_loop());
 }
 
+void SocketSession::take_envelope(Envelope envelope) {
+    if (!answering_.wanted || !answering_.wanted(envelope)) {
+        if (queue_.size() >= max_queue) {
+            give_up("too many envelopes wait to be stored");
+            return;
+        }
+        queue_.push_back(std::move(envelope));
+        queue_signal_.cancel();
+        return;
+    }
+    if (answers_under_way_ >= max_answers) {
+        spdlog::warn("envelope {}: too many questions wait for an answer; ignored", envelope.id);
+        return;
+    }
+    ++answers_under_way_;
+    asio::co_spawn(socket_.get_executor(), answer(std::move(envelope)),
+                   [self = shared_from_this()](const std::exception_ptr& thrown) {
+                       --self->answers_under_way_;
+                       if (thrown) {
+                           self->give_up("an internal error while a question was answered");
+                       }
+                   });
+}
+
 void SocketSession::take(Frame frame) {
     if (auto* envelope = std::get_if<Envelope>(&frame)) {
-        if (answering_.wanted && answering_.wanted(*envelope)) {
-            if (answers_under_way_ >= max_answers) {
-                spdlog::warn("envelope {}: too many questions wait for an answer; ignored",
-                             envelope->id);
-                return;
-            }
-            ++answers_under_way_;
-            asio::co_spawn(socket_.get_executor(), answer(std::move(*envelope)),
-                           [self = shared_from_this()](const std::exception_ptr& /*logged*/) {
-                               --self->answers_under_way_;
-                           });
-            return;
-        }
-        if (queue_.size() >= max_queue) {
-            end({Ending::Kind::lost, "too many envelopes wait to be stored"});
-            drop();
-            return;
-        }
-        queue_.push_back(std::move(*envelope));
-        queue_signal_.cancel();
+        take_envelope(std::move(*envelope));
     } else if (const auto* bye = std::get_if<Disconnect>(&frame)) {
         auto kind = Ending::Kind::refresh;
         if (bye->reason == "link_disabled") {
@@ -195,8 +213,7 @@ asio::awaitable<void> SocketSession::read_loop() {
     for (;;) {
         auto frame = co_await read_frame();
         if (!frame) {
-            end({Ending::Kind::lost, frame.error().message});
-            drop();
+            give_up(frame.error().message);
             co_return;
         }
         take(std::move(*frame));
@@ -214,16 +231,29 @@ asio::awaitable<void> SocketSession::work_loop() {
         Envelope envelope = std::move(queue_.front());
         queue_.pop_front();
         std::string id = envelope.id;
-        bool durable = false;
-        try {
-            durable = co_await handler_(std::move(envelope));
-        } catch (const std::exception& problem) {
-            spdlog::error("envelope {}: {}; it is not acknowledged, Slack will repeat it", id,
-                          problem.what());
-        }
-        if (durable) {
+        handling_since_ = steady_clock::now();
+        if (co_await handle(std::move(envelope))) {
             co_await acknowledge(std::move(id), nullptr);
         }
+        handling_since_.reset();
+        if (thrown_in_a_row_ >= max_thrown_in_a_row) {
+            thrown_in_a_row_ = 0;
+            give_up("what takes envelopes in hand fails again and again");
+        }
+    }
+}
+
+asio::awaitable<bool> SocketSession::handle(Envelope envelope) {
+    const std::string id = envelope.id;
+    try {
+        const bool durable = co_await handler_(std::move(envelope));
+        thrown_in_a_row_ = 0;
+        co_return durable;
+    } catch (const std::exception& problem) {
+        ++thrown_in_a_row_;
+        spdlog::error("envelope {}: {}; it is not acknowledged, Slack will repeat it", id,
+                      problem.what());
+        co_return false;
     }
 }
 
@@ -250,22 +280,22 @@ asio::awaitable<void> SocketSession::acknowledge(std::string id, json payload) {
         co_return;
     }
     unsent_.push_back({std::move(id), std::move(frame)});
-    if (writing_) {
+    if (writing_since_) {
         co_return;
     }
-    writing_ = true;
     // Only this socket may acknowledge; once it is gone, the repeat will be recognised.
     while (!unsent_.empty() && open_) {
         const Unsent next = std::move(unsent_.front());
         unsent_.pop_front();
         socket_.text(true);
+        writing_since_ = steady_clock::now();
         auto [error, bytes] = co_await socket_.async_write(asio::buffer(next.frame), as_tuple);
         if (error) {
             spdlog::warn("envelope {}: the acknowledgement could not be sent: {}", next.id,
                          error.message());
         }
     }
-    writing_ = false;
+    writing_since_.reset();
 }
 
 asio::awaitable<void> SocketSession::watch_loop() {
@@ -275,12 +305,8 @@ asio::awaitable<void> SocketSession::watch_loop() {
         if (!open_ || closing_) {
             co_return;
         }
-        const auto silence = std::chrono::duration_cast<std::chrono::milliseconds>(
-            steady_clock::now() - last_frame_);
-        if (silence >= options_.dead_after) {
-            end({Ending::Kind::lost,
-                 "no frame for " + std::to_string(silence.count()) + " ms, not even a pong"});
-            drop();
+        if (std::string why = trouble(); !why.empty()) {
+            give_up(std::move(why));
             co_return;
         }
         if (!pinging_) {
@@ -292,6 +318,22 @@ asio::awaitable<void> SocketSession::watch_loop() {
     }
 }
 
+/// Why this socket is of no more use; empty if it is well.
+std::string SocketSession::trouble() const {
+    const auto now = steady_clock::now();
+    const auto silence = std::chrono::duration_cast<std::chrono::milliseconds>(now - last_frame_);
+    if (silence >= options_.dead_after) {
+        return "no frame for " + std::to_string(silence.count()) + " ms, not even a pong";
+    }
+    if (handling_since_ && now - *handling_since_ >= options_.stuck_after) {
+        return "an envelope is in hand and does not come to an end";
+    }
+    if (writing_since_ && now - *writing_since_ >= options_.stuck_after) {
+        return "an acknowledgement cannot be sent";
+    }
+    return {};
+}
+
 asio::awaitable<void> SocketSession::ping() {
     const auto self = shared_from_this();
     pinging_ = true;
@@ -299,19 +341,27 @@ asio::awaitable<void> SocketSession::ping() {
     pinging_ = false;
 }
 
-asio::awaitable<SocketSession::Ending> SocketSession::wait() {
+asio::awaitable<void> SocketSession::closed() {
     const auto self = shared_from_this();
-    while (!ending_) {
-        co_await ending_signal_.async_wait(as_tuple);
+    while (!dropped_) {
+        co_await closed_signal_.async_wait(as_tuple);
     }
-    co_return *ending_;
 }
 
 void SocketSession::end(Ending ending) {
-    if (!ending_) {
-        ending_ = std::move(ending);
-        ending_signal_.cancel();
+    if (ending_ && ending_->kind >= ending.kind) {
+        return;
     }
+    ending_ = std::move(ending);
+    if (on_ending_) {
+        on_ending_(*ending_);
+    }
+}
+
+/// The end of a socket that is of no more use.
+void SocketSession::give_up(std::string why) {
+    end({Ending::Kind::lost, std::move(why)});
+    drop();
 }
 
 void SocketSession::drain() {
@@ -355,6 +405,8 @@ asio::awaitable<void> SocketSession::close_politely() {
 
 void SocketSession::drop() {
     open_ = false;
+    dropped_ = true;
+    closed_signal_.cancel();
     beast::get_lowest_layer(socket_).close();
     watch_timer_.cancel();
     queue_signal_.cancel();

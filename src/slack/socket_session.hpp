@@ -22,36 +22,50 @@ namespace emojiscope::slack {
 
 class SocketSession : public std::enable_shared_from_this<SocketSession> {
 public:
-    /// Why `wait` returned.
     struct Ending {
+        /// In this order: a socket that is to be replaced may still be lost.
         enum class Kind {
             refresh,        ///< Slack wants another connection; this one still works
             too_many,       ///< to be closed before anything else is dialled
             link_disabled,  ///< Socket Mode was switched off
-            lost,           ///< the connection is gone
+            lost,           ///< the connection is gone, or no longer of use
         };
         Kind kind = Kind::lost;
         std::string why;
     };
+    using OnEnding = std::function<void(const Ending&)>;
 
     SocketSession(std::unique_ptr<NetStream> stream, Url url, SocketModeClient::Handler handler,
                   Answering answering, const SocketModeOptions& options);
     ~SocketSession();
 
-    /// WebSocket handshake, then hello. Errors: network, timeout.
+    /// Called when the session asks to be replaced, and when it has ended.
+    void on_ending(OnEnding callback) { on_ending_ = std::move(callback); }
+
+    /// WebSocket handshake, then hello. Errors: network, timeout; the socket is closed then.
     [[nodiscard]] boost::asio::awaitable<Result<Hello>> greet();
+
+    /// How long the server that refused the handshake wants to be left alone; zero if it said
+    /// nothing of it.
+    [[nodiscard]] std::chrono::seconds retry_after() const noexcept { return retry_after_; }
+
+    /// Slack has said so, maybe in place of hello.
+    [[nodiscard]] bool link_disabled() const noexcept {
+        return ending_ && ending_->kind == Ending::Kind::link_disabled;
+    }
 
     /// Starts reading; envelopes go to the handler from now on.
     void start();
-
-    /// Returns when the session asks to be replaced or has ended.
-    [[nodiscard]] boost::asio::awaitable<Ending> wait();
 
     /// Lets what is under way finish for at most `options.drain`, then closes.
     void drain();
 
     /// Closes within `options.close_timeout`, then drops the socket.
     void close();
+
+    /// Returns when the socket is closed.
+    [[nodiscard]] boost::asio::awaitable<void> closed();
+    [[nodiscard]] bool is_closed() const noexcept { return dropped_; }
 
     /// Usable: neither lost nor being closed.
     [[nodiscard]] bool open() const noexcept { return open_ && !closing_; }
@@ -64,6 +78,7 @@ private:
 
     boost::asio::awaitable<void> read_loop();
     boost::asio::awaitable<void> work_loop();
+    boost::asio::awaitable<bool> handle(Envelope envelope);
     boost::asio::awaitable<void> answer(Envelope envelope);
     boost::asio::awaitable<void> acknowledge(std::string id, nlohmann::json payload);
     boost::asio::awaitable<void> watch_loop();
@@ -72,7 +87,10 @@ private:
     boost::asio::awaitable<Result<Frame>> read_frame();
 
     void take(Frame frame);
+    void take_envelope(Envelope envelope);
     void end(Ending ending);
+    void give_up(std::string why);
+    [[nodiscard]] std::string trouble() const;
     void drop();
 
     Socket socket_;
@@ -88,15 +106,21 @@ private:
     };
     std::deque<Unsent> unsent_;                ///< whoever writes takes those of the others along
     boost::asio::steady_timer queue_signal_;   ///< cancelled when the queue gets something
-    boost::asio::steady_timer ending_signal_;  ///< cancelled when `ending_` is set
+    boost::asio::steady_timer closed_signal_;  ///< cancelled when the socket is closed
     boost::asio::steady_timer watch_timer_;
     boost::asio::steady_timer drain_timer_;
+    OnEnding on_ending_;
     std::optional<Ending> ending_;
+    std::chrono::seconds retry_after_{0};
     std::chrono::steady_clock::time_point last_frame_;
     std::chrono::steady_clock::time_point greeted_at_;
+    /// Since when the worker has one envelope in hand, and since when one frame is being written.
+    std::optional<std::chrono::steady_clock::time_point> handling_since_;
+    std::optional<std::chrono::steady_clock::time_point> writing_since_;
     std::size_t answers_under_way_ = 0;
+    int thrown_in_a_row_ = 0;
     bool open_ = false;
-    bool writing_ = false;
+    bool dropped_ = false;
     bool pinging_ = false;
     bool closing_ = false;
 };

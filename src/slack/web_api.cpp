@@ -1,6 +1,7 @@
 #include "emojiscope/slack/web_api.hpp"
 
 #include "emojiscope/core/text.hpp"
+#include "emojiscope/slack/dial_policy.hpp"
 #include "emojiscope/slack/json_fields.hpp"
 
 #include <spdlog/spdlog.h>
@@ -10,7 +11,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace emojiscope::slack {
 namespace {
@@ -18,33 +18,25 @@ namespace {
 namespace asio = boost::asio;
 using nlohmann::json;
 using std::chrono::steady_clock;
+using namespace std::chrono_literals;
 constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
 
-/// https://api.slack.com/apis/rate-limits gives whole seconds; a missing header means 'a while'.
+/// After a 429 that does not say how long to wait.
 constexpr std::chrono::seconds default_retry_after{30};
-constexpr std::chrono::seconds longest_retry_after{3600};
+
+/// To ask for a connection: whoever asks has a plan of its own for what fails.
+constexpr std::chrono::seconds open_deadline{20};
 
 /// How the line of an error begins that Slack gave a word for; it ends in that word.
 constexpr std::string_view refusal = "Slack refuses ";
 
 constexpr const char* form_type = "application/x-www-form-urlencoded";
 
-constexpr std::array<std::string_view, 10> auth_words{
+constexpr std::array<std::string_view, 11> auth_words{
     "not_authed",    "invalid_auth",           "account_inactive", "token_revoked",
     "token_expired", "user_removed_from_team", "team_disabled",    "missing_scope",
-    "no_permission", "not_allowed_token_type",
+    "no_permission", "not_allowed_token_type", "link_disabled",
 };
-
-std::chrono::seconds retry_after(const HttpResponse& response) {
-    const std::string_view header = response.header("retry-after");
-    long long seconds = 0;
-    const auto [end, error] =
-        std::from_chars(header.data(), header.data() + header.size(), seconds);
-    if (error != std::errc{} || end == header.data() || seconds < 0) {
-        return default_retry_after;
-    }
-    return std::clamp(std::chrono::seconds(seconds), std::chrono::seconds(1), longest_retry_after);
-}
 
 Result<void> check_token(const std::string& token, std::string_view prefix, const char* what) {
     const bool printable = std::ranges::all_of(token, [](char c) { return c > ' ' && c < 127; });
@@ -145,8 +137,9 @@ Result<std::shared_ptr<WebApi>> WebApi::create(std::shared_ptr<Dialer> dialer,
 }
 
 asio::awaitable<Result<HttpResponse>> WebApi::send_patiently(std::string key, HttpRequest request) {
-    const auto give_up =
-        std::min(request.deadline, steady_clock::now() + options_.max_rate_limit_wait);
+    const bool waits = key != facts_of(Method::apps_connections_open).name;
+    const auto give_up = std::min(
+        request.deadline, steady_clock::now() + (waits ? options_.max_rate_limit_wait : 0ms));
     for (;;) {
         const auto turn = not_before_[key];
         if (turn > give_up) {
@@ -161,7 +154,7 @@ asio::awaitable<Result<HttpResponse>> WebApi::send_patiently(std::string key, Ht
         if (!response || response->status != 429) {
             co_return response;
         }
-        const auto wait = retry_after(*response);
+        const auto wait = parse_retry_after(response->header("retry-after"), default_retry_after);
         spdlog::warn("rate limit of {}: trying again in {} s", key, wait.count());
         not_before_[key] = std::max(not_before_[key], steady_clock::now() + wait);
     }
@@ -217,11 +210,17 @@ asio::awaitable<Result<Url>> WebApi::open_connection() {
     if (auto good = check_token(options_.app_token, "xapp-", "app-level token"); !good) {
         co_return good.error();
     }
-    auto body = co_await call(Method::apps_connections_open, json::object(), Token::app);
+    auto body = co_await call(Method::apps_connections_open, json::object(), Token::app,
+                              steady_clock::now() + open_deadline);
     if (!body) {
         co_return body.error();
     }
     co_return parse_url(string_field(*body, "url"));
+}
+
+WebApi::TimePoint WebApi::next_turn(Method method) const {
+    const auto found = not_before_.find(std::string(facts_of(method).name));
+    return found == not_before_.end() ? TimePoint{} : found->second;
 }
 
 asio::awaitable<Result<std::vector<ListedEmoji>>> WebApi::emoji_list() {

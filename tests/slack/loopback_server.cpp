@@ -3,12 +3,14 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
-#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
+#include <boost/beast/ssl/ssl_stream.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
+#include <boost/beast/websocket/ssl.hpp>
 #include <boost/beast/websocket/stream.hpp>
 
 #include <sys/socket.h>
@@ -28,10 +30,12 @@ namespace websocket = beast::websocket;
 using asio::ip::tcp;
 using boost::system::error_code;
 
+/// `Stream` is a socket, or TLS over one.
+template <class Stream>
 class BlockingSocket final : public ServerSocket {
 public:
-    BlockingSocket(tcp::socket& socket, const Request& request)
-        : socket_(socket), stream_(socket), target_(request.target()) {}
+    BlockingSocket(Stream& beneath, const Request& request)
+        : beneath_(beneath), stream_(beneath), target_(request.target()) {}
 
     bool accept(const Request& request) {
         error_code error;
@@ -39,11 +43,18 @@ public:
         return !error;
     }
     [[nodiscard]] std::string target() const override { return target_; }
-    bool send(std::string_view text) override {
+    bool send(std::string_view text) override { return write(text, true); }
+    bool send_binary(std::string_view bytes) override { return write(bytes, false); }
+    bool send_raw(std::string_view bytes) override {
         error_code error;
-        stream_.text(true);
-        stream_.write(asio::buffer(text), error);
+        asio::write(beneath_, asio::buffer(bytes), error);
         return !error;
+    }
+    void reset() override {
+        error_code error;
+        auto& socket = beast::get_lowest_layer(beneath_);
+        socket.set_option(asio::socket_base::linger(true, 0), error);
+        socket.close(error);
     }
     [[nodiscard]] std::optional<std::string> read() override {
         beast::flat_buffer buffer;
@@ -58,7 +69,7 @@ public:
         std::array<char, 4096> bytes{};
         error_code error;
         while (!error) {
-            socket_.read_some(asio::buffer(bytes), error);
+            beneath_.read_some(asio::buffer(bytes), error);
         }
     }
     void on_control(std::function<void()> callback) override {
@@ -71,8 +82,15 @@ public:
     }
 
 private:
-    tcp::socket& socket_;
-    websocket::stream<tcp::socket&> stream_;
+    bool write(std::string_view bytes, bool text) {
+        error_code error;
+        stream_.text(text);
+        stream_.write(asio::buffer(bytes), error);
+        return !error;
+    }
+
+    Stream& beneath_;
+    websocket::stream<Stream&> stream_;
     std::string target_;
 };
 
@@ -90,6 +108,7 @@ Response answer(unsigned status, std::string body, const std::string& content_ty
 struct LoopbackServer::Impl {
     Handler handler;
     SocketScript sockets;
+    Gate gate;
     std::optional<asio::ssl::context> tls;
     asio::io_context io;
     tcp::acceptor acceptor{io, {asio::ip::address_v4::loopback(), 0}};
@@ -121,24 +140,24 @@ struct LoopbackServer::Impl {
     }
 
     void serve(tcp::socket& socket) {
+        const int handle = socket.native_handle();
         error_code error;
         if (tls) {
-            asio::ssl::stream<tcp::socket&> stream(socket, *tls);
+            beast::ssl_stream<tcp::socket&> stream(socket, *tls);
             stream.handshake(asio::ssl::stream_base::server, error);
             if (!error) {
-                serve_http(stream, nullptr);
+                serve_http(stream);
             }
         } else {
-            serve_http(socket, &socket);
+            serve_http(socket);
         }
         const std::scoped_lock lock(mutex);
-        open.erase(socket.native_handle());
+        open.erase(handle);
         socket.close(error);
     }
 
-    /// `plain` is the socket if a WebSocket may start on it.
     template <class Stream>
-    void serve_http(Stream& stream, tcp::socket* plain) {
+    void serve_http(Stream& stream) {
         beast::flat_buffer buffer;
         for (bool more = true; more;) {
             error_code error;
@@ -147,14 +166,16 @@ struct LoopbackServer::Impl {
             if (error) {
                 return;
             }
-            if (plain != nullptr && websocket::is_upgrade(request)) {
-                BlockingSocket socket(*plain, request);
+            const bool upgrade = websocket::is_upgrade(request);
+            auto refused = upgrade && gate ? gate(request) : std::nullopt;
+            if (upgrade && !refused) {
+                BlockingSocket<Stream> socket(stream, request);
                 if (sockets && socket.accept(request)) {
                     sockets(socket);
                 }
                 return;
             }
-            Response response = handle(request);
+            Response response = refused ? std::move(*refused) : handle(request);
             more = response.erase(close_silently) == 0 && response.keep_alive();
             response.prepare_payload();
             http::write(stream, response, error);
@@ -188,10 +209,11 @@ struct LoopbackServer::Impl {
 };
 
 LoopbackServer::LoopbackServer(Handler handler, SocketScript sockets,
-                               const std::optional<Certificate>& certificate)
+                               const std::optional<Certificate>& certificate, Gate gate)
     : impl_(std::make_unique<Impl>()) {
     impl_->handler = std::move(handler);
     impl_->sockets = std::move(sockets);
+    impl_->gate = std::move(gate);
     if (certificate) {
         auto& context = impl_->tls.emplace(asio::ssl::context::tls_server);
         context.use_certificate_chain(asio::buffer(certificate->certificate));

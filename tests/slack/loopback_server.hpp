@@ -1,4 +1,4 @@
-// A scripted server on 127.0.0.1: HTTP, with TLS if asked for, and WebSocket.
+// A scripted server on 127.0.0.1: HTTP and WebSocket, with TLS if asked for.
 //
 // Each connection has a thread of its own, on which the scripts run; they block, so that a script
 // reads like what it plays. Everything ends when the server goes.
@@ -29,6 +29,12 @@ public:
     [[nodiscard]] virtual std::string target() const = 0;
     /// False: the connection is gone.
     virtual bool send(std::string_view text) = 0;
+    /// A message that is not text.
+    virtual bool send_binary(std::string_view bytes) = 0;
+    /// Bytes beneath the WebSocket: a frame of the script's own, or a part of one.
+    virtual bool send_raw(std::string_view bytes) = 0;
+    /// Ends the connection as a router does that has forgotten it: with a reset.
+    virtual void reset() = 0;
     /// The next message, pings answered meanwhile; nothing once the connection is closed or gone.
     [[nodiscard]] virtual std::optional<std::string> read() = 0;
     /// Returns when the connection is gone, without answering anything that comes.
@@ -51,9 +57,12 @@ public:
     /// Called on the connection's thread, side by side with others. The connection is dropped,
     /// without a close frame, when it returns.
     using SocketScript = std::function<void(ServerSocket&)>;
+    /// Called for each request for a WebSocket, likewise: what is sent in place of one, if
+    /// anything.
+    using Gate = std::function<std::optional<Response>(const Request&)>;
 
     explicit LoopbackServer(Handler handler, SocketScript sockets = {},
-                            const std::optional<Certificate>& certificate = {});
+                            const std::optional<Certificate>& certificate = {}, Gate gate = {});
     ~LoopbackServer();
     LoopbackServer(const LoopbackServer&) = delete;
     LoopbackServer& operator=(const LoopbackServer&) = delete;

@@ -36,10 +36,10 @@ public:
         const auto second = std::ranges::find(entries_, later);
         return second != entries_.end() && first < second;
     }
-    /// For scripts: blocks until it has happened.
-    bool wait_for(const std::string& entry) {
+    /// For scripts: blocks until it has happened so often. False: not within the deadline.
+    bool wait_for(const std::string& entry, std::size_t times = 1) {
         std::unique_lock lock(mutex_);
-        return changed_.wait_for(lock, test_deadline, [&] { return counted(entry) > 0; });
+        return changed_.wait_for(lock, test_deadline, [&] { return counted(entry) >= times; });
     }
 
 private:
@@ -75,6 +75,7 @@ inline slack::SocketModeOptions quick_options() {
     options.close_timeout = milliseconds(100);
     options.backoff_base = milliseconds(1);
     options.backoff_cap = milliseconds(5);
+    options.dial_burst = 1'000;
     return options;
 }
 
@@ -85,6 +86,9 @@ struct SocketMode {
     /// Plays the Nth connection.
     using Script = std::function<void(int number, ServerSocket& socket)>;
     using Handle = std::function<boost::asio::awaitable<bool>(slack::Envelope)>;
+    /// On a thread of the server, for the Nth apps.connections.open or WebSocket: what is answered
+    /// in place of the usual, if anything.
+    using Instead = std::function<std::optional<Response>(int number)>;
 
     explicit SocketMode(Script script_for, slack::SocketModeOptions options = quick_options(),
                         Handle handle_one = {}, slack::Answering answering = {})
@@ -139,11 +143,20 @@ struct SocketMode {
     }
 
 private:
+    static int number_of(const std::string& target) {
+        return std::stoi(target.substr(target.find('=') + 1));
+    }
+
     Response answer_call(const Request& request) {
         if (!request.target().ends_with("/apps.connections.open")) {
             return answer(404, "{}");
         }
         journal.add("open");
+        if (instead_of_url) {
+            if (auto other = instead_of_url(static_cast<int>(journal.count("open")))) {
+                return std::move(*other);
+            }
+        }
         if (!refusal.empty()) {
             return answer(200, nlohmann::json{{"ok", false}, {"error", refusal}}.dump());
         }
@@ -153,10 +166,9 @@ private:
     }
 
     void play(ServerSocket& end) {
-        const std::string target = end.target();
-        const std::string number = target.substr(target.find('=') + 1);
-        journal.add("socket " + number);
-        script(std::stoi(number), end);
+        const int number = number_of(end.target());
+        journal.add("socket " + std::to_string(number));
+        script(number, end);
     }
 
     boost::asio::awaitable<bool> take(slack::Envelope taken) {
@@ -172,10 +184,17 @@ private:
     // The client's loop is older than the journal that wakes it, the server is made last.
     std::unique_ptr<LoopbackServer> server = std::make_unique<LoopbackServer>(
         [this](const Request& request) { return answer_call(request); },
-        [this](ServerSocket& end) { play(end); });
+        [this](ServerSocket& end) { play(end); }, std::nullopt,
+        [this](const Request& request) {
+            return instead_of_socket ? instead_of_socket(number_of(std::string(request.target())))
+                                     : std::nullopt;
+        });
 
 public:
-    std::string refusal;  ///< Slack's error word for apps.connections.open; set before waiting
+    // To be set before the first wait.
+    std::string refusal;  ///< Slack's error word for apps.connections.open
+    Instead instead_of_url;
+    Instead instead_of_socket;
     Client client{server->url("/api/")};
     Journal journal{client.io};
     std::optional<slack::SocketModeClient> socket;

@@ -69,8 +69,12 @@ public:
 
     [[nodiscard]] boost::asio::awaitable<Result<AuthInfo>> auth_test();
 
-    /// The URL of a WebSocket, good for one connection.
+    /// The URL of a WebSocket, good for one connection. Waits for no rate limit: `next_turn` tells
+    /// when to come again.
     [[nodiscard]] boost::asio::awaitable<Result<Url>> open_connection();
+
+    /// Before this time Slack wants no call of `method`; in the past if it may be called now.
+    [[nodiscard]] std::chrono::steady_clock::time_point next_turn(Method method) const;
 
     [[nodiscard]] boost::asio::awaitable<Result<std::vector<ListedEmoji>>> emoji_list();
 
