@@ -2,6 +2,8 @@
 
 #include "emojiscope/core/text.hpp"
 #include "emojiscope/search/duplicate_finder.hpp"
+#include "emojiscope/slack/proxy.hpp"
+#include "emojiscope/slack/socket_mode_client.hpp"
 
 #include <yaml-cpp/yaml.h>
 
@@ -110,16 +112,29 @@ std::string read_link(const YAML::Node& node) {
     return link;
 }
 
-Section slack_section(SlackConfig& slack) {
+std::string read_proxy(const YAML::Node& node) {
+    auto text = node.as<std::string>();
+    if (const auto proxy = slack::parse_proxy(text); !text.empty() && !proxy) {
+        throw Refused{"'slack.proxy': " + proxy.error().message};
+    }
+    return text;
+}
+
+Section slack_section(SlackConfig& config) {
     return {
-        {"api_base_url", [&](const YAML::Node& n) { slack.api_base_url = n.as<std::string>(); }},
+        {"api_base_url", [&](const YAML::Node& n) { config.api_base_url = n.as<std::string>(); }},
         {"bot_token_file",
-         [&](const YAML::Node& n) { slack.bot_token = read_token_file(n.as<std::string>()); }},
+         [&](const YAML::Node& n) { config.bot_token = read_token_file(n.as<std::string>()); }},
         {"app_token_file",
-         [&](const YAML::Node& n) { slack.app_token = read_token_file(n.as<std::string>()); }},
-        {"ca_file", [&](const YAML::Node& n) { slack.ca_file = n.as<std::string>(); }},
-        {"alert_channel", [&](const YAML::Node& n) { slack.alert_channel = n.as<std::string>(); }},
-        {"alert_kinds", [&](const YAML::Node& n) { slack.alert_kinds = read_kinds(n); }},
+         [&](const YAML::Node& n) { config.app_token = read_token_file(n.as<std::string>()); }},
+        {"ca_file", [&](const YAML::Node& n) { config.ca_file = n.as<std::string>(); }},
+        {"proxy", [&](const YAML::Node& n) { config.proxy = read_proxy(n); }},
+        {"connections",
+         [&](const YAML::Node& n) {
+             config.connections = in_range<int>(n, 1, slack::max_connections, "slack.connections");
+         }},
+        {"alert_channel", [&](const YAML::Node& n) { config.alert_channel = n.as<std::string>(); }},
+        {"alert_kinds", [&](const YAML::Node& n) { config.alert_kinds = read_kinds(n); }},
         {"language",
          [&](const YAML::Node& n) {
              const auto code = n.as<std::string>();
@@ -127,16 +142,16 @@ Section slack_section(SlackConfig& slack) {
              if (!language) {
                  throw Refused{"'slack.language' knows en and ja, not '" + one_line(code) + "'"};
              }
-             slack.language = *language;
+             config.language = *language;
          }},
         {"results",
          [&](const YAML::Node& n) {
-             slack.results = in_range<std::size_t>(n, 1, 20, "slack.results");
+             config.results = in_range<std::size_t>(n, 1, 20, "slack.results");
          }},
-        {"map_url", [&](const YAML::Node& n) { slack.map_url = read_link(n); }},
+        {"map_url", [&](const YAML::Node& n) { config.map_url = read_link(n); }},
         {"resync_minutes",
          [&](const YAML::Node& n) {
-             slack.resync_every =
+             config.resync_every =
                  std::chrono::minutes{in_range<int>(n, 1, 10'080, "slack.resync_minutes")};
          }},
     };

@@ -1,6 +1,7 @@
 #include "emojiscope/app/engine.hpp"
 
 #include "new_index.hpp"
+#include "slack_link.hpp"
 
 #include "emojiscope/app/picture_fetcher.hpp"
 #include "emojiscope/embedding/embedder.hpp"
@@ -187,7 +188,7 @@ Result<void> Engine::open_move(const Config& config) {
         return {};
     }
     FetchOptions fetching;
-    fetching.ca_file = config.slack.ca_file;
+    fetching.dialing = dialer_options(config);
     // Nobody waits for it, and a small copy is the worse picture: an outage may last two hours.
     using std::chrono::minutes;
     using std::chrono::seconds;

@@ -30,8 +30,11 @@ public:
         : owner_(owner), idle_(imported ? owner.idle_for_imports_ : owner.idle_for_workspaces_) {
         const std::lock_guard lock(owner_.mutex_);
         if (idle_.empty()) {
-            fetcher_ = std::make_unique<UrlFetcher>(imported ? std::filesystem::path{}
-                                                             : owner.options_.ca_file);
+            slack::DialerOptions dialing = owner.options_.dialing;
+            if (imported) {
+                dialing.ca_file.clear();
+            }
+            fetcher_ = std::make_unique<UrlFetcher>(std::move(dialing));
         } else {
             fetcher_ = std::move(idle_.back());
             idle_.pop_back();

@@ -38,9 +38,21 @@ asio::awaitable<Result<slack::AuthInfo>> who_are_we(std::shared_ptr<slack::WebAp
 
 }  // namespace
 
+slack::DialerOptions dialer_options(const Config& config) {
+    slack::DialerOptions options;
+    options.ca_file = config.slack.ca_file;
+    if (!config.slack.proxy) {
+        options.proxies = slack::ProxyRules::from_environment();
+    } else if (auto proxy =
+                   slack::parse_proxy(*config.slack.proxy)) {  // read_config has checked it
+        options.proxies = slack::ProxyRules::fixed(std::move(*proxy));
+    }
+    return options;
+}
+
 Result<SlackLink> connect_to_slack(const Config& config, asio::io_context& io, bool patient) {
     SlackLink link;
-    auto dialer = slack::Dialer::create(io.get_executor(), {config.slack.ca_file});
+    auto dialer = slack::Dialer::create(io.get_executor(), dialer_options(config));
     if (!dialer) {
         return dialer.error();
     }
@@ -87,6 +99,12 @@ bot::BotOptions bot_options(const Config& config, const slack::AuthInfo& self) {
     options.results = config.slack.results;
     options.language = config.slack.language;
     options.resync_every = config.slack.resync_every;
+    return options;
+}
+
+slack::SocketModeOptions socket_options(const Config& config) {
+    slack::SocketModeOptions options;
+    options.connections = config.slack.connections;
     return options;
 }
 

@@ -4,6 +4,7 @@
 #include "emojiscope/app/config.hpp"
 #include "emojiscope/bot/parts.hpp"
 #include "emojiscope/slack/dialer.hpp"
+#include "emojiscope/slack/socket_mode_client.hpp"
 #include "emojiscope/slack/web_api.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -20,12 +21,16 @@ struct SlackLink {
     slack::AuthInfo self;
 };
 
+/// Certificates and proxies, of the configuration and the environment.
+[[nodiscard]] slack::DialerOptions dialer_options(const Config& config);
+
 /// Runs `io` until Slack has said who we are. Network failures are retried for as long as
 /// `patient`; otherwise the first one is the error, as is a refused token in any case.
 [[nodiscard]] Result<SlackLink> connect_to_slack(const Config& config, boost::asio::io_context& io,
                                                  bool patient);
 
 [[nodiscard]] bot::BotOptions bot_options(const Config& config, const slack::AuthInfo& self);
+[[nodiscard]] slack::SocketModeOptions socket_options(const Config& config);
 /// `map` null: the bot draws no maps; `files` null: it makes no files for people to add as emoji.
 [[nodiscard]] bot::Parts bot_parts(Engine& engine, bot::MapMaker* map = nullptr,
                                    const bot::EmojiFiles* files = nullptr);

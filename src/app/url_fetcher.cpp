@@ -15,7 +15,7 @@ namespace emojiscope::app {
 namespace asio = boost::asio;
 
 struct UrlFetcher::Impl {
-    std::filesystem::path ca_file;
+    slack::DialerOptions dialing;
     std::atomic<bool> stopped{false};
     asio::io_context io;
     std::unique_ptr<slack::HttpClient> http;
@@ -24,7 +24,7 @@ struct UrlFetcher::Impl {
         if (http) {
             return {};
         }
-        auto dialer = slack::Dialer::create(io.get_executor(), {ca_file});
+        auto dialer = slack::Dialer::create(io.get_executor(), dialing);
         if (!dialer) {
             return dialer.error();
         }
@@ -33,8 +33,8 @@ struct UrlFetcher::Impl {
     }
 };
 
-UrlFetcher::UrlFetcher(std::filesystem::path ca_file) : impl_(std::make_unique<Impl>()) {
-    impl_->ca_file = std::move(ca_file);
+UrlFetcher::UrlFetcher(slack::DialerOptions dialing) : impl_(std::make_unique<Impl>()) {
+    impl_->dialing = std::move(dialing);
 }
 UrlFetcher::~UrlFetcher() = default;
 

@@ -6,19 +6,20 @@ namespace emojiscope::slack {
 namespace {
 
 constexpr std::array<MethodFacts, static_cast<std::size_t>(Method::count_)> table{{
-    {Method::apps_connections_open, "apps.connections.open", ""},  // with the app-level token
-    {Method::auth_test, "auth.test", ""},
-    {Method::chat_post_message, "chat.postMessage", "chat:write"},
-    {Method::conversations_open, "conversations.open", "im:write"},
-    {Method::emoji_list, "emoji.list", "emoji:read"},
-    {Method::files_complete_upload, "files.completeUploadExternal", "files:write"},
-    {Method::files_get_upload_url, "files.getUploadURLExternal", "files:write"},
-    {Method::files_info, "files.info", "files:read"},
-    {Method::reactions_add, "reactions.add", "reactions:write"},
-    {Method::users_info, "users.info", "users:read"},
-    {Method::views_open, "views.open", ""},
-    {Method::views_publish, "views.publish", ""},
-    {Method::views_update, "views.update", ""},
+    // With the app-level token.
+    {Method::apps_connections_open, "apps.connections.open", "", false},
+    {Method::auth_test, "auth.test", "", true},
+    {Method::chat_post_message, "chat.postMessage", "chat:write", false},
+    {Method::conversations_open, "conversations.open", "im:write", true},
+    {Method::emoji_list, "emoji.list", "emoji:read", true},
+    {Method::files_complete_upload, "files.completeUploadExternal", "files:write", false},
+    {Method::files_get_upload_url, "files.getUploadURLExternal", "files:write", false},
+    {Method::files_info, "files.info", "files:read", true},
+    {Method::reactions_add, "reactions.add", "reactions:write", true},
+    {Method::users_info, "users.info", "users:read", true},
+    {Method::views_open, "views.open", "", false},
+    {Method::views_publish, "views.publish", "", true},
+    {Method::views_update, "views.update", "", true},
 }};
 
 constexpr bool in_order() {

@@ -2,6 +2,7 @@
 
 #include "net_errors.hpp"
 #include "net_stream.hpp"
+#include "proxy_tunnel.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -33,7 +34,7 @@ struct Lookup {
 };
 
 asio::awaitable<Result<tcp::resolver::results_type>> look_up(
-    const Url& url, std::chrono::steady_clock::time_point until) {
+    const Url& url, const std::string& whose, std::chrono::steady_clock::time_point until) {
     auto lookup = std::make_shared<Lookup>(co_await asio::this_coro::executor);
     lookup->timer.expires_at(until);
     lookup->resolver.async_resolve(
@@ -47,10 +48,11 @@ asio::awaitable<Result<tcp::resolver::results_type>> look_up(
         co_await lookup->timer.async_wait(as_tuple);
     }
     if (!lookup->done) {
-        co_return fail(ErrorCode::timeout, url.authority() + ": the name look-up took too long");
+        co_return fail(ErrorCode::timeout,
+                       url.authority() + ": the name look-up" + whose + " took too long");
     }
     if (lookup->error) {
-        co_return net_error(url, "the name look-up", lookup->error);
+        co_return net_error(url, "the name look-up" + whose, lookup->error);
     }
     co_return std::move(lookup->results);
 }
@@ -105,7 +107,13 @@ asio::awaitable<Result<std::unique_ptr<NetStream>>> Dialer::dial(
     Url url, std::chrono::steady_clock::time_point deadline) {
     const auto until =
         std::min(deadline, std::chrono::steady_clock::now() + impl_->options.timeout);
-    auto addresses = co_await look_up(url, until);
+    const auto proxy = impl_->options.proxies.for_url(url);
+    if (!proxy) {
+        co_return proxy.error();
+    }
+    const Url first = *proxy ? Url{false, (*proxy)->host, (*proxy)->port, "/"} : url;
+    const std::string what = *proxy ? " (the proxy's)" : "";
+    auto addresses = co_await look_up(first, what, until);
     if (!addresses) {
         co_return addresses.error();
     }
@@ -113,7 +121,13 @@ asio::awaitable<Result<std::unique_ptr<NetStream>>> Dialer::dial(
     tcp.expires_at(until);
     auto [error, endpoint] = co_await tcp.async_connect(*addresses, as_tuple);
     if (error) {
-        co_return net_error(url, "the connection", error);
+        co_return net_error(first, "the connection" + what, error);
+    }
+    if (*proxy) {
+        auto opened = co_await open_tunnel(tcp, url, **proxy);
+        if (!opened) {
+            co_return opened.error();
+        }
     }
     error_code ignored;
     tcp.socket().set_option(tcp::no_delay(true), ignored);

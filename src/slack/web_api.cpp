@@ -60,8 +60,13 @@ Result<json> read_answer(const std::string& method, const HttpResponse& response
     }
     json body = json::parse(response.body, nullptr, false);
     if (!body.is_object()) {
-        return fail(ErrorCode::network, head + " answered with status " +
-                                            std::to_string(response.status) + " and no JSON");
+        const bool page = response.header("content-type").starts_with("text/html") ||
+                          response.body.find("<html") < 512;
+        return fail(ErrorCode::network,
+                    head + " answered with status " + std::to_string(response.status) +
+                        (page ? " and a web page in place of JSON (does something stand between "
+                                "us and Slack?)"
+                              : " and no JSON"));
     }
     if (!bool_field(body, "ok")) {
         return slack_error(method, string_field(body, "error"));
@@ -114,7 +119,8 @@ WebApi::WebApi(std::shared_ptr<Dialer> dialer, WebApiOptions options, Url base)
     : dialer_(std::move(dialer)),
       http_(dialer_),
       options_(std::move(options)),
-      base_(std::move(base)) {}
+      base_(std::move(base)),
+      lines_(dialer_->executor(), options_.line) {}
 
 Result<std::shared_ptr<WebApi>> WebApi::create(std::shared_ptr<Dialer> dialer,
                                                const WebApiOptions& options) {
@@ -140,23 +146,49 @@ asio::awaitable<Result<HttpResponse>> WebApi::send_patiently(std::string key, Ht
     const bool waits = key != facts_of(Method::apps_connections_open).name;
     const auto give_up = std::min(
         request.deadline, steady_clock::now() + (waits ? options_.max_rate_limit_wait : 0ms));
-    for (;;) {
-        const auto turn = not_before_[key];
-        if (turn > give_up) {
-            co_return fail(ErrorCode::rate_limited, "Slack's rate limit for " + key +
-                                                        " asks for a longer wait than is allowed");
-        }
-        if (turn > steady_clock::now()) {
-            asio::steady_timer timer(dialer_->executor(), turn);
-            co_await timer.async_wait(as_tuple);
+    for (bool limited = false;; limited = true) {
+        auto turn = co_await lines_.wait(key, give_up, limited);
+        if (!turn) {
+            co_return turn.error();
         }
         auto response = co_await http_.send(request);
         if (!response || response->status != 429) {
             co_return response;
         }
         const auto wait = parse_retry_after(response->header("retry-after"), default_retry_after);
-        spdlog::warn("rate limit of {}: trying again in {} s", key, wait.count());
-        not_before_[key] = std::max(not_before_[key], steady_clock::now() + wait);
+        spdlog::warn("rate limit of {}: nothing is sent for {} s", key, wait.count());
+        turn->limited(steady_clock::now() + wait);
+    }
+}
+
+asio::awaitable<bool> WebApi::pause_before_retry(Error error, int tries, TimePoint deadline) {
+    if (error.code != ErrorCode::network || tries >= options_.max_tries) {
+        co_return false;
+    }
+    const auto longest = options_.retry_pause * (1 << std::min(tries - 1, 8));
+    std::uniform_int_distribution<std::int64_t> jitter(0, longest.count());
+    const auto then = steady_clock::now() + std::chrono::milliseconds(jitter(random_));
+    if (then >= deadline) {
+        co_return false;
+    }
+    spdlog::info("{}; trying again", error.message);
+    asio::steady_timer timer(dialer_->executor(), then);
+    co_await timer.async_wait(as_tuple);
+    co_return true;
+}
+
+asio::awaitable<Result<json>> WebApi::send_call(Method method, HttpRequest request) {
+    const MethodFacts& facts = facts_of(method);
+    const std::string name(facts.name);
+    for (int tries = 1;; ++tries) {
+        auto response = co_await send_patiently(name, request);
+        auto answer =
+            response ? read_answer(name, *response) : Result<json>(std::move(response).error());
+        const bool refused = response && response->status >= 300 && response->status < 500;
+        if (answer || refused || !facts.repeatable ||
+            !co_await pause_before_retry(answer.error(), tries, request.deadline)) {
+            co_return answer;
+        }
     }
 }
 
@@ -181,16 +213,11 @@ asio::awaitable<Result<json>> WebApi::call_with(Method method, std::string conte
     request.deadline = deadline;
     request.method = HttpRequest::Method::post;
     request.url = base_;
-    const std::string name(facts_of(method).name);
-    request.url.target += name;
+    request.url.target += facts_of(method).name;
     request.bearer = token == Token::app ? options_.app_token : options_.bot_token;
     request.content_type = std::move(content_type);
     request.body = std::move(body);
-    auto response = co_await send_patiently(name, std::move(request));
-    if (!response) {
-        co_return response.error();
-    }
-    co_return read_answer(name, *response);
+    co_return co_await send_call(method, std::move(request));
 }
 
 asio::awaitable<Result<AuthInfo>> WebApi::auth_test() {
@@ -219,8 +246,7 @@ asio::awaitable<Result<Url>> WebApi::open_connection() {
 }
 
 WebApi::TimePoint WebApi::next_turn(Method method) const {
-    const auto found = not_before_.find(std::string(facts_of(method).name));
-    return found == not_before_.end() ? TimePoint{} : found->second;
+    return lines_.not_before(std::string(facts_of(method).name));
 }
 
 asio::awaitable<Result<std::vector<ListedEmoji>>> WebApi::emoji_list() {
@@ -247,14 +273,9 @@ asio::awaitable<Result<json>> WebApi::ask(Method method, std::string query) {
     HttpRequest request;
     request.method = HttpRequest::Method::get;
     request.url = base_;
-    const std::string name(facts_of(method).name);
-    request.url.target += name + "?" + query;
+    request.url.target += std::string(facts_of(method).name) + "?" + query;
     request.bearer = options_.bot_token;
-    auto response = co_await send_patiently(name, std::move(request));
-    if (!response) {
-        co_return response.error();
-    }
-    co_return read_answer(name, *response);
+    co_return co_await send_call(method, std::move(request));
 }
 
 asio::awaitable<Result<SlackFile>> WebApi::file_info(std::string file_id) {
@@ -323,14 +344,26 @@ asio::awaitable<Result<void>> WebApi::respond(std::string response_url, json mes
 
 asio::awaitable<Result<std::vector<std::uint8_t>>> WebApi::download(HttpRequest request) {
     const std::string host = request.url.authority();
-    auto response = co_await send_patiently("downloads from " + host, std::move(request));
-    if (!response) {
-        co_return response.error();
+    const std::string line = "downloads from " + host;
+    auto response = co_await send_patiently(line, request);
+    for (int tries = 1;; ++tries) {
+        Error error;
+        if (!response) {
+            error = response.error();
+        } else if (response->status >= 500) {
+            error = fail(ErrorCode::network, host + ": the download was answered with status " +
+                                                 std::to_string(response->status));
+        } else {
+            break;
+        }
+        if (!co_await pause_before_retry(error, tries, request.deadline)) {
+            co_return error;
+        }
+        response = co_await send_patiently(line, request);
     }
     if (response->status != 200) {
-        const auto code = response->status >= 500 ? ErrorCode::network : ErrorCode::not_found;
-        co_return fail(code, host + ": the download was answered with status " +
-                                 std::to_string(response->status));
+        co_return fail(ErrorCode::not_found, host + ": the download was answered with status " +
+                                                 std::to_string(response->status));
     }
     if (response->header("content-type").starts_with("text/html")) {
         // What Slack sends instead of a file when the token may not read it.

@@ -87,6 +87,7 @@ TEST_CASE("every key of the configuration is taken over", "[config]") {
                                            app.string() +
                                            "\n"
                                            "  ca_file: /etc/ca.pem\n"
+                                           "  connections: 4\n"
                                            "  alert_channel: '#emoji'\n"
                                            "  results: 20\n"
                                            "  resync_minutes: 10080\n"
@@ -106,6 +107,7 @@ TEST_CASE("every key of the configuration is taken over", "[config]") {
     CHECK(config.slack.bot_token == "xoxb-1");
     CHECK(config.slack.app_token == "xapp-2");
     CHECK(config.slack.ca_file == "/etc/ca.pem");
+    CHECK(config.slack.connections == 4);
     CHECK(config.slack.alert_channel == "#emoji");
     CHECK(config.slack.results == 20);
     CHECK(config.slack.resync_every == std::chrono::minutes(10'080));
@@ -153,6 +155,23 @@ TEST_CASE("what is no list of kinds is refused", "[config]") {
     check_refused("slack: {alert_kinds: [[near]]}\n", "'slack.alert_kinds'");
     check_refused("slack: {alert_kinds: [{near: true}]}\n", "'slack.alert_kinds'");
     check_refused("slack: {alert_kinds: [\"two\\nlines\"]}\n", "not 'two lines'");
+}
+
+TEST_CASE("Socket Mode keeps one to four connections", "[config]") {
+    CHECK(read("slack: {}")->slack.connections == 1);
+    for (const char* number : {"0", "5", "-1", "two"}) {
+        check_refused(std::string("slack: {connections: ") + number + "}\n", "slack.connections");
+    }
+}
+
+TEST_CASE("a proxy of the configuration replaces the environment's, and may be none", "[config]") {
+    CHECK_FALSE(read("slack: {}")->slack.proxy.has_value());
+    CHECK_FALSE(read("slack:\n  proxy:\n")->slack.proxy.has_value());
+    CHECK(read("slack: {proxy: ''}")->slack.proxy == "");
+    CHECK(read("slack: {proxy: 'http://u:p@proxy:3128'}")->slack.proxy == "http://u:p@proxy:3128");
+    for (const char* url : {"socks5://proxy:1080", "https://proxy:1", "proxy:port"}) {
+        check_refused(std::string("slack: {proxy: '") + url + "'}\n", "'slack.proxy'");
+    }
 }
 
 TEST_CASE("a map may lie somewhere already", "[config]") {

@@ -67,16 +67,25 @@ struct Client {
 
     /// `base` as LoopbackServer::url("/api/") gives it.
     explicit Client(const std::string& base, const std::filesystem::path& ca_file = {},
-                    std::chrono::milliseconds max_rate_limit_wait = std::chrono::seconds(60)) {
-        slack::DialerOptions dialing;
-        dialing.ca_file = ca_file;
+                    std::chrono::milliseconds max_rate_limit_wait = std::chrono::seconds(60))
+        : Client(base, trusting(ca_file), max_rate_limit_wait) {}
+
+    Client(const std::string& base, const slack::DialerOptions& dialing,
+           std::chrono::milliseconds max_rate_limit_wait = std::chrono::seconds(60)) {
         dialer = slack::Dialer::create(io.get_executor(), dialing).value();
         slack::WebApiOptions options;
         options.base_url = base;
         options.bot_token = bot_token;
         options.app_token = app_token;
         options.max_rate_limit_wait = max_rate_limit_wait;
+        options.retry_pause = std::chrono::milliseconds(1);
         api = slack::WebApi::create(dialer, options).value();
+    }
+
+    static slack::DialerOptions trusting(const std::filesystem::path& ca_file) {
+        slack::DialerOptions dialing;
+        dialing.ca_file = ca_file;
+        return dialing;
     }
 
     template <class T>

@@ -177,7 +177,12 @@ struct LoopbackServer::Impl {
             }
             Response response = refused ? std::move(*refused) : handle(request);
             more = response.erase(close_silently) == 0 && response.keep_alive();
+            const bool cut = response.erase(cut_off) > 0;
             response.prepare_payload();
+            if (cut) {
+                response.body().pop_back();  // the header still counts it
+                more = false;
+            }
             http::write(stream, response, error);
             more = more && !error;
         }

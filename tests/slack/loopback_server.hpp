@@ -47,6 +47,9 @@ public:
 /// itself is not sent.
 inline constexpr const char* close_silently = "X-Close-Silently";
 
+/// An answer with this header ends one byte before its body does.
+inline constexpr const char* cut_off = "X-Cut-Off";
+
 [[nodiscard]] Response answer(unsigned status, std::string body,
                               const std::string& content_type = "application/json");
 

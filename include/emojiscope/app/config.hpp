@@ -17,9 +17,12 @@ namespace emojiscope::app {
 
 struct SlackConfig {
     std::string api_base_url = "https://slack.com/api/";
-    std::string bot_token;      ///< xoxb-…; SLACK_BOT_TOKEN, or bot_token_file
-    std::string app_token;      ///< xapp-…; SLACK_APP_TOKEN, or app_token_file
-    std::string ca_file;        ///< PEM; empty: the system's certificates
+    std::string bot_token;  ///< xoxb-…; SLACK_BOT_TOKEN, or bot_token_file
+    std::string app_token;  ///< xapp-…; SLACK_APP_TOKEN, or app_token_file
+    std::string ca_file;    ///< PEM; empty: the system's certificates
+    /// Of http://user:password@host:port; empty: none is used; nothing: what the environment says.
+    std::optional<std::string> proxy;
+    int connections = 1;        ///< of Socket Mode, side by side: 1 to slack::max_connections
     std::string alert_channel;  ///< id or name; empty: no duplicate alerts
     /// Which duplicates raise an alert; none: alerts are off.
     std::set<search::DuplicateKind> alert_kinds{search::DuplicateKind::identical,

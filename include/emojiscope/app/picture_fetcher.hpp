@@ -17,8 +17,7 @@
 namespace emojiscope::app {
 
 struct FetchOptions {
-    std::filesystem::path
-        ca_file;  ///< for what a workspace names; empty: the system's certificates
+    slack::DialerOptions dialing;  ///< the CA file is for what a workspace names, and no more
     /// Waits before the second, third, … try of a download that may succeed later. Once all of
     /// them have failed there is one try for each file, until one succeeds.
     std::vector<std::chrono::milliseconds> delays;

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "emojiscope/core/error.hpp"
+#include "emojiscope/slack/dialer.hpp"
 
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -14,12 +14,12 @@ namespace emojiscope::app {
 /// For one thread. Connections are kept between calls.
 class UrlFetcher {
 public:
-    /// `ca_file`: PEM; empty: the system's certificates.
-    explicit UrlFetcher(std::filesystem::path ca_file = {});
+    explicit UrlFetcher(slack::DialerOptions dialing = {});
     ~UrlFetcher();
 
     /// Redirects are not followed. Errors: invalid_argument (plain http beyond loopback), network,
-    /// timeout, rate_limited, not_found, too_large; cancelled after `stop`.
+    /// timeout, rate_limited, not_found, too_large; those of slack::ProxyRules::for_url; cancelled
+    /// after `stop`.
     [[nodiscard]] Result<std::vector<std::uint8_t>> fetch(const std::string& url);
 
     /// From any thread: the call under way ends, and every later one gives cancelled.

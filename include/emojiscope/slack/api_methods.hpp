@@ -30,6 +30,8 @@ struct MethodFacts {
     Method method = Method::count_;
     std::string_view name;   ///< Slack's
     std::string_view scope;  ///< that the bot token needs; empty: none
+    /// Calling it twice does no more than calling it once.
+    bool repeatable = false;
 };
 
 [[nodiscard]] const MethodFacts& facts_of(Method method) noexcept;

@@ -1,10 +1,12 @@
 // The one place where connections are made: for the Web API, for Socket Mode, and for downloads.
 //
 // TLS is verified against the system's certificates, or against a CA file that the configuration
-// names, and the certificate must be for the host that was asked for.
+// names, and the certificate must be for the host that was asked for. Through a proxy all of this
+// happens inside a tunnel: it sees the host's name, and neither tokens nor content of TLS.
 #pragma once
 
 #include "emojiscope/core/error.hpp"
+#include "emojiscope/slack/proxy.hpp"
 #include "emojiscope/slack/url.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -20,7 +22,9 @@ class NetStream;
 
 struct DialerOptions {
     std::filesystem::path ca_file;              ///< PEM; empty: the system's certificates
-    std::chrono::milliseconds timeout{10'000};  ///< name look-up, connect and TLS together
+    ProxyRules proxies;                         ///< default: everything goes direct
+    /// Name look-up, connect, a proxy's answer and TLS together.
+    std::chrono::milliseconds timeout{10'000};
 };
 
 /// For one thread: the one that runs the executor.
@@ -35,7 +39,7 @@ public:
 
     /// By `deadline`, and within the timeout of the options.
     /// Errors: network, timeout; the line names host and port. A certificate that is refused is
-    /// a network error, too: it may be a passing misroute.
+    /// a network error, too: it may be a passing misroute. Those of ProxyRules::for_url.
     [[nodiscard]] boost::asio::awaitable<Result<std::unique_ptr<NetStream>>> dial(
         Url url, std::chrono::steady_clock::time_point deadline =
                      std::chrono::steady_clock::time_point::max());

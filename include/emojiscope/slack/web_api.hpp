@@ -5,14 +5,15 @@
 #include "emojiscope/core/error.hpp"
 #include "emojiscope/slack/api_methods.hpp"
 #include "emojiscope/slack/http_client.hpp"
+#include "emojiscope/slack/rate_queue.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <nlohmann/json.hpp>
 
 #include <chrono>
 #include <cstdint>
-#include <map>
 #include <memory>
+#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,11 @@ struct WebApiOptions {
     std::string app_token;  ///< xapp-…, for apps.connections.open alone
     /// How long a call may wait for its turn after a 429, in all.
     std::chrono::milliseconds max_rate_limit_wait{120'000};
+    RateQueueOptions line;
+    /// Of a call that may be repeated, or a download, when the connection fails or Slack is out of
+    /// order.
+    int max_tries = 3;
+    std::chrono::milliseconds retry_pause{300};  ///< full jitter: uniform in [0, pause * 2^n]
 };
 
 /// A trigger is good for three seconds, some of which have gone when it comes here.
@@ -59,8 +65,8 @@ struct UploadedFile {
 
 /// For the thread of the dialer's executor; calls may overlap.
 /// Errors of every call: auth (the token is refused, no retry can help), rate_limited (told to wait
-/// longer than we may), network and timeout (a retry may help), invalid_argument (Slack refuses
-/// this call as it is; the line holds Slack's own error word).
+/// longer than we may, or too many wait already), network and timeout (a retry may help),
+/// invalid_argument (Slack refuses this call as it is; the line holds Slack's own error word).
 class WebApi {
 public:
     /// Error: invalid_argument if the base URL or a token cannot be used.
@@ -157,6 +163,11 @@ private:
     /// Sends within the rate limit of `key`, and again after each 429, until its deadline.
     [[nodiscard]] boost::asio::awaitable<Result<HttpResponse>> send_patiently(std::string key,
                                                                               HttpRequest request);
+    [[nodiscard]] boost::asio::awaitable<Result<nlohmann::json>> send_call(Method method,
+                                                                           HttpRequest request);
+    /// False: no other try after `error`, the last of so many.
+    [[nodiscard]] boost::asio::awaitable<bool> pause_before_retry(Error error, int tries,
+                                                                  TimePoint deadline);
     [[nodiscard]] boost::asio::awaitable<Result<std::vector<std::uint8_t>>> download(
         HttpRequest request);
 
@@ -164,8 +175,8 @@ private:
     HttpClient http_;
     WebApiOptions options_;
     Url base_;
-    /// By method (Slack limits each on its own): nothing is sent before this time.
-    std::map<std::string, std::chrono::steady_clock::time_point> not_before_;
+    RateQueue lines_;  ///< by method
+    std::mt19937_64 random_{std::random_device{}()};
 };
 
 /// A file as JSON of Slack. Missing fields stay empty.

@@ -1,6 +1,7 @@
 #include "commands.hpp"
 
 #include "read_texts.hpp"
+#include "slack_link.hpp"
 
 #include "emojiscope/app/engine.hpp"
 #include "emojiscope/app/import_source.hpp"
@@ -30,7 +31,8 @@ struct Counts {
 
 class Importer {
 public:
-    Importer(Engine& engine, std::size_t total) : engine_(engine), progress_("importing", total) {}
+    Importer(Engine& engine, slack::DialerOptions dialing, std::size_t total)
+        : engine_(engine), progress_("importing", total), fetcher_(std::move(dialing)) {}
 
     void add(const EmojiRecord& record) {
         auto bytes = read(record);
@@ -141,7 +143,9 @@ int import_command(const Config& config, const std::vector<std::filesystem::path
     }
     Counts counts;
     {
-        Importer importer(**engine, records->size());
+        slack::DialerOptions dialing = dialer_options(config);
+        dialing.ca_file.clear();  // what people import lies in the world
+        Importer importer(**engine, std::move(dialing), records->size());
         for (const EmojiRecord& record : *records) {
             importer.add(record);
         }

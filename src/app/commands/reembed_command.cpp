@@ -1,5 +1,7 @@
 #include "commands.hpp"
 
+#include "slack_link.hpp"
+
 #include "emojiscope/app/engine.hpp"
 #include "emojiscope/app/picture_fetcher.hpp"
 #include "emojiscope/app/progress.hpp"
@@ -178,7 +180,7 @@ int reembed_command(const Config& config, bool abandon, bool small_copies) {
     }
     using std::chrono::milliseconds;
     PictureFetcher fetcher(
-        {config.slack.ca_file, {milliseconds{300}, milliseconds{1'000}, milliseconds{3'000}}});
+        {dialer_options(config), {milliseconds{300}, milliseconds{1'000}, milliseconds{3'000}}});
     search::Reembedder reembedder(
         (*engine)->catalogue(), (*engine)->store().model_move(), **embedder, (*engine)->reader(),
         [&fetcher](const EmojiRecord& emoji) { return fetcher.fetch(emoji); },

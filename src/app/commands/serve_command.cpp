@@ -105,8 +105,8 @@ int serve(const Config& config, steady_clock::time_point started, const OnServin
                    (*engine)->store().verdicts(), link->self.team_id);
     const ImageEmojiFiles files;
     bot::Bot bot(io.get_executor(), link->dialer, link->api, bot_parts(**engine, &map, &files),
-                 bot_memory(**engine, link->self.team_id), bot_options(config, link->self), {},
-                 ready);
+                 bot_memory(**engine, link->self.team_id), bot_options(config, link->self),
+                 socket_options(config), ready);
     Stopper stopper(io, bot);
     std::optional<Result<void>> ended;
     asio::co_spawn(io, bot.run(), [&](const std::exception_ptr& thrown, Result<void> result) {

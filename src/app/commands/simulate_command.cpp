@@ -61,6 +61,7 @@ int demo_command(Config config, const DemoArguments& arguments) {
     config.slack.app_token = options.app_token;
     config.slack.alert_channel = options.alert_channel;
     config.slack.ca_file.clear();
+    config.slack.proxy = "";  // it is in this very process
     const std::string page = (*slack)->page_url();
     return serve(config, started, [page] {
         std::cout << "The bot answers. Open " << page << " and type /emoji beer\n" << std::flush;
