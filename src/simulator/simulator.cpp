@@ -2,6 +2,7 @@
 
 #include "certificate.hpp"
 #include "control.hpp"
+#include "faulty_answer.hpp"
 #include "page.hpp"
 #include "socket.hpp"
 #include "web_api.hpp"
@@ -106,9 +107,10 @@ public:
 
 private:
     Result<void> prepare_tls() {
-        auto certificate = make_loopback_certificate();
-        if (!certificate) {
-            return certificate.error();
+        auto certificate = make_certificate(loopback_names);
+        auto other = make_certificate("DNS:elsewhere.invalid");
+        if (!certificate || !other) {
+            return certificate ? other.error() : certificate.error();
         }
         if (options_.certificate_file.empty()) {
             return fail(ErrorCode::invalid_argument,
@@ -121,17 +123,25 @@ private:
             return fail(ErrorCode::io,
                         "cannot write the certificate to " + options_.certificate_file.string());
         }
-        boost::system::error_code error;
-        tls_.emplace(asio::ssl::context::tls_server);
-        tls_->use_certificate_chain(asio::buffer(certificate->certificate_pem), error);
-        if (!error) {
-            tls_->use_private_key(asio::buffer(certificate->key_pem), asio::ssl::context::pem,
-                                  error);
-        }
-        if (error) {
-            return fail(ErrorCode::internal, "the certificate cannot be used: " + error.message());
+        for (const auto& [context, used] :
+             {std::pair(&tls_, &*certificate), std::pair(&wrong_tls_, &*other)}) {
+            if (const auto error = use(*used, context->emplace(asio::ssl::context::tls_server))) {
+                return fail(ErrorCode::internal,
+                            "the certificate cannot be used: " + error.message());
+            }
         }
         return {};
+    }
+
+    static boost::system::error_code use(const Certificate& certificate,
+                                         asio::ssl::context& context) {
+        boost::system::error_code error;
+        context.use_certificate_chain(asio::buffer(certificate.certificate_pem), error);
+        if (!error) {
+            context.use_private_key(asio::buffer(certificate.key_pem), asio::ssl::context::pem,
+                                    error);
+        }
+        return error;
     }
 
     Result<void> listen() {
@@ -179,8 +189,14 @@ private:
             socket.set_option(tcp::no_delay(true), ignored);
             beast::tcp_stream stream(std::move(socket));
             if (tls_) {
+                const auto fault = hub_.faults().take_tls();
+                if (fault == TlsFault::closed) {
+                    continue;  // and with it the connection
+                }
+                auto& context = fault == TlsFault::wrong_host ? *wrong_tls_ : *tls_;
                 asio::co_spawn(
-                    io_, serve_tls(beast::ssl_stream<beast::tcp_stream>(std::move(stream), *tls_)),
+                    io_,
+                    serve_tls(beast::ssl_stream<beast::tcp_stream>(std::move(stream), context)),
                     asio::detached);
             } else {
                 asio::co_spawn(io_, serve(std::move(stream)), asio::detached);
@@ -246,6 +262,10 @@ private:
                 co_return;
             }
             Request request = parser.release();
+            const Target target = parse_target(std::string(request.target()));
+            if (target.path.starts_with("/link") && co_await handshake_fails(stream)) {
+                co_return;
+            }
             if (beast::websocket::is_upgrade(request) && !is_foreign(request) &&
                 may_link(request)) {
                 auto socket = std::make_shared<Socket<Stream>>(std::move(stream), hub_);
@@ -253,7 +273,22 @@ private:
                 co_return;
             }
             const bool keep_alive = request.keep_alive();
-            Response response = co_await answer(request);
+            // Who commands the faults is spared them.
+            std::optional<HttpFault> fault = target.path.starts_with("/sim/")
+                                                 ? std::nullopt
+                                                 : hub_.faults().take_http(target.path);
+            if (fault) {
+                co_await pause(fault->delay);
+            }
+            Response response;
+            if (!fault || takes_effect(*fault)) {
+                response = co_await answer(request);
+            }
+            if (fault) {
+                beast::get_lowest_layer(stream).expires_after(http_timeout);
+                co_await answer_faultily(stream, *fault, std::move(response));
+                co_return;
+            }
             response.keep_alive(keep_alive);
             response.prepare_payload();
             beast::get_lowest_layer(stream).expires_after(http_timeout);
@@ -262,6 +297,36 @@ private:
                 co_return;
             }
         }
+    }
+
+    static bool takes_effect(const HttpFault& fault) {
+        return fault.after || fault.kind == HttpFault::Kind::truncate ||
+               fault.kind == HttpFault::Kind::slow;
+    }
+
+    asio::awaitable<void> pause(std::chrono::milliseconds time) {
+        if (time.count() > 0) {
+            asio::steady_timer timer(io_, time);
+            co_await timer.async_wait(as_tuple);
+        }
+    }
+
+    /// True if a fault has refused it.
+    template <class Stream>
+    asio::awaitable<bool> handshake_fails(Stream& stream) {
+        const auto fault = hub_.faults().take_handshake();
+        if (!fault) {
+            co_return false;
+        }
+        co_await pause(fault->delay);
+        if (fault->status == 0) {
+            co_return false;
+        }
+        Response response = make_response(fault->status, "text/plain", "");
+        response.keep_alive(false);
+        response.prepare_payload();
+        co_await http::async_write(stream, response, as_tuple);
+        co_return true;
     }
 
     bool may_link(const Request& request) {
@@ -333,6 +398,7 @@ private:
     Control control_;
     tcp::acceptor acceptor_;
     std::optional<asio::ssl::context> tls_;
+    std::optional<asio::ssl::context> wrong_tls_;  ///< with a certificate for another host
     std::string origin_;
     std::thread thread_;
 };

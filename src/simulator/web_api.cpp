@@ -173,13 +173,16 @@ Response WebApi::call(const std::string& method, const Request& request, const P
     if (const std::string refused = refused_token(method, token); !refused.empty()) {
         return make_json(error(refused.c_str()));
     }
+    int wait = 0;
     if (method == "chat.postMessage") {
-        const std::string channel = state_.find_channel(string_of(call.arguments, "channel"));
-        if (const int wait = seconds_to_wait(channel); wait > 0) {
-            Response response = make_json(error("ratelimited"), 429);
-            response.set(http::field::retry_after, std::to_string(wait));
-            return response;
-        }
+        wait = seconds_to_wait(state_.find_channel(string_of(call.arguments, "channel")));
+    } else if (method == "apps.connections.open") {
+        wait = hub_.seconds_to_dial();
+    }
+    if (wait > 0) {
+        Response response = make_json(error("ratelimited"), 429);
+        response.set(http::field::retry_after, std::to_string(wait));
+        return response;
     }
     return make_json(run(method, call));
 }
@@ -390,7 +393,8 @@ Response WebApi::respond(const std::string& id, const Request& request) {
     if (!bearer_of(request).empty()) {
         hub_.violation("a token sent to a response_url");
     }
-    const bool expired = steady_clock::now() - command->sent > response_url_life;
+    const bool expired = steady_clock::now() - command->sent > response_url_life ||
+                         command->sent < response_urls_from_;
     if (expired || response_uses_[id] >= response_url_uses) {
         return make_response(404, "text/plain", expired ? "expired_url" : "used_url");
     }

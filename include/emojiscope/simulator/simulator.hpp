@@ -34,6 +34,18 @@
 //   POST /sim/freeze {for_ms}             sockets stay open but nothing is read or sent
 //   POST /sim/locale {locale}             the language that the user chose, as users.info tells it
 //   POST /sim/rate_limit {method, retry_after, count}, /sim/fail {method, status|error, count}
+//   POST /sim/fault {on, kind, count?, …}   arms a fault for the next `count` times:
+//          on "http": of answers below `path`: status (status, retry_after), html, redirect
+//            (location), reset, hang, truncate, endless, slow; delay_ms; after: true lets the
+//            request take effect first
+//          on "handshake": status (409, 503, …), delay_ms      on "tls": closed, wrong_host
+//          on "socket": no_hello; deaf (answers `pongs` pings, then reads nothing)
+//          on "envelope": twice; reset_midway; ack_lost
+//   POST /sim/fault/clear {}
+//   POST /sim/frame {kind}                binary, oversized, broken_json, unknown_type: on every
+//                                         socket, the last one as an envelope
+//   POST /sim/hold {}, /sim/release {reversed?}   keeps events back, and sends them
+//   POST /sim/response_urls/expire {}     none of those so far works any more
 #pragma once
 
 #include "emojiscope/core/error.hpp"
@@ -73,6 +85,10 @@ struct Options {
     std::chrono::milliseconds retry_second{60'000};
     std::chrono::milliseconds retry_third{300'000};
     std::size_t max_sockets = 10;
+    /// How many times a minute apps.connections.open is granted, with bursts of `dial_burst`; 0: any
+    /// number.
+    double dials_per_minute = 0;
+    double dial_burst = 10;
     /// Messages a second that chat.postMessage takes in one channel, with bursts of `post_burst`;
     /// 0: any number.
     double posts_per_second = 1;
