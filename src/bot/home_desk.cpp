@@ -126,11 +126,13 @@ GatheredHome gather_home_facts(const Parts& parts, const std::string& team_id,
 }
 
 HomeDesk::HomeDesk(asio::any_io_executor executor, const Parts& parts,
-                   std::shared_ptr<slack::WebApi> api, asio::thread_pool& disk, Know know,
-                   Gather gather, const BotOptions& options, const HomePace& pace)
+                   std::shared_ptr<slack::WebApi> api, asio::thread_pool& disk,
+                   ThumbnailDesk& thumbnail, Know know, Gather gather, const BotOptions& options,
+                   const HomePace& pace)
     : parts_(parts),
       api_(std::move(api)),
       disk_(disk),
+      thumbnail_(thumbnail),
       know_(std::move(know)),
       gather_(std::move(gather)),
       options_(options),
@@ -196,11 +198,17 @@ asio::awaitable<void> HomeDesk::publish(std::string user_id) {
     }
 }
 
+json HomeDesk::view_for(const Person& person, const HomeMap& map) const {
+    return home_view(
+        facts_, person.settings,
+        {person.language, options_.results, options_.map_url, parts_.map != nullptr, map});
+}
+
 asio::awaitable<Result<void>> HomeDesk::publish_once(std::string user_id) {
     co_await have_something();
     const Person person = co_await know_(user_id);
-    const json view =
-        home_view(facts_, person.settings, {person.language, options_.results, options_.map_url});
+    const HomeMap map = thumbnail_.shown();
+    json view = view_for(person, map);
     const std::size_t hash = std::hash<std::string>{}(view.dump());
     if (viewers_[user_id].shown == hash) {
         co_return Result<void>{};
@@ -208,6 +216,18 @@ asio::awaitable<Result<void>> HomeDesk::publish_once(std::string user_id) {
     auto published = co_await api_->publish_view(user_id, view);
     if (published) {
         viewers_[user_id].shown = hash;
+        co_await thumbnail_.accepted(map.file_id);
+        co_return published;
+    }
+    if (map.file_id.empty() || published.error().code != ErrorCode::invalid_argument) {
+        co_return published;
+    }
+    // Slack refuses the whole view for a file that is gone, or that it does not show.
+    view = view_for(person, {});
+    published = co_await api_->publish_view(user_id, view);
+    if (published) {
+        viewers_[user_id].shown = std::hash<std::string>{}(view.dump());
+        co_await thumbnail_.refused(map.file_id);
     }
     co_return published;
 }
@@ -218,6 +238,7 @@ asio::awaitable<Result<void>> HomeDesk::opened(HomeOpened event) {
     }
     viewers_[event.user_id].opened = parts_.clock.now();
     co_await publish(event.user_id);
+    thumbnail_.want();
     woken_ = true;
     timer_.cancel();
     co_return Result<void>{};
@@ -255,7 +276,7 @@ asio::awaitable<void> HomeDesk::run() {
         co_await pause();
         woken_ = false;
         try {
-            co_await show_all();
+            co_await gather_and_show();
         } catch (const std::exception& problem) {
             not_before_ = parts_.clock.now() + pace_.gather_again_after;
             spdlog::error("Home: what it shows cannot be found out: {}; it is tried again",
@@ -264,7 +285,7 @@ asio::awaitable<void> HomeDesk::run() {
     }
 }
 
-asio::awaitable<void> HomeDesk::show_all() {
+std::vector<std::string> HomeDesk::looking() const {
     const SystemTime since = parts_.clock.now() - pace_.looks_on;
     std::vector<std::string> looking;
     for (const auto& [user_id, viewer] : viewers_) {
@@ -272,11 +293,19 @@ asio::awaitable<void> HomeDesk::show_all() {
             looking.push_back(user_id);
         }
     }
-    if (stopping_ || looking.empty()) {
+    return looking;
+}
+
+asio::awaitable<void> HomeDesk::gather_and_show() {
+    if (stopping_ || looking().empty()) {
         co_return;
     }
     co_await gather();
-    for (const std::string& user_id : looking) {
+    co_await show_to_all();
+}
+
+asio::awaitable<void> HomeDesk::show_to_all() {
+    for (const std::string& user_id : looking()) {
         if (stopping_) {
             co_return;
         }

@@ -2,6 +2,8 @@
 // changed.
 #pragma once
 
+#include "thumbnail_desk.hpp"
+
 #include "emojiscope/bot/home_view.hpp"
 #include "emojiscope/bot/incoming.hpp"
 #include "emojiscope/bot/parts.hpp"
@@ -19,6 +21,7 @@
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 namespace emojiscope::bot {
 
@@ -59,8 +62,9 @@ public:
     using Gather = std::function<GatheredHome(const std::stop_token& stop)>;
 
     HomeDesk(boost::asio::any_io_executor executor, const Parts& parts,
-             std::shared_ptr<slack::WebApi> api, boost::asio::thread_pool& disk, Know know,
-             Gather gather, const BotOptions& options, const HomePace& pace);
+             std::shared_ptr<slack::WebApi> api, boost::asio::thread_pool& disk,
+             ThumbnailDesk& thumbnail, Know know, Gather gather, const BotOptions& options,
+             const HomePace& pace);
 
     /// Somebody looks at it: what is known is published, unless they see it already, and `run` is
     /// woken to find out the rest. Waits for nothing that is slow.
@@ -72,6 +76,9 @@ public:
     /// Until `stop`: finds out what is new, and shows it to whoever looked a short time ago. The
     /// only one that gathers.
     [[nodiscard]] boost::asio::awaitable<void> run();
+
+    /// To whoever looked a short time ago, what is known by now.
+    [[nodiscard]] boost::asio::awaitable<void> show_to_all();
 
     void stop();
 
@@ -95,7 +102,9 @@ private:
     [[nodiscard]] boost::asio::awaitable<void> have_something();
     /// Brings the facts up to date.
     [[nodiscard]] boost::asio::awaitable<void> gather();
-    [[nodiscard]] boost::asio::awaitable<void> show_all();
+    [[nodiscard]] std::vector<std::string> looking() const;
+    [[nodiscard]] boost::asio::awaitable<void> gather_and_show();
+    [[nodiscard]] nlohmann::json view_for(const Person& person, const HomeMap& map) const;
     [[nodiscard]] boost::asio::awaitable<Result<void>> publish_once(std::string user_id);
     /// If it is being published already, that goes on with what is known by then. What fails is
     /// logged.
@@ -105,6 +114,7 @@ private:
     Parts parts_;
     std::shared_ptr<slack::WebApi> api_;
     boost::asio::thread_pool& disk_;
+    ThumbnailDesk& thumbnail_;
     Know know_;
     Gather gather_;
     BotOptions options_;

@@ -207,6 +207,10 @@ Response Control::post(const std::string& path, const Request& request, const Pa
     if (path == "/sim/click") {
         return click(body);
     }
+    if (path == "/sim/file/delete") {
+        return state_.delete_file(text(body, "id")) ? make_json({{"ok", true}})
+                                                    : refused("file_not_found");
+    }
     if (path.starts_with("/sim/emoji/")) {
         return change_emoji(path, request, query);
     }

@@ -12,6 +12,7 @@ constexpr std::array<MethodFacts, static_cast<std::size_t>(Method::count_)> tabl
     {Method::conversations_open, "conversations.open", "im:write"},
     {Method::emoji_list, "emoji.list", "emoji:read"},
     {Method::files_complete_upload, "files.completeUploadExternal", "files:write"},
+    {Method::files_delete, "files.delete", "files:write"},
     {Method::files_get_upload_url, "files.getUploadURLExternal", "files:write"},
     {Method::files_info, "files.info", "files:read"},
     {Method::reactions_add, "reactions.add", "reactions:write"},

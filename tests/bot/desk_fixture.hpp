@@ -28,13 +28,19 @@ struct DeskFixture {
     std::map<std::string, std::string> answers{{"views.open", R"({"ok":true,"view":{"id":"V1"}})"}};
     /// Bytes by path, for downloads.
     std::map<std::string, std::string> files;
+    /// Where an answer depends on more than the method; empty: as above.
+    std::function<std::string(const std::string& method, const std::string& body)> decide;
     loopback::LoopbackServer server{[this](const loopback::Request& request) {
         const std::string target(request.target());
         if (const auto file = files.find(target); file != files.end()) {
             return loopback::answer(200, file->second);
         }
-        const std::string method = target.substr(target.rfind('/') + 1);
-        const auto own = answers.find(method.substr(0, method.find('?')));
+        std::string method = target.substr(target.rfind('/') + 1);
+        method.resize(std::min(method.size(), method.find('?')));
+        if (std::string decided = decide ? decide(method, request.body()) : ""; !decided.empty()) {
+            return loopback::answer(200, decided);
+        }
+        const auto own = answers.find(method);
         return loopback::answer(200, own == answers.end() ? R"({"ok":true})" : own->second);
     }};
     loopback::Client client{server.url("/api/"), {}, std::chrono::milliseconds(100)};

@@ -205,6 +205,8 @@ TEST_CASE("every view is taken by Slack", "[every_view]") {
         facts.newest.assign(50, longest_name());
         facts.similar.assign(50, {longest_name(), longest_name()});
         check(home_view(facts, {20, "ja"}, {language, 8, longest_url()}));
+        const HomeMap map{"F" + std::string(20, '9'), 9'999'999};
+        check(home_view(facts, {20, "ja"}, {language, 8, longest_url(), true, map}));
         check(home_view({}, {}, {language, 8, ""}));
     }
 }

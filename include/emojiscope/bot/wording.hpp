@@ -141,6 +141,7 @@ enum class Phrase {
     home_similar,
     home_similar_among,
     home_map,
+    home_map_thumbnail,
     home_open_map,
     home_settings,
     home_results,

@@ -8,7 +8,8 @@
 //   GET  /sim/state                       sockets, counts, latencies, violations
 //   GET  /sim/emoji                       name -> URL or alias:other
 //   GET  /sim/messages?after=&channel=&wait_ms=   everything said, in order; long poll
-//   GET  /sim/file?id=                    the bytes of a file in a message
+//   GET  /sim/file?id=                    the bytes of a file in a message or view
+//   POST /sim/file/delete {id}            deletes one of the bot's, as somebody else may
 //   POST /sim/command {text, channel_id?} types `/emoji text`; -> {id}
 //   GET  /sim/command?id=&wait_ms=        whether it was acknowledged and answered, and with what
 //   POST /sim/click {channel_id, ts, block_id?, action_id}   presses a button; -> {id}, to be
@@ -80,6 +81,8 @@ struct Options {
 
     std::chrono::milliseconds ack_timeout{3'000};
     std::chrono::milliseconds trigger_life{3'000};
+    /// How long Slack looks at an upload that is not shared; until then no blocks may show it.
+    std::chrono::milliseconds file_processing{300};
     /// After a failed try an event is sent again after each of these, then dropped.
     std::chrono::milliseconds retry_first{0};
     std::chrono::milliseconds retry_second{60'000};

@@ -103,6 +103,13 @@ public:
         std::string channel, std::vector<UploadedFile> files, std::string comment,
         std::string thread_ts = std::string());
 
+    /// Lets Slack keep an uploaded file without sharing it: the app may show it in blocks, once
+    /// `file_info` gives its mimetype (Slack looks at it some seconds longer).
+    [[nodiscard]] boost::asio::awaitable<Result<void>> keep_file(UploadedFile file);
+
+    /// A file that this app uploaded. That it is gone already is a success.
+    [[nodiscard]] boost::asio::awaitable<Result<void>> delete_file(std::string file_id);
+
     /// Opens a modal for whoever caused `trigger_id` (good once, for three seconds); its id. Ends
     /// within `modal_deadline`: a rate limit that asks for more is rate_limited at once.
     [[nodiscard]] boost::asio::awaitable<Result<std::string>> open_view(std::string trigger_id,
