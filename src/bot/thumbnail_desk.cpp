@@ -67,7 +67,9 @@ void ThumbnailDesk::want() {
 }
 
 asio::awaitable<void> ThumbnailDesk::accepted(std::string file_id) {
-    if (file_id == kept_.file_id && kept_.failures > 0) {
+    // Not for the one before, while another one is drawn or could not be.
+    const bool of_last_try = kept_.drawn_at >= kept_.tried_at;
+    if (file_id == kept_.file_id && of_last_try && kept_.failures > 0) {
         kept_.failures = 0;
         static_cast<void>(co_await save());  // otherwise the next one waits longer than it need
     }
@@ -79,7 +81,15 @@ asio::awaitable<void> ThumbnailDesk::refused(std::string file_id) {
     }
     spdlog::warn("Slack does not show the map's thumbnail ({}); another one is made later",
                  file_id);
-    kept_.old_file_id = std::exchange(kept_.file_id, {});
+    if (kept_.old_file_id.empty()) {
+        kept_.old_file_id = std::exchange(kept_.file_id, {});
+    } else if (bringing_) {
+        kept_.file_id.clear();  // gone at Slack, most likely; another one is on its way
+    } else {
+        // The one before is still there, and was shown.
+        std::swap(kept_.file_id, kept_.old_file_id);
+        kept_.look.clear();
+    }
     kept_.failures = std::max(kept_.failures, 1);
     kept_.tried_at = parts_.clock.now();
     static_cast<void>(co_await save());
@@ -149,9 +159,11 @@ asio::awaitable<void> ThumbnailDesk::draw(MapNow now) {
     if (!co_await save()) {
         co_return;
     }
+    bringing_ = true;
     auto brought = co_await make_and_bring();
+    bringing_ = false;
     if (!brought && stopping_) {
-        --kept_.failures;  // a stop is nobody's fault
+        kept_.failures = std::max(0, kept_.failures - 1);  // a stop is nobody's fault
         static_cast<void>(co_await save());
         co_return;
     }
@@ -160,10 +172,7 @@ asio::awaitable<void> ThumbnailDesk::draw(MapNow now) {
         co_return;
     }
     MapThumbnail next = kept_;
-    if (!next.file_id.empty()) {  // otherwise it was refused meanwhile, and is the old one already
-        next.old_file_id = next.file_id;
-    }
-    next.file_id = *brought;
+    next.old_file_id = std::exchange(next.file_id, *brought);
     next.emoji = now.emoji;
     next.newest = now.newest;
     next.look = std::move(now.look);
@@ -210,12 +219,20 @@ asio::awaitable<Result<std::string>> ThumbnailDesk::bring(
     }
     // Of the workspace, so in its language.
     slack::UploadedFile file{*uploaded, say(options_.language, Phrase::map_title)};
+    // Until it is shown it is one to be deleted: by the next run, if this one does not get there.
+    kept_.old_file_id = *uploaded;
+    if (!co_await save()) {
+        static_cast<void>(co_await drop(*uploaded));
+        co_return fail(ErrorCode::io, "what was uploaded cannot be remembered");
+    }
     auto ready = co_await api_->keep_file(std::move(file));
     if (ready) {
         ready = co_await until_ready(*uploaded);
     }
     if (!ready) {
-        static_cast<void>(co_await drop(std::move(*uploaded)));
+        if (!stopping_) {
+            co_await delete_old();
+        }
         co_return ready.error();
     }
     co_return std::move(*uploaded);

@@ -106,6 +106,7 @@ private:
     MapThumbnail kept_;
     bool known_ = false;  ///< whether `kept_` was read
     std::optional<SystemTime> wanted_;
+    bool bringing_ = false;  ///< `kept_.old_file_id` may be the next one
     bool woken_ = false;
     bool stopping_ = false;
     boost::asio::steady_timer timer_;

@@ -76,9 +76,10 @@ bool is_due(const MapThumbnail& drawn, const MapNow& now, SystemTime time,
     const std::size_t went = drawn.emoji > now.of_then ? drawn.emoji - now.of_then : 0;
     const double many = std::max(static_cast<double>(policy.least_changed),
                                  policy.changed_share * static_cast<double>(drawn.emoji));
-    return has_passed(static_cast<double>(came + went) >= many ? policy.after_many_changes
-                                                               : policy.after_any_change,
-                      drawn.drawn_at, time);
+    // What was taken away should not be looked at for another day.
+    const bool soon = went > 0 || static_cast<double>(came) >= many;
+    return has_passed(soon ? policy.after_many_changes : policy.after_any_change, drawn.drawn_at,
+                      time);
 }
 
 }  // namespace emojiscope::bot

@@ -15,7 +15,7 @@
 namespace emojiscope::bot {
 
 struct ThumbnailPolicy {
-    /// So many came or went, and a while passed …
+    /// So many came, or any went, and a while passed …
     double changed_share = 0.05;
     std::size_t least_changed = 10;
     std::chrono::milliseconds after_many_changes = std::chrono::hours{1};

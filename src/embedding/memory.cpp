@@ -47,10 +47,12 @@ void grow_heap_in_huge_pages() {
 }  // namespace
 
 void keep_memory_for_inference() {
-    mallopt(M_TRIM_THRESHOLD, kept_bytes);
-    mallopt(M_MMAP_THRESHOLD, largest_kept_block);
-    static const bool grown = (grow_heap_in_huge_pages(), true);
-    static_cast<void>(grown);
+    [[maybe_unused]] static const bool done = [] {
+        mallopt(M_TRIM_THRESHOLD, kept_bytes);
+        mallopt(M_MMAP_THRESHOLD, largest_kept_block);
+        grow_heap_in_huge_pages();
+        return true;
+    }();
 }
 
 }  // namespace emojiscope::embedding

@@ -1,10 +1,10 @@
 #include "emojiscope/simulator/simulator.hpp"
 
-#include "certificate.hpp"
 #include "control.hpp"
 #include "faulty_answer.hpp"
 #include "page.hpp"
 #include "socket.hpp"
+#include "tls_contexts.hpp"
 #include "web_api.hpp"
 
 #include "emojiscope/core/text.hpp"
@@ -16,7 +16,6 @@
 #include <boost/beast/http.hpp>
 
 #include <array>
-#include <fstream>
 #include <optional>
 #include <thread>
 #include <tuple>
@@ -75,9 +74,11 @@ public:
             return loaded;
         }
         if (options_.tls) {
-            if (auto ready = prepare_tls(); !ready) {
-                return ready;
+            auto contexts = make_tls_contexts(options_.certificate_file);
+            if (!contexts) {
+                return contexts.error();
             }
+            tls_ = std::move(*contexts);
         }
         if (auto listening = listen(); !listening) {
             return listening;
@@ -106,44 +107,6 @@ public:
     [[nodiscard]] const std::string& origin() const { return origin_; }
 
 private:
-    Result<void> prepare_tls() {
-        auto certificate = make_certificate(loopback_names);
-        auto other = make_certificate("DNS:elsewhere.invalid");
-        if (!certificate || !other) {
-            return certificate ? other.error() : certificate.error();
-        }
-        if (options_.certificate_file.empty()) {
-            return fail(ErrorCode::invalid_argument,
-                        "TLS needs a file to write the certificate to, for clients to trust");
-        }
-        std::ofstream out(options_.certificate_file);
-        out << certificate->certificate_pem;
-        out.close();
-        if (!out) {
-            return fail(ErrorCode::io,
-                        "cannot write the certificate to " + options_.certificate_file.string());
-        }
-        for (const auto& [context, used] :
-             {std::pair(&tls_, &*certificate), std::pair(&wrong_tls_, &*other)}) {
-            if (const auto error = use(*used, context->emplace(asio::ssl::context::tls_server))) {
-                return fail(ErrorCode::internal,
-                            "the certificate cannot be used: " + error.message());
-            }
-        }
-        return {};
-    }
-
-    static boost::system::error_code use(const Certificate& certificate,
-                                         asio::ssl::context& context) {
-        boost::system::error_code error;
-        context.use_certificate_chain(asio::buffer(certificate.certificate_pem), error);
-        if (!error) {
-            context.use_private_key(asio::buffer(certificate.key_pem), asio::ssl::context::pem,
-                                    error);
-        }
-        return error;
-    }
-
     Result<void> listen() {
         boost::system::error_code error;
         const auto address = asio::ip::make_address(options_.address, error);
@@ -193,7 +156,7 @@ private:
                 if (fault == TlsFault::closed) {
                     continue;  // and with it the connection
                 }
-                auto& context = fault == TlsFault::wrong_host ? *wrong_tls_ : *tls_;
+                auto& context = fault == TlsFault::wrong_host ? tls_->elsewhere : tls_->loopback;
                 asio::co_spawn(
                     io_,
                     serve_tls(beast::ssl_stream<beast::tcp_stream>(std::move(stream), context)),
@@ -397,8 +360,7 @@ private:
     WebApi api_;
     Control control_;
     tcp::acceptor acceptor_;
-    std::optional<asio::ssl::context> tls_;
-    std::optional<asio::ssl::context> wrong_tls_;  ///< with a certificate for another host
+    std::unique_ptr<TlsContexts> tls_;  ///< null: plain HTTP
     std::string origin_;
     std::thread thread_;
 };

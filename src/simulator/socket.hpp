@@ -64,10 +64,8 @@ public:
             co_await read_loop();
         }
         if (deaf_) {
-            frozen_ = true;
             hub_.turned_deaf();
             co_await discard_loop();
-            frozen_ = false;
         }
         open_ = false;
         signal_.cancel();
@@ -166,8 +164,12 @@ private:
         }
     }
 
-    /// As much of a text frame, header included, as ends in its middle.
+    /// As much of a text frame, header included, as ends in its middle. Of 126 to 65,535 bytes, as
+    /// envelopes are; nothing of others.
     static std::string half_of(const std::string& payload) {
+        if (payload.size() < 126 || payload.size() > 65'535) {
+            return {};
+        }
         constexpr char final_text = '\x81';
         constexpr char two_bytes_of_length = 126;
         std::string frame{final_text, two_bytes_of_length, static_cast<char>(payload.size() >> 8U),

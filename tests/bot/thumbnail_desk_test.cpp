@@ -178,6 +178,56 @@ TEST_CASE("after many changes another one takes its place, and the old file goes
     CHECK(fixture.kept().emoji == 13);
 }
 
+TEST_CASE("that the old one is shown says nothing of the next", "[thumbnail]") {
+    Desk fixture;
+    fixture.begin();
+    fixture.desk->want();
+    fixture.until([&] { return !fixture.shown.empty(); });
+    fixture.wait_for(fixture.desk->accepted("F000000001"));
+    CHECK(fixture.kept().failures == 0);
+    fixture.learn_many(10);
+    fixture.world.clock.advance(1h);
+    fixture.maker.failure = Error{ErrorCode::internal, "cairo"};
+    fixture.desk->want();
+    fixture.until([&] { return fixture.maker.made == 2; });
+    fixture.wait_for(fixture.desk->accepted("F000000001"));
+    CHECK(fixture.kept().failures == 1);
+}
+
+TEST_CASE("if Slack refuses the next one, the one before is shown again", "[thumbnail]") {
+    Desk fixture;
+    fixture.begin();
+    fixture.desk->want();
+    fixture.until([&] { return !fixture.shown.empty(); });
+    fixture.next_upload("F000000002");
+    fixture.learn_many(10);
+    fixture.world.clock.advance(1h);
+    fixture.desk->on_new(
+        [&]() -> boost::asio::awaitable<void> { co_await fixture.desk->refused("F000000002"); });
+    fixture.desk->want();
+    fixture.until([&] { return !fixture.deleted().empty(); });
+    CHECK(fixture.deleted().front().at("file") == "F000000002");
+    CHECK(fixture.desk->shown().file_id == "F000000001");
+    CHECK(fixture.kept().failures > 0);
+}
+
+TEST_CASE("a file that a crash has left half-way is deleted by the next run", "[thumbnail]") {
+    Desk fixture;
+    std::string noted;
+    fixture.decide = [&](const std::string& method, const std::string&) -> std::string {
+        if (method == "files.completeUploadExternal") {
+            noted = fixture.kept().old_file_id;
+        }
+        return "";
+    };
+    fixture.begin();
+    fixture.desk->want();
+    fixture.until([&] { return !fixture.shown.empty(); });
+    CHECK(noted == "F000000001");
+    CHECK(fixture.kept().old_file_id.empty());
+    CHECK(fixture.deleted().empty());
+}
+
 TEST_CASE("an old file that cannot be deleted now is deleted by the next run", "[thumbnail]") {
     Desk fixture;
     MapThumbnail kept = thumbnail_of("F000000002");

@@ -4,6 +4,11 @@
 
 #include <array>
 #include <chrono>
+#include <functional>
+#include <thread>
+
+#include <sys/socket.h>
+#include <sys/time.h>
 
 using namespace emojiscope::simulator;
 using emojiscope::simulator::test::RawClient;
@@ -39,6 +44,17 @@ Ending request(RawClient& client, const std::string& target, std::size_t most = 
     http::read(socket, buffer, parser, ending.error);
     ending.bytes = parser.get().body().size();
     return ending;
+}
+
+/// Whether the state comes to be so, within some seconds.
+bool becomes(RawClient& client, const std::function<bool(const json&)>& so) {
+    for (int look = 0; look < 500; ++look) {
+        if (so(client.sim("/sim/state"))) {
+            return true;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return false;
 }
 
 /// The status with which an upgrade is refused; 101 if it is not.
@@ -100,6 +116,26 @@ TEST_CASE("answers are cut off, never end, or come as a reset") {
     on("reset");
     CHECK(request(client, "/api/emoji.list").error == asio::error::connection_reset);
     CHECK(!request(client, "/api/emoji.list").error);
+}
+
+TEST_CASE("an answer does not come, or byte by byte") {
+    RawClient client;
+    const auto first_bytes = [&](const char* kind) {
+        arm(client, {{"on", "http"}, {"path", "/api/emoji.list"}, {"kind", kind}});
+        asio::ip::tcp::socket socket(client.io());
+        socket.connect(client.endpoint());
+        const timeval patience{.tv_sec = 0, .tv_usec = 200'000};
+        setsockopt(socket.native_handle(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+        http::request<http::empty_body> request{http::verb::get, "/api/emoji.list", 11};
+        request.set(http::field::host, client.authority());
+        http::write(socket, request);
+        std::array<char, 4096> bytes{};
+        return ::recv(socket.native_handle(), bytes.data(), bytes.size(), 0);
+    };
+    CHECK(first_bytes("hang") == -1);
+    const auto some = first_bytes("slow");
+    CHECK(some > 0);
+    CHECK(some < 16);
 }
 
 TEST_CASE("a request may take effect although its answer is lost") {
@@ -164,18 +200,25 @@ TEST_CASE("a socket answers one ping, then nothing any more, and its end is noti
         client.post("/sim/command", {{"text", "beer"}});
         socket.read(buffer);
         CHECK(pongs == 1);
-        while (client.sim("/sim/state").at("counts").at("turned_deaf") == 0) {
-        }
+        CHECK(becomes(client,
+                      [](const json& state) { return state.at("counts").at("turned_deaf") == 1; }));
         socket.ping({});
         client.post("/sim/command", {{"text", "wine"}});
         CHECK(client.sim("/sim/state").at("sockets") == 1);
         tcp.close();
     }
-    json state;
-    do {
-        state = client.sim("/sim/state");
-    } while (state.at("sockets") != 0);
-    CHECK(state.at("counts").at("acked") == 0);
+    CHECK(becomes(client, [](const json& state) { return state.at("sockets") == 0; }));
+    CHECK(client.sim("/sim/state").at("counts").at("acked") == 0);
+}
+
+TEST_CASE("a socket that is deaf from the start greets, and hears no acknowledgement") {
+    RawClient client;
+    arm(client, {{"on", "socket"}, {"kind", "deaf"}});
+    RawSocket socket(client, client.link());
+    CHECK(socket.read().at("type") == "hello");
+    client.post("/sim/command", {{"text", "beer"}});
+    socket.ack(socket.read("slash_commands"));
+    CHECK(client.sim("/sim/state").at("counts").at("acked") == 0);
 }
 
 TEST_CASE("frames that no app understands") {
@@ -230,13 +273,20 @@ TEST_CASE("an envelope comes twice, or its acknowledgement is lost") {
 }
 
 TEST_CASE("a connection is reset in the middle of a frame, and the event comes again") {
-    RawClient client;
+    Options options;
+    options.retry_second = std::chrono::milliseconds(300);
+    options.retry_third = std::chrono::milliseconds(300);
+    RawClient client(options);
     RawSocket socket(client, client.link());
     socket.read("hello");
     arm(client, {{"on", "envelope"}, {"kind", "reset_midway"}});
     client.post("/sim/emoji/alias", {{"name", "a"}, {"alias_for", "tada"}});
     CHECK_THROWS(socket.read("events_api"));
     CHECK(client.sim("/sim/state").at("sockets") == 0);
+    RawSocket next(client, client.link());
+    const json again = next.read("events_api");
+    CHECK(again.at("payload").at("event").at("name") == "a");
+    CHECK(again.at("retry_attempt") >= 1);
 }
 
 TEST_CASE("events are kept back and come in the opposite order") {

@@ -40,7 +40,7 @@
 //            (location), reset, hang, truncate, endless, slow; delay_ms; after: true lets the
 //            request take effect first
 //          on "handshake": status (409, 503, …), delay_ms      on "tls": closed, wrong_host
-//          on "socket": no_hello; deaf (answers `pongs` pings, then reads nothing)
+//          on "socket": no_hello; deaf (answers `pongs` pings, then reads nothing; it still sends)
 //          on "envelope": twice; reset_midway; ack_lost
 //   POST /sim/fault/clear {}
 //   POST /sim/frame {kind}                binary, oversized, broken_json, unknown_type: on every
@@ -88,8 +88,8 @@ struct Options {
     std::chrono::milliseconds retry_second{60'000};
     std::chrono::milliseconds retry_third{300'000};
     std::size_t max_sockets = 10;
-    /// How many times a minute apps.connections.open is granted, with bursts of `dial_burst`; 0: any
-    /// number.
+    /// How many times a minute apps.connections.open is granted, with bursts of `dial_burst`; 0:
+    /// any number.
     double dials_per_minute = 0;
     double dial_burst = 10;
     /// Messages a second that chat.postMessage takes in one channel, with bursts of `post_burst`;
