@@ -205,7 +205,7 @@ TEST_CASE("every view is taken by Slack", "[every_view]") {
             state.for_picture.push_back(last_id - 100 - static_cast<EmojiId>(i));
             state.standard.push_back("standard_" + std::to_string(i));
         }
-        state.picture_unseen = true;
+        state.picture_unseen = state.picture_too_large = true;
         const NameOf name_of = [](EmojiId) { return longest_name(); };
         check(reactions_loading(language));
         check(reactions_view(state, name_of, say(language, Phrase::react_not_here)));
