@@ -3,6 +3,8 @@
 #include "come_last.hpp"
 #include "newest.hpp"
 
+#include "emojiscope/bot/queue_runner.hpp"
+
 #include <spdlog/spdlog.h>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
@@ -178,7 +180,7 @@ asio::awaitable<void> HomeDesk::have_something() {
     }
 }
 
-asio::awaitable<void> HomeDesk::publish(std::string user_id) {
+asio::awaitable<void> HomeDesk::publish(std::string user_id, std::chrono::milliseconds patience) {
     Viewer& viewer = viewers_[user_id];  // stays, as long as it is being published
     if (viewer.publishing) {
         viewer.again = true;
@@ -190,10 +192,11 @@ asio::awaitable<void> HomeDesk::publish(std::string user_id) {
     Result<void> published{};
     do {
         viewer.again = false;
-        published = co_await publish_once(user_id);
+        published = co_await publish_once(user_id, patience);
     } while (viewer.again && published);
-    if (!published) {
-        // It is published when they look again.
+    const bool known = std::exchange(viewer.late, !published && may_pass(published.error().code));
+    if (!published && !(known && viewer.late)) {
+        // If it is not late, it is published when they look again.
         spdlog::warn("Home cannot be published: {}", published.error().message);
     }
 }
@@ -204,7 +207,8 @@ json HomeDesk::view_for(const Person& person, const HomeMap& map) const {
         {person.language, options_.results, options_.map_url, parts_.map != nullptr, map});
 }
 
-asio::awaitable<Result<void>> HomeDesk::publish_once(std::string user_id) {
+asio::awaitable<Result<void>> HomeDesk::publish_once(std::string user_id,
+                                                     std::chrono::milliseconds patience) {
     co_await have_something();
     const Person person = co_await know_(user_id);
     const HomeMap map = thumbnail_.shown();
@@ -213,7 +217,7 @@ asio::awaitable<Result<void>> HomeDesk::publish_once(std::string user_id) {
     if (viewers_[user_id].shown == hash) {
         co_return Result<void>{};
     }
-    auto published = co_await api_->publish_view(user_id, view);
+    auto published = co_await api_->publish_view(user_id, view, patience);
     if (published) {
         viewers_[user_id].shown = hash;
         co_await thumbnail_.accepted(map.file_id);
@@ -224,7 +228,7 @@ asio::awaitable<Result<void>> HomeDesk::publish_once(std::string user_id) {
     }
     // Slack refuses the whole view for a file that is gone, or that it does not show.
     view = view_for(person, {});
-    published = co_await api_->publish_view(user_id, view);
+    published = co_await api_->publish_view(user_id, view, patience);
     if (published) {
         viewers_[user_id].shown = std::hash<std::string>{}(view.dump());
         co_await thumbnail_.refused(map.file_id);
@@ -237,7 +241,7 @@ asio::awaitable<Result<void>> HomeDesk::opened(HomeOpened event) {
         std::erase_if(viewers_, [](const auto& one) { return !one.second.publishing; });
     }
     viewers_[event.user_id].opened = parts_.clock.now();
-    co_await publish(event.user_id);
+    co_await publish(event.user_id, pace_.patience);
     thumbnail_.want();
     woken_ = true;
     timer_.cancel();
@@ -267,7 +271,8 @@ asio::awaitable<Result<void>> HomeDesk::choose(ViewAction action) {
     if (!saved) {
         co_return saved;
     }
-    co_await publish(action.user_id);
+    viewers_[action.user_id].opened = parts_.clock.now();
+    co_await publish(action.user_id, pace_.patience);
     co_return Result<void>{};
 }
 
@@ -289,7 +294,7 @@ std::vector<std::string> HomeDesk::looking() const {
     const SystemTime since = parts_.clock.now() - pace_.looks_on;
     std::vector<std::string> looking;
     for (const auto& [user_id, viewer] : viewers_) {
-        if (viewer.opened >= since && viewer.shown != 0) {
+        if (viewer.opened >= since && (viewer.shown != 0 || viewer.late)) {
             looking.push_back(user_id);
         }
     }
@@ -309,7 +314,7 @@ asio::awaitable<void> HomeDesk::show_to_all() {
         if (stopping_) {
             co_return;
         }
-        co_await publish(user_id);
+        co_await publish(user_id, slack::no_hurry);
     }
 }
 

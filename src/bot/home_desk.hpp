@@ -48,6 +48,9 @@ struct HomePace {
     std::chrono::milliseconds look_every{3'000};
     /// Whoever looked at it that long ago sees changes; others do when they look again.
     std::chrono::milliseconds looks_on{600'000};
+    /// Whoever looks, or chooses something, is shown it within this; otherwise it is left to `run`,
+    /// since a rate limit may last for minutes, and events wait for no more than this.
+    std::chrono::milliseconds patience{2'500};
     /// After a time when not everything could be found out.
     std::chrono::milliseconds gather_again_after{60'000};
 };
@@ -88,6 +91,7 @@ private:
         SystemTime opened{};
         bool publishing = false;  ///< one at a time, so that the last one is the newest
         bool again = false;       ///< what is being published is old already
+        bool late = false;        ///< was to see it, and Slack had no time for it
     };
     /// By what a change of the emoji is told.
     struct Moment {
@@ -105,10 +109,12 @@ private:
     [[nodiscard]] std::vector<std::string> looking() const;
     [[nodiscard]] boost::asio::awaitable<void> gather_and_show();
     [[nodiscard]] nlohmann::json view_for(const Person& person, const HomeMap& map) const;
-    [[nodiscard]] boost::asio::awaitable<Result<void>> publish_once(std::string user_id);
+    [[nodiscard]] boost::asio::awaitable<Result<void>> publish_once(
+        std::string user_id, std::chrono::milliseconds patience);
     /// If it is being published already, that goes on with what is known by then. What fails is
-    /// logged.
-    [[nodiscard]] boost::asio::awaitable<void> publish(std::string user_id);
+    /// logged, and tried again by `run` if that may help.
+    [[nodiscard]] boost::asio::awaitable<void> publish(std::string user_id,
+                                                       std::chrono::milliseconds patience);
     [[nodiscard]] boost::asio::awaitable<void> pause();
 
     Parts parts_;

@@ -283,6 +283,8 @@ constexpr std::array<Entry, static_cast<std::size_t>(Phrase::count_)> table{{
      "I may not add reactions yet: whoever installed me has to grant `reactions:write`.",
      "リアクションを付ける権限がありません。アプリの管理者に `reactions:write` "
      "の追加を依頼してください。"},
+    {Phrase::react_picture_too_large, "A picture of it is too large for me to look at.",
+     "大きすぎて見られない画像がありました。"},
     {Phrase::fit_too_many_frames, "it has {0} frames, and Slack takes {1}",
      "{0} コマありますが、Slack では {1} コマまでです"},
     {Phrase::fit_not_sent,

@@ -141,6 +141,7 @@ struct Frame {
     double scale = 1;
     double middle_x = 0;
     double middle_y = 0;
+    double filled = 0;  ///< of its area, how much of it the map takes
 
     [[nodiscard]] double x(const MappedEmoji& emoji) const {
         return left + width / 2 + (static_cast<double>(emoji.at[0]) - middle_x) * scale;
@@ -168,6 +169,7 @@ Frame frame_of(const EmojiMap& map, double left, double top, double width, doubl
     const double wide = std::max(high[0] - low[0], 1e-9);
     const double tall = std::max(high[1] - low[1], 1e-9);
     frame.scale = std::min(width / wide, height / tall);
+    frame.filled = wide * frame.scale * tall * frame.scale / (width * height);
     return frame;
 }
 
@@ -194,7 +196,8 @@ public:
         const double most = names ? most_picture : most_picture_without_names;
         frame_ = frame_of(map, margin * 2 * unit_, margin * 2 * unit_,
                           width - list - 4 * margin * unit_, height - 4 * margin * unit_);
-        const double room = frame_.width * frame_.height /
+        // Nothing but pictures: they must not hide each other.
+        const double room = frame_.width * frame_.height * (names ? 1 : frame_.filled) /
                             static_cast<double>(std::max<std::size_t>(1, map.emoji.size()));
         side_ = std::clamp(std::sqrt(room) * 1.1, least_picture * unit_, most * unit_);
         list_left_ = width - list;

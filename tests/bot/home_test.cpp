@@ -49,7 +49,8 @@ Parts with_settings(Parts parts, SettingsBook& book) {
 }
 
 struct Desk : DeskFixture {
-    Desk() {
+    explicit Desk(std::chrono::milliseconds max_rate_limit_wait = std::chrono::milliseconds(100))
+        : DeskFixture(max_rate_limit_wait) {
         learn(world, "crab", search::red);
         learn(world, "lobster", search::pink);
         learn(world, "frog", search::green);
@@ -123,16 +124,16 @@ struct Desk : DeskFixture {
                             [] { return true; },
                             options,
                             {}};
-    HomeDesk home{
-        client.io.get_executor(),
-        with_settings(with_thumbnails(parts, maker, thumbnails), book),
-        client.api,
-        disk,
-        thumbnail,
-        [this](std::string user_id) { return know(std::move(user_id)); },
-        [this](const std::stop_token& stop) { return gather(stop); },
-        options,
-        {std::chrono::milliseconds(1), std::chrono::minutes(10), std::chrono::minutes(1)}};
+    HomeDesk home{client.io.get_executor(),
+                  with_settings(with_thumbnails(parts, maker, thumbnails), book),
+                  client.api,
+                  disk,
+                  thumbnail,
+                  [this](std::string user_id) { return know(std::move(user_id)); },
+                  [this](const std::stop_token& stop) { return gather(stop); },
+                  options,
+                  {std::chrono::milliseconds(1), std::chrono::minutes(10),
+                   std::chrono::milliseconds(200), std::chrono::minutes(1)}};
 };
 
 }  // namespace
@@ -345,6 +346,23 @@ TEST_CASE("a Home that Slack does not take is published at the next look", "[hom
     desk.answers.erase("views.publish");
     desk.open();
     CHECK(desk.published().size() > tried);
+}
+
+TEST_CASE("a look waits for no rate limit, and is answered once that has passed", "[home]") {
+    Desk desk(std::chrono::minutes(2));
+    desk.limited_method = "views.publish";
+    desk.limited = 1;
+    const auto before = std::chrono::steady_clock::now();
+    const auto passed = [&] { return std::chrono::steady_clock::now() - before; };
+    desk.open();
+    REQUIRE(desk.choose(action_home_results, "12"));
+    CHECK(passed() < std::chrono::milliseconds(900));
+    CHECK(desk.published().size() == 1);  // the one that was refused
+    desk.settle();
+    CHECK(passed() >= std::chrono::milliseconds(900));
+    CHECK(menu_in(desk.published().back().at("view"), action_home_results)
+              .at("initial_option")
+              .at("value") == "12");
 }
 
 TEST_CASE("Home shows the map's thumbnail, and says what it is in the viewer's language",

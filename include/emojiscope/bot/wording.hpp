@@ -181,6 +181,7 @@ enum class Phrase {
     picker_too_late,
     react_not_in_direct,
     react_needs_scope,
+    react_picture_too_large,
     fit_too_many_frames,
     fit_not_sent,
     count_  ///< how many there are
