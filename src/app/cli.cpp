@@ -170,6 +170,11 @@ void add_bot(CLI::App& app, CommandLine& line) {
     simulate->add_option("--port", s.port, "0: any free port")->capture_default_str();
     auto* tls = simulate->add_flag("--tls", s.tls, "https and wss with a certificate made now");
     simulate->add_option("--ca-out", s.ca_out, "where to write that certificate (PEM)")->needs(tls);
+    simulate->add_option("--retry-ms", s.retry_ms, "after which an event is sent again")
+        ->check(CLI::Range(1, 3'600'000));
+    simulate
+        ->add_option("--dials-per-minute", s.dials_per_minute, "connections granted; 0: any number")
+        ->check(CLI::Range(0.0, 1e6));
     simulate->add_option("--workspace", s.workspace, "a folder of images: its custom emoji");
     choose(simulate, line, false, [&line](const Config&) {
         if (line.simulate.tls && line.simulate.ca_out.empty()) {

@@ -5,6 +5,7 @@
 
 #include "emojiscope/app/picture_fetcher.hpp"
 #include "emojiscope/embedding/embedder.hpp"
+#include "emojiscope/embedding/memory.hpp"
 #include "emojiscope/image/picture_comparer.hpp"
 #include "emojiscope/image/picture_reader.hpp"
 #include "emojiscope/store/store.hpp"
@@ -12,23 +13,10 @@
 #include "emojiscope/text/readings.hpp"
 #include "emojiscope/text/stamp_reader.hpp"
 
-#include <malloc.h>
 #include <spdlog/spdlog.h>
 
 namespace emojiscope::app {
 namespace {
-
-/// What the C library keeps of freed memory, and from which size on it asks the system for memory
-/// of its own (glibc allows no more). Each pass of a model frees what the next one needs again;
-/// pages that went back to the system are cleared when they return, which on a busy machine was
-/// half of the time of a pass.
-constexpr int kept_bytes = 256 << 20;
-constexpr int largest_kept_block = 32 << 20;
-
-void keep_freed_memory() {
-    mallopt(M_TRIM_THRESHOLD, kept_bytes);
-    mallopt(M_MMAP_THRESHOLD, largest_kept_block);
-}
 
 void log_tower(const char* name, const embedding::TowerInfo& tower, embedding::Precision wanted) {
     spdlog::info("{} tower: {}, {} linear layer(s) and {} product(s) by oneDNN", name,
@@ -64,7 +52,7 @@ Result<std::unique_ptr<search::Embedder>> load_model(const Config& config,
     if (!package) {
         return package.error();
     }
-    keep_freed_memory();
+    embedding::keep_memory_for_inference();
     embedding::EmbedderOptions options;
     options.threads = config.inference.threads;
     options.precision = config.inference.precision;

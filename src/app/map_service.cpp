@@ -6,7 +6,6 @@
 #include "emojiscope/image/encode.hpp"
 #include "emojiscope/image/hash.hpp"
 #include "emojiscope/map/page.hpp"
-#include "emojiscope/map/painting.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -17,6 +16,9 @@
 
 namespace emojiscope::app {
 namespace {
+
+constexpr int thumbnail_width = 720;
+constexpr int thumbnail_height = 480;
 
 /// Texts one after another, so that no two lists of texts look the same.
 class Summary {
@@ -125,7 +127,7 @@ Result<std::shared_ptr<const bot::MapFiles>> MapService::make(const std::stop_to
             return kept_;
         }
     }
-    auto drawn = draw(stop);
+    auto drawn = draw(*now, stop);
     if (drawn) {
         const std::lock_guard lock(kept_mutex_);
         kept_state_ = std::move(*now);
@@ -134,7 +136,33 @@ Result<std::shared_ptr<const bot::MapFiles>> MapService::make(const std::stop_to
     return drawn;
 }
 
-Result<std::shared_ptr<const bot::MapFiles>> MapService::draw(const std::stop_token& stop) {
+Result<std::shared_ptr<const std::string>> MapService::make_thumbnail(const std::stop_token& stop) {
+    const std::lock_guard one_at_a_time(making_);
+    const auto now = state();
+    if (!now) {
+        return now.error();
+    }
+    const auto map = lay_out(*now, stop);
+    if (!map) {
+        return map.error();
+    }
+    map::PaintingOptions options;
+    options.width = thumbnail_width;
+    options.height = thumbnail_height;
+    options.names = false;
+    options.stop = stop;
+    auto png = paint(**map, options);
+    if (!png) {
+        return png.error();
+    }
+    return std::make_shared<const std::string>(std::move(*png));
+}
+
+Result<std::shared_ptr<const map::EmojiMap>> MapService::lay_out(const std::string& state,
+                                                                 const std::stop_token& stop) {
+    if (laid_out_ && laid_out_state_ == state) {
+        return laid_out_;
+    }
     const auto begin = std::chrono::steady_clock::now();
     map::MapOptions options;
     options.layout.threads = 1;  // the other cores are for whoever waits for an answer
@@ -146,21 +174,19 @@ Result<std::shared_ptr<const bot::MapFiles>> MapService::draw(const std::stop_to
     if (map->emoji.empty()) {
         return fail(ErrorCode::not_found, "there are no emoji to draw a map of");
     }
-    const auto picture = [&](std::size_t i) {
-        return map::small_picture(sources_.catalogue, map->emoji[i].id);
-    };
-    Result<std::string> page = std::string();
-    if (map::can_make_pages()) {
-        map::PageOptions page_options;
-        page_options.stop = stop;
-        page = map::make_page(*map, page_options, picture);
-    }
-    if (!page) {
-        return page.error();
-    }
-    map::PaintingOptions painting_options;
-    painting_options.stop = stop;
-    const auto painting = map::paint_map(*map, painting_options, picture);
+    laid_out_ = std::make_shared<const map::EmojiMap>(std::move(*map));
+    laid_out_state_ = state;
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+    spdlog::info("the map of {} emoji was laid out in {:.1f} s", laid_out_->emoji.size(),
+                 took.count());
+    return laid_out_;
+}
+
+Result<std::string> MapService::paint(const map::EmojiMap& map,
+                                      const map::PaintingOptions& options) const {
+    const auto painting = map::paint_map(map, options, [&](std::size_t i) {
+        return map::small_picture(sources_.catalogue, map.emoji[i].id);
+    });
     if (!painting) {
         return painting.error();
     }
@@ -168,12 +194,40 @@ Result<std::shared_ptr<const bot::MapFiles>> MapService::draw(const std::stop_to
     if (!png) {
         return png.error();
     }
+    return std::string(png->begin(), png->end());
+}
+
+Result<std::shared_ptr<const bot::MapFiles>> MapService::draw(const std::string& state,
+                                                              const std::stop_token& stop) {
+    const auto begin = std::chrono::steady_clock::now();
+    const auto map = lay_out(state, stop);
+    if (!map) {
+        return map.error();
+    }
+    const map::EmojiMap& drawn = **map;
+    Result<std::string> page = std::string();
+    if (map::can_make_pages()) {
+        map::PageOptions page_options;
+        page_options.stop = stop;
+        page = map::make_page(drawn, page_options, [&](std::size_t i) {
+            return map::small_picture(sources_.catalogue, drawn.emoji[i].id);
+        });
+    }
+    if (!page) {
+        return page.error();
+    }
+    map::PaintingOptions painting_options;
+    painting_options.stop = stop;
+    auto png = paint(drawn, painting_options);
+    if (!png) {
+        return png.error();
+    }
     auto files = std::make_shared<bot::MapFiles>();
-    files->emoji = map->emoji.size();
-    for (const map::MapCluster& cluster : map->clusters) {
+    files->emoji = drawn.emoji.size();
+    for (const map::MapCluster& cluster : drawn.clusters) {
         files->clusters.push_back(cluster.label);
     }
-    files->picture.assign(png->begin(), png->end());
+    files->picture = std::move(*png);
     files->page = std::move(*page);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
     spdlog::info("the map of {} emoji was drawn in {:.1f} s", files->emoji, took.count());

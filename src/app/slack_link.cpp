@@ -123,7 +123,8 @@ bot::Parts bot_parts(Engine& engine, bot::MapMaker* map, const bot::EmojiFiles* 
             map,
             engine.text_reader(),
             files,
-            &engine.store().settings()};
+            &engine.store().settings(),
+            &engine.store().thumbnails()};
 }
 
 bot::Memory bot_memory(Engine& engine, const std::string& team_id) {

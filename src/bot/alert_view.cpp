@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <limits>
 
 namespace emojiscope::bot {
 namespace {
@@ -22,7 +21,12 @@ constexpr std::string_view more_prefix = "more:";
 constexpr std::size_t most_pairs_listed = 20;
 constexpr std::size_t groups_on_page = 10;
 constexpr std::size_t most_members_named = 12;
+/// Of a group, beyond which no further name begins; see most_characters_of_blocks.
 constexpr std::size_t most_characters_of_group = 700;
+/// Of a group, which no further name exceeds; two are named however long they are.
+constexpr std::size_t most_bytes_of_group = 1'500;
+/// Of the pairs in a list: a frame's 20,480 bytes less what stands around them in any language.
+constexpr std::size_t most_bytes_of_pairs = 17'500;
 /// A button's text takes 75 characters; names may have 100.
 constexpr std::size_t most_name_on_button = 40;
 
@@ -134,12 +138,15 @@ json page_button(const std::string& text, std::size_t page) {
 
 std::string group_text(const search::DuplicateGroup& group, Language language) {
     std::string text;
-    std::size_t named = std::min(group.members.size(), most_members_named);
-    std::size_t i = 0;
-    for (; i < named && characters(text) < most_characters_of_group; ++i) {
-        text += (i == 0 ? "" : "  ") + shown(group.members[i].name);
+    std::size_t named = 0;
+    const std::size_t most = std::min(group.members.size(), most_members_named);
+    for (; named < most && characters(text) < most_characters_of_group; ++named) {
+        const std::string name = (named == 0 ? "" : "  ") + shown(group.members[named].name);
+        if (named >= 2 && text.size() + name.size() > most_bytes_of_group) {
+            break;
+        }
+        text += name;
     }
-    named = i;
     if (named < group.members.size()) {
         text +=
             "  " + say(language, Phrase::and_more, {std::to_string(group.members.size() - named)});
@@ -224,8 +231,7 @@ Message alert_message(std::span<const DuplicateAlert> alerts, Language language,
         say(language, some_near ? Phrase::uploads_repeat_or_near : Phrase::uploads_repeat,
             {std::to_string(alerts.size() + unlisted)});
     json blocks = json::array({slack::section(head)});
-    // Alerts are posted, so that no frame need hold them.
-    BlockLength length(std::numeric_limits<std::size_t>::max());
+    BlockLength length(most_bytes_of_pairs);
     std::size_t count = 0;
     for (; count < std::min(alerts.size(), most_pairs_listed); ++count) {
         json block = listed(alerts[count], language);

@@ -11,6 +11,7 @@
 #include "moving_loop.hpp"
 #include "people.hpp"
 #include "reading_loop.hpp"
+#include "thumbnail_desk.hpp"
 
 #include "emojiscope/bot/command_registry.hpp"
 #include "emojiscope/bot/incoming.hpp"
@@ -80,8 +81,10 @@ public:
           emoji_events_(keeper_, alerts_),
           direct_messages_(parts, api, postbox_, queries_, options),
           maps_(parts, api, postbox_, queries_, options),
+          thumbnail_(executor, parts, api, disk_, [this] { return schedule_.first_done(); },
+                     options, {}),
           home_(
-              executor, parts, api, disk_,
+              executor, parts, api, disk_, thumbnail_,
               [this](std::string user_id) { return person(std::move(user_id)); },
               [this](const std::stop_token& stop) {
                   return gather_home_facts(parts_, options_.team_id, stop);
@@ -118,12 +121,14 @@ public:
                }}),
           housekeeping_timer_(executor) {
         postbox_.on_mail([this] { outbox_.wake(); });
+        thumbnail_.on_new([this] { return home_.show_to_all(); });
     }
 
     asio::awaitable<Result<void>> run() {
         // Uploads that an earlier run left in the inbox may raise alerts.
         co_await schedule_.remember();
         co_await maps_.remember();
+        co_await thumbnail_.remember();
         TaskGroup tasks(executor_);
         tasks.spawn(inbox_.run());
         tasks.spawn(outbox_.run());
@@ -132,6 +137,7 @@ public:
         tasks.spawn(reading_.run());
         tasks.spawn(moving_.run());
         tasks.spawn(home_.run());
+        tasks.spawn(thumbnail_.run());
         tasks.spawn(housekeeping());
         auto ended = co_await socket_.run();
         stop();
@@ -149,6 +155,7 @@ public:
         reading_.stop();
         moving_.stop();
         maps_.stop();
+        thumbnail_.stop();
         home_.stop();
         housekeeping_timer_.cancel();
     }
@@ -352,6 +359,7 @@ private:
     EmojiEvents emoji_events_;
     DirectMessages direct_messages_;
     MapDesk maps_;
+    ThumbnailDesk thumbnail_;
     HomeDesk home_;
     PickerDesk picker_;
     ReactionDesk reactions_;

@@ -3,6 +3,8 @@
 #include "come_last.hpp"
 #include "newest.hpp"
 
+#include "emojiscope/bot/queue_runner.hpp"
+
 #include <spdlog/spdlog.h>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
@@ -126,11 +128,13 @@ GatheredHome gather_home_facts(const Parts& parts, const std::string& team_id,
 }
 
 HomeDesk::HomeDesk(asio::any_io_executor executor, const Parts& parts,
-                   std::shared_ptr<slack::WebApi> api, asio::thread_pool& disk, Know know,
-                   Gather gather, const BotOptions& options, const HomePace& pace)
+                   std::shared_ptr<slack::WebApi> api, asio::thread_pool& disk,
+                   ThumbnailDesk& thumbnail, Know know, Gather gather, const BotOptions& options,
+                   const HomePace& pace)
     : parts_(parts),
       api_(std::move(api)),
       disk_(disk),
+      thumbnail_(thumbnail),
       know_(std::move(know)),
       gather_(std::move(gather)),
       options_(options),
@@ -176,7 +180,7 @@ asio::awaitable<void> HomeDesk::have_something() {
     }
 }
 
-asio::awaitable<void> HomeDesk::publish(std::string user_id) {
+asio::awaitable<void> HomeDesk::publish(std::string user_id, std::chrono::milliseconds patience) {
     Viewer& viewer = viewers_[user_id];  // stays, as long as it is being published
     if (viewer.publishing) {
         viewer.again = true;
@@ -188,26 +192,46 @@ asio::awaitable<void> HomeDesk::publish(std::string user_id) {
     Result<void> published{};
     do {
         viewer.again = false;
-        published = co_await publish_once(user_id);
+        published = co_await publish_once(user_id, patience);
     } while (viewer.again && published);
-    if (!published) {
-        // It is published when they look again.
+    const bool known = std::exchange(viewer.late, !published && may_pass(published.error().code));
+    if (!published && !(known && viewer.late)) {
+        // If it is not late, it is published when they look again.
         spdlog::warn("Home cannot be published: {}", published.error().message);
     }
 }
 
-asio::awaitable<Result<void>> HomeDesk::publish_once(std::string user_id) {
+json HomeDesk::view_for(const Person& person, const HomeMap& map) const {
+    return home_view(
+        facts_, person.settings,
+        {person.language, options_.results, options_.map_url, parts_.map != nullptr, map});
+}
+
+asio::awaitable<Result<void>> HomeDesk::publish_once(std::string user_id,
+                                                     std::chrono::milliseconds patience) {
     co_await have_something();
     const Person person = co_await know_(user_id);
-    const json view =
-        home_view(facts_, person.settings, {person.language, options_.results, options_.map_url});
+    const HomeMap map = thumbnail_.shown();
+    json view = view_for(person, map);
     const std::size_t hash = std::hash<std::string>{}(view.dump());
     if (viewers_[user_id].shown == hash) {
         co_return Result<void>{};
     }
-    auto published = co_await api_->publish_view(user_id, view);
+    auto published = co_await api_->publish_view(user_id, view, patience);
     if (published) {
         viewers_[user_id].shown = hash;
+        co_await thumbnail_.accepted(map.file_id);
+        co_return published;
+    }
+    if (map.file_id.empty() || published.error().code != ErrorCode::invalid_argument) {
+        co_return published;
+    }
+    // Slack refuses the whole view for a file that is gone, or that it does not show.
+    view = view_for(person, {});
+    published = co_await api_->publish_view(user_id, view, patience);
+    if (published) {
+        viewers_[user_id].shown = std::hash<std::string>{}(view.dump());
+        co_await thumbnail_.refused(map.file_id);
     }
     co_return published;
 }
@@ -217,7 +241,8 @@ asio::awaitable<Result<void>> HomeDesk::opened(HomeOpened event) {
         std::erase_if(viewers_, [](const auto& one) { return !one.second.publishing; });
     }
     viewers_[event.user_id].opened = parts_.clock.now();
-    co_await publish(event.user_id);
+    co_await publish(event.user_id, pace_.patience);
+    thumbnail_.want();
     woken_ = true;
     timer_.cancel();
     co_return Result<void>{};
@@ -246,7 +271,8 @@ asio::awaitable<Result<void>> HomeDesk::choose(ViewAction action) {
     if (!saved) {
         co_return saved;
     }
-    co_await publish(action.user_id);
+    viewers_[action.user_id].opened = parts_.clock.now();
+    co_await publish(action.user_id, pace_.patience);
     co_return Result<void>{};
 }
 
@@ -255,7 +281,7 @@ asio::awaitable<void> HomeDesk::run() {
         co_await pause();
         woken_ = false;
         try {
-            co_await show_all();
+            co_await gather_and_show();
         } catch (const std::exception& problem) {
             not_before_ = parts_.clock.now() + pace_.gather_again_after;
             spdlog::error("Home: what it shows cannot be found out: {}; it is tried again",
@@ -264,23 +290,31 @@ asio::awaitable<void> HomeDesk::run() {
     }
 }
 
-asio::awaitable<void> HomeDesk::show_all() {
+std::vector<std::string> HomeDesk::looking() const {
     const SystemTime since = parts_.clock.now() - pace_.looks_on;
     std::vector<std::string> looking;
     for (const auto& [user_id, viewer] : viewers_) {
-        if (viewer.opened >= since && viewer.shown != 0) {
+        if (viewer.opened >= since && (viewer.shown != 0 || viewer.late)) {
             looking.push_back(user_id);
         }
     }
-    if (stopping_ || looking.empty()) {
+    return looking;
+}
+
+asio::awaitable<void> HomeDesk::gather_and_show() {
+    if (stopping_ || looking().empty()) {
         co_return;
     }
     co_await gather();
-    for (const std::string& user_id : looking) {
+    co_await show_to_all();
+}
+
+asio::awaitable<void> HomeDesk::show_to_all() {
+    for (const std::string& user_id : looking()) {
         if (stopping_) {
             co_return;
         }
-        co_await publish(user_id);
+        co_await publish(user_id, slack::no_hurry);
     }
 }
 

@@ -2,6 +2,8 @@
 // changed.
 #pragma once
 
+#include "thumbnail_desk.hpp"
+
 #include "emojiscope/bot/home_view.hpp"
 #include "emojiscope/bot/incoming.hpp"
 #include "emojiscope/bot/parts.hpp"
@@ -19,6 +21,7 @@
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 namespace emojiscope::bot {
 
@@ -45,6 +48,9 @@ struct HomePace {
     std::chrono::milliseconds look_every{3'000};
     /// Whoever looked at it that long ago sees changes; others do when they look again.
     std::chrono::milliseconds looks_on{600'000};
+    /// Whoever looks, or chooses something, is shown it within this; otherwise it is left to `run`,
+    /// since a rate limit may last for minutes, and events wait for no more than this.
+    std::chrono::milliseconds patience{2'500};
     /// After a time when not everything could be found out.
     std::chrono::milliseconds gather_again_after{60'000};
 };
@@ -59,8 +65,9 @@ public:
     using Gather = std::function<GatheredHome(const std::stop_token& stop)>;
 
     HomeDesk(boost::asio::any_io_executor executor, const Parts& parts,
-             std::shared_ptr<slack::WebApi> api, boost::asio::thread_pool& disk, Know know,
-             Gather gather, const BotOptions& options, const HomePace& pace);
+             std::shared_ptr<slack::WebApi> api, boost::asio::thread_pool& disk,
+             ThumbnailDesk& thumbnail, Know know, Gather gather, const BotOptions& options,
+             const HomePace& pace);
 
     /// Somebody looks at it: what is known is published, unless they see it already, and `run` is
     /// woken to find out the rest. Waits for nothing that is slow.
@@ -73,6 +80,9 @@ public:
     /// only one that gathers.
     [[nodiscard]] boost::asio::awaitable<void> run();
 
+    /// To whoever looked a short time ago, what is known by now.
+    [[nodiscard]] boost::asio::awaitable<void> show_to_all();
+
     void stop();
 
 private:
@@ -81,6 +91,7 @@ private:
         SystemTime opened{};
         bool publishing = false;  ///< one at a time, so that the last one is the newest
         bool again = false;       ///< what is being published is old already
+        bool late = false;        ///< was to see it, and Slack had no time for it
     };
     /// By what a change of the emoji is told.
     struct Moment {
@@ -95,16 +106,21 @@ private:
     [[nodiscard]] boost::asio::awaitable<void> have_something();
     /// Brings the facts up to date.
     [[nodiscard]] boost::asio::awaitable<void> gather();
-    [[nodiscard]] boost::asio::awaitable<void> show_all();
-    [[nodiscard]] boost::asio::awaitable<Result<void>> publish_once(std::string user_id);
+    [[nodiscard]] std::vector<std::string> looking() const;
+    [[nodiscard]] boost::asio::awaitable<void> gather_and_show();
+    [[nodiscard]] nlohmann::json view_for(const Person& person, const HomeMap& map) const;
+    [[nodiscard]] boost::asio::awaitable<Result<void>> publish_once(
+        std::string user_id, std::chrono::milliseconds patience);
     /// If it is being published already, that goes on with what is known by then. What fails is
-    /// logged.
-    [[nodiscard]] boost::asio::awaitable<void> publish(std::string user_id);
+    /// logged, and tried again by `run` if that may help.
+    [[nodiscard]] boost::asio::awaitable<void> publish(std::string user_id,
+                                                       std::chrono::milliseconds patience);
     [[nodiscard]] boost::asio::awaitable<void> pause();
 
     Parts parts_;
     std::shared_ptr<slack::WebApi> api_;
     boost::asio::thread_pool& disk_;
+    ThumbnailDesk& thumbnail_;
     Know know_;
     Gather gather_;
     BotOptions options_;

@@ -103,14 +103,22 @@ void append_similar(json& blocks, const HomeFacts& facts, Language language) {
     blocks.push_back(slack::section(text));
 }
 
-json map_block(const HomeFrame& frame) {
+void append_map(json& blocks, const HomeFacts& facts, const HomeFrame& frame) {
+    if (frame.map_url.empty() && !frame.draws_maps) {
+        return;
+    }
+    if (!frame.map.file_id.empty() && facts.emoji >= least_emoji_on_thumbnail) {
+        blocks.push_back(slack::image_of_file(
+            frame.map.file_id,
+            say(frame.language, Phrase::home_map_thumbnail, {std::to_string(frame.map.emoji)})));
+    }
     json section = slack::section(say(frame.language, Phrase::home_map));
     if (!frame.map_url.empty()) {
         json link = button(action_home_map, say(frame.language, Phrase::home_open_map), "map");
         link["url"] = frame.map_url;
         section["accessory"] = std::move(link);
     }
-    return section;
+    blocks.push_back(std::move(section));
 }
 
 }  // namespace
@@ -122,7 +130,7 @@ json home_view(const HomeFacts& facts, const UserSettings& settings, const HomeF
         blocks.push_back(slack::section(duplicates_told(*facts.duplicates, frame.language)));
     }
     append_similar(blocks, facts, frame.language);
-    blocks.push_back(map_block(frame));
+    append_map(blocks, facts, frame);
     blocks.push_back({{"type", "divider"}});
     blocks.push_back(header(say(frame.language, Phrase::home_settings)));
     blocks.push_back(results_menu(settings, frame));

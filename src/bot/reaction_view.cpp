@@ -98,7 +98,8 @@ std::string encode_reactions(const ReactionState& state) {
                        {"words", state.for_words},
                        {"picture", state.for_picture},
                        {"standard", state.standard},
-                       {"unseen", state.picture_unseen}};
+                       {"unseen", state.picture_unseen},
+                       {"large", state.picture_too_large}};
     return text.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
@@ -112,6 +113,7 @@ ReactionState decode_reactions(std::string_view private_metadata) {
     state.for_picture = list_in<EmojiId>(text, "picture", take_id);
     state.standard = list_in<std::string>(text, "standard", take_name);
     state.picture_unseen = slack::bool_field(text, "unseen");
+    state.picture_too_large = slack::bool_field(text, "large");
     return state;
 }
 
@@ -136,6 +138,9 @@ json reactions_view(const ReactionState& state, const NameOf& name_of, const std
     }
     if (state.picture_unseen) {
         blocks.push_back(context(say(state.language, Phrase::react_picture_unseen)));
+    }
+    if (state.picture_too_large) {
+        blocks.push_back(context(say(state.language, Phrase::react_picture_too_large)));
     }
     json view = modal(state.language, std::move(blocks));
     view["private_metadata"] = encode_reactions(state);

@@ -11,7 +11,8 @@ namespace emojiscope::bot {
 
 /// chat.postMessage refuses (msg_blocks_too_long) somewhat more than this, in characters of JSON.
 inline constexpr std::size_t most_characters_of_blocks = 10'000;
-/// And a frame of Socket Mode holds 20,480 bytes; this leaves room for heads, texts and footers.
+/// And a frame of Socket Mode holds 20,480 bytes, which no message reaches, whichever way it goes;
+/// this leaves room for heads, texts and footers.
 inline constexpr std::size_t most_bytes_of_blocks = 11'000;
 
 /// How long blocks have become: within both limits, or not.

@@ -218,6 +218,8 @@ constexpr std::array<Entry, static_cast<std::size_t>(Phrase::count_)> table{{
      "同じではないが、よく似ている絵文字（新しい {0} 個から）"},
     {Phrase::home_map, "*/emoji map* draws all of them, those that look alike together.",
      "*/emoji map* 似たものが近くに並ぶ地図を描きます。"},
+    {Phrase::home_map_thumbnail, "A map of {0} emoji: those that look alike lie together",
+     "絵文字 {0} 個の地図。似たものが近くに並んでいます"},
     {Phrase::home_open_map, "Open the map", "地図を開く"},
     {Phrase::home_settings, "Your settings", "あなたの設定"},
     {Phrase::home_results, "Emoji in an answer", "一度に表示する絵文字の数"},
@@ -281,6 +283,8 @@ constexpr std::array<Entry, static_cast<std::size_t>(Phrase::count_)> table{{
      "I may not add reactions yet: whoever installed me has to grant `reactions:write`.",
      "リアクションを付ける権限がありません。アプリの管理者に `reactions:write` "
      "の追加を依頼してください。"},
+    {Phrase::react_picture_too_large, "A picture of it is too large for me to look at.",
+     "大きすぎて見られない画像がありました。"},
     {Phrase::fit_too_many_frames, "it has {0} frames, and Slack takes {1}",
      "{0} コマありますが、Slack では {1} コマまでです"},
     {Phrase::fit_not_sent,

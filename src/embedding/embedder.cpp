@@ -192,20 +192,22 @@ RgbaImage probe_picture(int side, std::uint32_t seed, std::uint32_t levels) {
     return picture;
 }
 
-/// One alone, then eight together: noise, fine and coarse, drawings of few colours, flat ones.
-std::vector<Inputs> picture_probes(const ModelPackage& package) {
+/// One alone, then several together: noise, fine and coarse, drawings of few colours, flat ones.
+std::vector<Inputs> picture_probes(const ModelPackage& package, Precision precision) {
     const int side = package.input_size;
     const std::array<RgbaImage, 8> pictures{
-        probe_picture(side, 1, 256), probe_picture(side / 4, 2, 2), probe_picture(8, 3, 2),
-        probe_picture(4, 4, 3),      probe_picture(3, 5, 256),      probe_picture(2, 6, 2),
-        probe_picture(1, 255, 1),    probe_picture(1, 0, 1)};
+        probe_picture(side, 1, 256), probe_picture(1, 0, 1),       probe_picture(8, 3, 2),
+        probe_picture(4, 4, 3),      probe_picture(3, 5, 256),     probe_picture(2, 6, 2),
+        probe_picture(1, 255, 1),    probe_picture(side / 4, 2, 2)};
+    constexpr std::size_t unrounded = 3;
     std::vector<const RgbaImage*> pointers;
     for (const RgbaImage& picture : pictures) {
         pointers.push_back(&picture);
     }
     const std::span<const RgbaImage* const> all(pointers);
+    const auto together = precision == Precision::float32 ? all.first(unrounded) : all;
     return {Inputs{pictures_to_input(package, all.subspan(2, 1))},
-            Inputs{pictures_to_input(package, all)}};
+            Inputs{pictures_to_input(package, together)}};
 }
 
 std::vector<Inputs> text_probes(const ModelPackage& package) {
@@ -216,22 +218,16 @@ std::vector<Inputs> text_probes(const ModelPackage& package) {
     return {texts_to_inputs(package, all.first(1)), texts_to_inputs(package, all)};
 }
 
-/// Several passes at several shapes: TorchScript profiles and compiles during the first ones.
-Result<void> warm_up(search::Embedder& embedder) {
+/// A picture and a text, as a query is embedded: what oneDNN prepares for that shape is ready then.
+Result<void> try_out(search::Embedder& embedder) {
     const RgbaImage grey{2, 2, std::vector<std::uint8_t>(16, 128)};
-    const std::array<const RgbaImage*, 2> pictures{&grey, &grey};
-    const std::array<std::string, 2> texts{"beer", "ビール"};
-    for (int pass = 0; pass < 3; ++pass) {
-        for (const std::size_t batch : {std::size_t{1}, std::size_t{2}}) {
-            auto images = embedder.embed_images(std::span(pictures).first(batch));
-            if (!images) {
-                return images.error();
-            }
-            auto words = embedder.embed_texts(std::span(texts).first(batch));
-            if (!words) {
-                return words.error();
-            }
-        }
+    const std::array<const RgbaImage*, 1> pictures{&grey};
+    if (auto images = embedder.embed_images(pictures); !images) {
+        return images.error();
+    }
+    const std::array<std::string, 1> texts{"beer"};
+    if (auto words = embedder.embed_texts(texts); !words) {
+        return words.error();
     }
     return {};
 }
@@ -247,18 +243,18 @@ Result<std::unique_ptr<LocalEmbedder>> load_embedder(const ModelPackage& package
     at::set_num_threads(settled.threads);
     const Precision precision = usable_precision(options.precision.value_or(package.precision));
     auto image_tower = Tower::load(package, package.image_tower, precision,
-                                   [&] { return picture_probes(package); });
+                                   [&](Precision p) { return picture_probes(package, p); });
     if (!image_tower) {
         return image_tower.error();
     }
-    auto text_tower =
-        Tower::load(package, package.text_tower, precision, [&] { return text_probes(package); });
+    auto text_tower = Tower::load(package, package.text_tower, precision,
+                                  [&](Precision) { return text_probes(package); });
     if (!text_tower) {
         return text_tower.error();
     }
     auto embedder = std::make_unique<TorchScriptEmbedder>(package, std::move(*image_tower),
                                                           std::move(*text_tower), settled);
-    auto probe = warm_up(*embedder);
+    auto probe = try_out(*embedder);
     if (!probe) {
         return fail(ErrorCode::corrupt,
                     "model package " + package.folder.string() + ": " + probe.error().message);

@@ -85,6 +85,14 @@ Result<torch::jit::Module> load_module(const ModelPackage& package, const Packag
     }
 }
 
+/// What the module answers. libtorch's own optimiser stays out of it: it would profile and compile
+/// anew for each shape, and read its formulas of gradients first (0.1 s), and a graph that was made
+/// fast is not faster for it.
+torch::jit::IValue answer_of(torch::jit::Module& module, const Inputs& inputs) {
+    const torch::jit::GraphOptimizerEnabledGuard as_it_is(false);
+    return module.forward(inputs);
+}
+
 /// The smallest cosine between rows of the two, or -1 if they cannot be compared.
 double smallest_cosine(const at::Tensor& a, const at::Tensor& b) {
     if (a.sizes() != b.sizes() || a.dim() != 2) {
@@ -95,15 +103,12 @@ double smallest_cosine(const at::Tensor& a, const at::Tensor& b) {
 }
 
 /// The smallest cosine between rows of the two modules' answers to the probes.
-double fidelity_of(torch::jit::Module& plain, torch::jit::Module& fast, const MakeProbes& probes) {
+double fidelity_of(torch::jit::Module& plain, torch::jit::Module& fast,
+                   const std::vector<Inputs>& probes) {
     double least = 1.0;
-    for (const Inputs& inputs : probes()) {
-        // The plain one runs for this alone: what it would gain is less than compiling it takes.
-        const at::Tensor expected = [&] {
-            const torch::jit::GraphOptimizerEnabledGuard as_it_is(false);
-            return plain.forward(inputs).toTensor();
-        }();
-        least = std::min(least, smallest_cosine(expected, fast.forward(inputs).toTensor()));
+    for (const Inputs& inputs : probes) {
+        least = std::min(least, smallest_cosine(answer_of(plain, inputs).toTensor(),
+                                                answer_of(fast, inputs).toTensor()));
     }
     return least;
 }
@@ -119,7 +124,7 @@ std::optional<torch::jit::Module> made_fast(torch::jit::Module& plain, Precision
         made.packed_layers = counts.linear_layers;
         made.packed_products = counts.products;
         const torch::InferenceMode no_gradients;
-        made.fidelity = fidelity_of(plain, fast, probes);
+        made.fidelity = fidelity_of(plain, fast, probes(made.precision));
         const double least =
             made.precision == Precision::float32 ? least_exact_fidelity : least_reduced_fidelity;
         if (made.fidelity >= least) {
@@ -189,7 +194,7 @@ Result<Embeddings> Tower::run(std::size_t rows, int dimension,
                               const std::function<Inputs()>& make_inputs) {
     try {
         const torch::InferenceMode no_gradients;
-        const torch::jit::IValue output = module_.forward(make_inputs());
+        const torch::jit::IValue output = answer_of(module_, make_inputs());
         if (!output.isTensor()) {
             return fail(ErrorCode::corrupt, "the model's output is not a tensor");
         }

@@ -13,7 +13,8 @@
 namespace emojiscope::embedding {
 
 using Inputs = std::vector<torch::jit::IValue>;
-using MakeProbes = std::function<std::vector<Inputs>()>;
+/// For a tower in that precision: what is rounded needs more pictures or texts to show it.
+using MakeProbes = std::function<std::vector<Inputs>(Precision)>;
 
 /// Any thread may run it, several at once.
 class Tower {

@@ -60,6 +60,7 @@ constexpr double list_width = 480;
 constexpr double margin = 40;
 constexpr double least_picture = 12;
 constexpr double most_picture = 72;
+constexpr double most_picture_without_names = 150;
 constexpr double patch_share = 1.25;  ///< of the picture's side
 constexpr double patch_opacity = 0.45;
 constexpr const char* list_font = "Sans 16";
@@ -140,6 +141,7 @@ struct Frame {
     double scale = 1;
     double middle_x = 0;
     double middle_y = 0;
+    double filled = 0;  ///< of its area, how much of it the map takes
 
     [[nodiscard]] double x(const MappedEmoji& emoji) const {
         return left + width / 2 + (static_cast<double>(emoji.at[0]) - middle_x) * scale;
@@ -167,6 +169,7 @@ Frame frame_of(const EmojiMap& map, double left, double top, double width, doubl
     const double wide = std::max(high[0] - low[0], 1e-9);
     const double tall = std::max(high[1] - low[1], 1e-9);
     frame.scale = std::min(width / wide, height / tall);
+    frame.filled = wide * frame.scale * tall * frame.scale / (width * height);
     return frame;
 }
 
@@ -180,7 +183,7 @@ struct Box {
 
 class Painter {
 public:
-    Painter(const EmojiMap& map, int width, int height)
+    Painter(const EmojiMap& map, int width, int height, bool names)
         : map_(map),
           unit_(std::min(width / usual_width, height / usual_height)),
           width_(width),
@@ -189,12 +192,14 @@ public:
           pen_(cairo_create(surface_.get())) {
         use(pen_.get(), paper);
         cairo_paint(pen_.get());
-        const double list = list_width * unit_;
+        const double list = names ? list_width * unit_ : 0;
+        const double most = names ? most_picture : most_picture_without_names;
         frame_ = frame_of(map, margin * 2 * unit_, margin * 2 * unit_,
                           width - list - 4 * margin * unit_, height - 4 * margin * unit_);
-        const double room = frame_.width * frame_.height /
+        // Nothing but pictures: they must not hide each other.
+        const double room = frame_.width * frame_.height * (names ? 1 : frame_.filled) /
                             static_cast<double>(std::max<std::size_t>(1, map.emoji.size()));
-        side_ = std::clamp(std::sqrt(room) * 1.1, least_picture * unit_, most_picture * unit_);
+        side_ = std::clamp(std::sqrt(room) * 1.1, least_picture * unit_, most * unit_);
         list_left_ = width - list;
     }
 
@@ -367,7 +372,7 @@ Result<RgbaImage> paint_map(const EmojiMap& map, const PaintingOptions& options,
         return fail(ErrorCode::invalid_argument,
                     "a picture of the map is 200 to 8000 pixels wide and high");
     }
-    Painter painter(map, options.width, options.height);
+    Painter painter(map, options.width, options.height, options.names);
     if (painter.failed()) {
         return fail(ErrorCode::internal, "there is no memory for the picture of the map");
     }
@@ -380,8 +385,10 @@ Result<RgbaImage> paint_map(const EmojiMap& map, const PaintingOptions& options,
             painter.paint_picture(map.emoji[i], *image);
         }
     }
-    painter.paint_names();
-    painter.paint_list();
+    if (options.names) {
+        painter.paint_names();
+        painter.paint_list();
+    }
     if (painter.failed()) {
         return fail(ErrorCode::internal, "cairo cannot draw the map");
     }

@@ -50,6 +50,12 @@ std::size_t characters(const std::string& text) {
     return to_code_points(text).size();
 }
 
+bool is_file_id(const std::string& id) {
+    return id.size() >= 9 && id[0] == 'F' && std::ranges::all_of(id, [](char c) {
+               return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+           });
+}
+
 class Checker {
 public:
     explicit Checker(Surface surface) : surface_(surface) {}
@@ -215,11 +221,28 @@ private:
         length(where + "/text", text_of(object, "text"), most);
     }
 
+    /// https://docs.slack.dev/reference/block-kit/composition-objects/slack-file-object
+    void slack_file(const std::string& where, const json& object) {
+        if (!object.is_object() || object.contains("id") == object.contains("url")) {
+            fault(where, "must have either id or url");
+        } else if (object.contains("url")) {
+            length(where + "/url", text_of(object, "url"), max_url);
+        } else if (!is_file_id(text_of(object, "id"))) {
+            fault(where + "/id", "must match ^[F][A-Z0-9]{8,}$");
+        }
+    }
+
     void image(const std::string& where, const json& object) {
-        const std::string url = text_of(object, "image_url");
-        length(where + "/image_url", url, max_url);
-        if (!url.starts_with("https://") && !url.starts_with("http://")) {
-            fault(where + "/image_url", "must be a URL");
+        if (object.contains("image_url") == object.contains("slack_file")) {
+            fault(where, "must have either image_url or slack_file");
+        } else if (object.contains("slack_file")) {
+            slack_file(where + "/slack_file", object["slack_file"]);
+        } else {
+            const std::string url = text_of(object, "image_url");
+            length(where + "/image_url", url, max_url);
+            if (!url.starts_with("https://") && !url.starts_with("http://")) {
+                fault(where + "/image_url", "must be a URL");
+            }
         }
         length(where + "/alt_text", text_of(object, "alt_text"), max_alt_text);
         if (object.contains("title")) {

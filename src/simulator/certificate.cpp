@@ -35,7 +35,7 @@ bool add_extension(X509* certificate, int kind, const char* value) {
     return extension && X509_add_ext(certificate, extension.get(), -1) == 1;
 }
 
-bool fill(X509* certificate, EVP_PKEY* key) {
+bool fill(X509* certificate, EVP_PKEY* key, const char* names) {
     std::int64_t serial = 0;
     RAND_bytes(reinterpret_cast<unsigned char*>(&serial), sizeof serial);
     X509_NAME* name = X509_get_subject_name(certificate);
@@ -49,7 +49,7 @@ bool fill(X509* certificate, EVP_PKEY* key) {
            X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, common_name, -1, -1, 0) == 1 &&
            X509_set_issuer_name(certificate, name) == 1 &&
            add_extension(certificate, NID_basic_constraints, "critical,CA:TRUE") &&
-           add_extension(certificate, NID_subject_alt_name, "DNS:localhost,IP:127.0.0.1,IP:::1") &&
+           add_extension(certificate, NID_subject_alt_name, names) &&
            X509_sign(certificate, key, EVP_sha256()) > 0;
 }
 
@@ -61,11 +61,11 @@ std::string text_of(BIO* bio) {
 
 }  // namespace
 
-Result<Certificate> make_loopback_certificate() {
+Result<Certificate> make_certificate(const char* names) {
     const Error failed = fail(ErrorCode::internal, "OpenSSL cannot make a certificate");
     const Key key(EVP_EC_gen("P-256"));
     const X509Ptr certificate(X509_new());
-    if (!key || !certificate || !fill(certificate.get(), key.get())) {
+    if (!key || !certificate || !fill(certificate.get(), key.get(), names)) {
         return failed;
     }
     const BioPtr certificate_bio(BIO_new(BIO_s_mem()));

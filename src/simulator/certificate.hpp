@@ -1,4 +1,4 @@
-// A certificate for loopback, made when it is needed.
+// Certificates, made when they are needed.
 #pragma once
 
 #include "emojiscope/core/error.hpp"
@@ -12,7 +12,9 @@ struct Certificate {
     std::string key_pem;
 };
 
-/// Self-signed, EC P-256, valid for a week, for localhost, 127.0.0.1 and ::1. Error: internal.
-[[nodiscard]] Result<Certificate> make_loopback_certificate();
+inline constexpr const char* loopback_names = "DNS:localhost,IP:127.0.0.1,IP:::1";
+
+/// Self-signed, EC P-256, valid for a week, for these names. Error: internal.
+[[nodiscard]] Result<Certificate> make_certificate(const char* names);
 
 }  // namespace emojiscope::simulator

@@ -207,6 +207,10 @@ Response Control::post(const std::string& path, const Request& request, const Pa
     if (path == "/sim/click") {
         return click(body);
     }
+    if (path == "/sim/file/delete") {
+        return state_.delete_file(text(body, "id")) ? make_json({{"ok", true}})
+                                                    : refused("file_not_found");
+    }
     if (path.starts_with("/sim/emoji/")) {
         return change_emoji(path, request, query);
     }
@@ -340,6 +344,21 @@ Response Control::channel_message(const Request& request, const Parameters& quer
     return make_json({{"ok", true}, {"ts", ts}});
 }
 
+Response Control::odd_frame(const std::string& kind) {
+    if (kind == "unknown_type") {
+        hub_.raise_unknown();
+    } else if (kind == "binary") {
+        hub_.send_to_all(OddFrame::binary);
+    } else if (kind == "oversized") {
+        hub_.send_to_all(OddFrame::oversized);
+    } else if (kind == "broken_json") {
+        hub_.send_to_all(OddFrame::broken_json);
+    } else {
+        return refused("unknown_frame");
+    }
+    return make_json({{"ok", true}});
+}
+
 Response Control::trouble(const std::string& path, const json& body) {
     const int count = static_cast<int>(number(body, "count", 1));
     if (path == "/sim/cut") {
@@ -354,6 +373,20 @@ Response Control::trouble(const std::string& path, const json& body) {
         hub_.disconnect(reason);
     } else if (path == "/sim/locale") {
         api_.set_locale(text(body, "locale"));
+    } else if (path == "/sim/fault") {
+        if (auto armed = hub_.faults().arm(body); !armed) {
+            return refused(armed.error().message);
+        }
+    } else if (path == "/sim/fault/clear") {
+        hub_.faults().clear();
+    } else if (path == "/sim/frame") {
+        return odd_frame(text(body, "kind"));
+    } else if (path == "/sim/hold") {
+        hub_.hold();
+    } else if (path == "/sim/release") {
+        hub_.release(body.value("reversed", json(false)) == true);
+    } else if (path == "/sim/response_urls/expire") {
+        api_.expire_response_urls();
     } else if (path == "/sim/rate_limit") {
         api_.limit(text(body, "method"), static_cast<int>(number(body, "retry_after", 1)), count);
     } else if (path == "/sim/fail") {

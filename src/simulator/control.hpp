@@ -48,6 +48,7 @@ private:
     [[nodiscard]] Response click(const nlohmann::json& body);
     [[nodiscard]] Response direct_message(const Request& request, const Parameters& query);
     [[nodiscard]] Response channel_message(const Request& request, const Parameters& query);
+    [[nodiscard]] Response odd_frame(const std::string& kind);
     [[nodiscard]] Response trouble(const std::string& path, const nlohmann::json& body);
     /// Waits for a change, but not beyond `until`. False: time is up.
     [[nodiscard]] boost::asio::awaitable<bool> wait(std::chrono::steady_clock::time_point until);

@@ -1,9 +1,11 @@
 #include "hub.hpp"
 
-#include "block_check.hpp"
+#include "hub_envelope.hpp"
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <utility>
 
 namespace emojiscope::simulator {
 namespace {
@@ -16,16 +18,11 @@ constexpr std::size_t violations_kept = 100;
 /// How long Slack lets a socket live after it has announced its end.
 constexpr std::chrono::seconds notice{10};
 constexpr int tries_of_an_event = 4;
+constexpr std::size_t oversized_bytes = std::size_t{5} * 1024 * 1024;
 
 double percentile(const std::vector<double>& sorted, double share) {
     const auto at = static_cast<std::size_t>(share * static_cast<double>(sorted.size() - 1) + 0.5);
     return sorted[at];
-}
-
-/// What an app sends may hold anything: a field of the wrong type counts as absent.
-std::string string_or(const json& object, const char* key, const char* otherwise) {
-    const auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : otherwise;
 }
 
 }  // namespace
@@ -42,28 +39,35 @@ json Latencies::summary() const {
             {"max", sorted.back()}};
 }
 
-struct Hub::Envelope {
-    explicit Envelope(const boost::asio::any_io_executor& executor) : timer(executor) {}
-
-    std::string id;
-    json frame;
-    std::string command;  ///< id of the slash command; empty for an event
-    int attempt = 0;
-    std::string retry_reason;
-    std::weak_ptr<Peer> peer;
-    steady_clock::time_point sent;
-    boost::asio::steady_timer timer;
-};
-
 Hub::Hub(boost::asio::any_io_executor executor, const Options& options, WorkspaceState& state,
          Surfaces& surfaces, std::function<void()> changed)
     : executor_(std::move(executor)),
       options_(options),
       state_(state),
       surfaces_(surfaces),
-      changed_(std::move(changed)) {}
+      changed_(std::move(changed)),
+      dials_left_(options.dial_burst),
+      last_dial_(steady_clock::now()) {}
+
+int Hub::seconds_to_dial() {
+    if (options_.dials_per_minute <= 0) {
+        return 0;
+    }
+    const double a_second = options_.dials_per_minute / 60;
+    const auto now = steady_clock::now();
+    const std::chrono::duration<double> passed = now - last_dial_;
+    dials_left_ = std::min(options_.dial_burst, dials_left_ + passed.count() * a_second);
+    last_dial_ = now;
+    if (dials_left_ < 1) {
+        ++counts_.dials_refused;
+        return static_cast<int>(std::ceil((1 - dials_left_) / a_second));
+    }
+    dials_left_ -= 1;
+    return 0;
+}
 
 std::string Hub::new_ticket() {
+    ++counts_.dials;
     std::string ticket = state_.next_id("ticket-");
     tickets_.insert(ticket);
     return ticket;
@@ -84,6 +88,15 @@ void Hub::joined(const std::shared_ptr<Peer>& peer) {
         return;
     }
     peers_.push_back(peer);
+    most_sockets_ = std::max(most_sockets_, peers_.size());
+    const SocketFault fault = faults_.take_socket().value_or(SocketFault{});
+    if (fault.pongs) {
+        peer->answer_pings(*fault.pongs);
+    }
+    if (!fault.hello) {
+        changed_();
+        return;
+    }
     const json hello = {
         {"type", "hello"},
         {"num_connections", peers_.size()},
@@ -141,7 +154,15 @@ void Hub::deliver(const std::shared_ptr<Envelope>& envelope) {
     envelope->peer = peer;
     envelope->sent = steady_clock::now();
     waiting_[envelope->id] = envelope;
-    peer->send(envelope->frame.dump(-1, ' ', false, json::error_handler_t::replace));
+    const std::string frame = envelope->frame.dump(-1, ' ', false, json::error_handler_t::replace);
+    if (faults_.take_envelope(EnvelopeFault::reset_midway)) {
+        peer->break_off(frame);
+    } else {
+        peer->send(frame);
+        if (faults_.take_envelope(EnvelopeFault::twice)) {
+            peer->send(frame);
+        }
+    }
     envelope->timer.expires_after(options_.ack_timeout);
     envelope->timer.async_wait([this, envelope, id = envelope->id](const auto& cancelled) {
         if (!cancelled && waiting_.contains(id)) {
@@ -205,113 +226,44 @@ void Hub::raise_event(json event) {
                                                           {"user_id", options_.bot_user_id},
                                                           {"is_bot", true}}})},
                          {"is_ext_shared_channel", false}}}};
-    deliver(envelope);
-}
-
-void Hub::dispatch(CommandEntry& command, const std::string& user, const std::string& origin) {
-    ++counts_.commands;
-    auto envelope = std::make_shared<Envelope>(executor_);
-    envelope->command = command.id;
-    envelope->frame = {{"type", "slash_commands"},
-                       {"accepts_response_payload", true},
-                       {"payload",
-                        {{"token", "legacy"},
-                         {"team_id", options_.team_id},
-                         {"team_domain", "local"},
-                         {"channel_id", command.channel},
-                         {"channel_name", "local"},
-                         {"user_id", user},
-                         {"user_name", "human"},
-                         {"command", "/emoji"},
-                         {"text", escape_typed(command.text)},
-                         {"api_app_id", options_.app_id},
-                         {"is_enterprise_install", "false"},
-                         {"response_url", origin + "/response/" + command.id},
-                         {"trigger_id", surfaces_.new_trigger(command.channel)}}}};
-    command.sent = steady_clock::now();
-    deliver(envelope);
-}
-
-void Hub::dispatch_click(CommandEntry& click, const std::string& user, const std::string& origin,
-                         const json& message, json action) {
-    ++counts_.clicks;
-    const bool ephemeral = message.value("ephemeral", json(false)) == true;
-    action["action_ts"] = state_.next_ts();
-    json payload = {{"type", "block_actions"},
-                    {"token", "legacy"},
-                    {"api_app_id", options_.app_id},
-                    {"team", {{"id", options_.team_id}, {"domain", "local"}}},
-                    {"user",
-                     {{"id", user},
-                      {"username", "human"},
-                      {"name", "human"},
-                      {"team_id", options_.team_id}}},
-                    {"channel", {{"id", click.channel}, {"name", "local"}}},
-                    {"container",
-                     {{"type", "message"},
-                      {"message_ts", message.at("ts")},
-                      {"channel_id", click.channel},
-                      {"is_ephemeral", ephemeral}}},
-                    {"enterprise", nullptr},
-                    {"is_enterprise_install", false},
-                    {"state", {{"values", json::object()}}},
-                    {"trigger_id", surfaces_.new_trigger(click.channel)},
-                    {"response_url", origin + "/response/" + click.id},
-                    {"actions", json::array({std::move(action)})}};
-    if (!ephemeral) {
-        json original = {{"type", "message"},
-                         {"user", options_.bot_user_id},
-                         {"bot_id", options_.bot_id},
-                         {"team", options_.team_id},
-                         {"ts", message.at("ts")},
-                         {"text", string_or(message, "text", "")}};
-        original["blocks"] = message.value("blocks", json::array());
-        payload["message"] = std::move(original);
+    if (holding_) {
+        held_.push_back(envelope);
+    } else {
+        deliver(envelope);
     }
-    dispatch_interaction(click, std::move(payload));
 }
 
-void Hub::dispatch_interaction(CommandEntry& entry, json payload) {
-    using Kind = CommandEntry::Kind;
-    auto envelope = std::make_shared<Envelope>(executor_);
-    envelope->command = entry.id;
-    const bool asks = entry.kind == Kind::suggestion || entry.kind == Kind::submission;
-    envelope->frame = {{"type", "interactive"},
-                       {"accepts_response_payload", asks},
-                       {"payload", std::move(payload)}};
-    entry.sent = steady_clock::now();
-    deliver(envelope);
+void Hub::hold() {
+    holding_ = true;
 }
 
-void Hub::answered(CommandEntry& command, json message) {
-    if (command.answers.empty()) {
-        ++counts_.answered;
-        command.answer_ms = Milliseconds(steady_clock::now() - command.sent).count();
-        answer_ms_.add(command.answer_ms);
+void Hub::release(bool reversed) {
+    holding_ = false;
+    auto events = std::exchange(held_, {});
+    if (reversed) {
+        std::ranges::reverse(events);
     }
-    json said = {{"bot_id", options_.bot_id},
-                 {"text", string_or(message, "text", "")},
-                 {"ephemeral", string_or(message, "response_type", "") != "in_channel"}};
-    if (message.contains("blocks")) {
-        said["blocks"] = message["blocks"];
+    for (const auto& event : events) {
+        deliver(event);
     }
-    const auto asks = [&](const char* key) {
-        return message.value(key, json(false)) == true &&
-               state_.message(command.channel, command.original_ts) != nullptr;
-    };
-    const bool has_content = said.contains("blocks") || said["text"] != "";
-    if (asks("delete_original")) {
-        state_.erase(command.channel, command.original_ts);
-    } else if (has_content && asks("replace_original")) {
-        state_.edit(command.channel, command.original_ts, said);
-    } else if (has_content) {
-        const json& shown = state_.say(command.channel, std::move(said));
-        if (command.original_ts.empty()) {
-            command.original_ts = shown.at("ts").get<std::string>();
+}
+
+void Hub::send_to_all(OddFrame kind) {
+    for (const auto& peer : peers_) {
+        switch (kind) {
+            case OddFrame::binary: peer->send_binary(std::string("\0\1\2", 3)); break;
+            case OddFrame::oversized: peer->send(std::string(oversized_bytes, ' ')); break;
+            case OddFrame::broken_json: peer->send(R"({"type":"events_api","envelope_)"); break;
         }
     }
-    command.answers.push_back(std::move(message));
-    changed_();
+}
+
+void Hub::raise_unknown() {
+    auto envelope = std::make_shared<Envelope>(executor_);
+    envelope->frame = {{"type", "something_new"},
+                       {"accepts_response_payload", false},
+                       {"payload", json::object()}};
+    deliver(envelope);
 }
 
 void Hub::received(const std::shared_ptr<Peer>& peer, const std::string& text) {
@@ -327,6 +279,9 @@ void Hub::received(const std::shared_ptr<Peer>& peer, const std::string& text) {
     }
     const auto id = found->get<std::string>();
     const auto waiting = waiting_.find(id);
+    if (waiting == waiting_.end() && lost_acks_.contains(id)) {
+        return;
+    }
     if (waiting == waiting_.end()) {
         violation(acked_.contains(id) ? "an envelope acknowledged twice"
                                       : "an acknowledgement of an unknown or lapsed envelope");
@@ -337,6 +292,10 @@ void Hub::received(const std::shared_ptr<Peer>& peer, const std::string& text) {
         return;
     }
     const auto envelope = waiting->second;
+    if (faults_.take_envelope(EnvelopeFault::ack_lost)) {
+        lost_acks_.insert(id);
+        return;
+    }
     acknowledged(envelope, frame);
 }
 
@@ -360,45 +319,6 @@ void Hub::acknowledged(const std::shared_ptr<Envelope>& envelope, const json& fr
         take_payload(*command, has_payload && asked && payload->is_object() ? *payload : json());
     }
     changed_();
-}
-
-void Hub::take_payload(CommandEntry& entry, const json& payload) {
-    using Kind = CommandEntry::Kind;
-    if (entry.kind == Kind::command && !payload.is_null()) {
-        answered(entry, payload);
-    } else if (entry.kind == Kind::submission) {
-        take_submission(entry, payload);
-    } else if (entry.kind == Kind::suggestion) {
-        for (const std::string& fault :
-             payload.is_null() ? std::vector<std::string>{"no options"} : check_options(payload)) {
-            violation("what a menu was offered: " + fault);
-        }
-        surfaces_.offer(entry.view_id, entry.text, payload);
-        suggest_ms_.add(entry.ack_ms);
-        entry.answers.push_back(payload);
-    }
-}
-
-/// https://api.slack.com/surfaces/modals#handling_submissions
-void Hub::take_submission(CommandEntry& entry, const json& payload) {
-    const std::string action = payload.is_null() ? "" : string_or(payload, "response_action", "?");
-    if (action == "errors") {
-        entry.answers.push_back(payload);
-    } else if (action == "update") {
-        const json view = payload.value("view", json());
-        const auto faults = check_view(view);
-        for (const std::string& fault : faults) {
-            violation("the view that follows a submission: " + fault);
-        }
-        if (faults.empty() && surfaces_.view(entry.view_id) != nullptr) {
-            surfaces_.update(entry.view_id, view);
-        }
-    } else {
-        if (!action.empty() && action != "clear") {
-            violation("an unknown response_action: " + action);
-        }
-        surfaces_.close(entry.view_id);
-    }
 }
 
 void Hub::disconnect(const std::string& reason) {
@@ -454,6 +374,8 @@ void Hub::violation(std::string what) {
 
 json Hub::state() const {
     return {{"sockets", peers_.size()},
+            {"most_sockets", most_sockets_},
+            {"faults", faults_.armed()},
             {"emoji", state_.emoji_count()},
             {"counts",
              {{"clicks", counts_.clicks},
@@ -463,6 +385,9 @@ json Hub::state() const {
               {"acked", counts_.acked},
               {"unacked", counts_.unacked},
               {"dropped", counts_.dropped},
+              {"dials", counts_.dials},
+              {"dials_refused", counts_.dials_refused},
+              {"turned_deaf", counts_.deaf},
               {"waiting", waiting_.size()},
               {"violations", violation_count_}}},
             {"ack_ms", ack_ms_.summary()},

@@ -5,6 +5,7 @@
 // One thread: that of the executor.
 #pragma once
 
+#include "faults.hpp"
 #include "surfaces.hpp"
 #include "workspace_state.hpp"
 
@@ -26,7 +27,13 @@ public:
     virtual void close() = 0;   ///< with a close frame, bounded
     virtual void reset() = 0;   ///< TCP reset
     virtual void freeze() = 0;  ///< nothing is read or sent any more; the connection stays open
+    virtual void send_binary(std::string bytes) = 0;
+    virtual void break_off(std::string frame) = 0;  ///< sends half of the frame, then a reset
+    virtual void answer_pings(int count) = 0;       ///< then nothing is read any more
 };
+
+/// What no app understands.
+enum class OddFrame { binary, oversized, broken_json };
 
 /// Milliseconds, collected for percentiles.
 class Latencies {
@@ -45,6 +52,8 @@ public:
     Hub(boost::asio::any_io_executor executor, const Options& options, WorkspaceState& state,
         Surfaces& surfaces, std::function<void()> changed);
 
+    /// How long until another connection may be opened; 0: now.
+    [[nodiscard]] int seconds_to_dial();
     /// A ticket, good for one socket, for as long as the program runs.
     [[nodiscard]] std::string new_ticket();
     [[nodiscard]] bool take_ticket(const std::string& ticket);
@@ -52,6 +61,8 @@ public:
     /// A socket has been opened: greets it, or, beyond the limit, turns it away.
     void joined(const std::shared_ptr<Peer>& peer);
     void left(const std::shared_ptr<Peer>& peer);
+    /// A socket of which nothing is read any more, as a fault wanted.
+    void turned_deaf() { ++counts_.deaf; }
     void received(const std::shared_ptr<Peer>& peer, const std::string& frame);
 
     /// Wraps and sends an event; keeps trying.
@@ -72,6 +83,15 @@ public:
 
     /// Something changed that a long poll may wait for.
     void changed() { changed_(); }
+
+    [[nodiscard]] Faults& faults() { return faults_; }
+    /// Events are kept back until `release`, which sends them in their order or in the opposite
+    /// one.
+    void hold();
+    void release(bool reversed);
+    void send_to_all(OddFrame kind);
+    /// An envelope of a type that is not known yet.
+    void raise_unknown();
 
     void disconnect(const std::string& reason);
     void cut(std::chrono::milliseconds refuse_for);
@@ -103,8 +123,13 @@ private:
     std::set<Peer*> retiring_;
     std::map<std::string, std::shared_ptr<Envelope>> waiting_;
     std::set<std::string> acked_;
+    std::set<std::string> lost_acks_;
+    Faults faults_;
+    std::vector<std::shared_ptr<Envelope>> held_;
+    bool holding_ = false;
     std::set<std::shared_ptr<boost::asio::steady_timer>> timers_;
     std::size_t turn_ = 0;
+    std::size_t most_sockets_ = 0;  ///< at one time
     std::chrono::steady_clock::time_point refuse_until_{};
     Latencies ack_ms_;
     Latencies answer_ms_;
@@ -112,8 +137,11 @@ private:
     std::vector<std::string> violations_;
     std::size_t violation_count_ = 0;
     struct {
-        std::size_t clicks = 0, commands = 0, answered = 0, events = 0, acked = 0, unacked = 0, dropped = 0;
+        std::size_t clicks = 0, commands = 0, answered = 0, events = 0, acked = 0, unacked = 0,
+                    dropped = 0, dials = 0, dials_refused = 0, deaf = 0;
     } counts_;
+    double dials_left_;
+    std::chrono::steady_clock::time_point last_dial_;
     bool stopped_ = false;
 };
 

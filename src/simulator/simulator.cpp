@@ -1,9 +1,10 @@
 #include "emojiscope/simulator/simulator.hpp"
 
-#include "certificate.hpp"
 #include "control.hpp"
+#include "faulty_answer.hpp"
 #include "page.hpp"
 #include "socket.hpp"
+#include "tls_contexts.hpp"
 #include "web_api.hpp"
 
 #include "emojiscope/core/text.hpp"
@@ -15,7 +16,6 @@
 #include <boost/beast/http.hpp>
 
 #include <array>
-#include <fstream>
 #include <optional>
 #include <thread>
 #include <tuple>
@@ -74,9 +74,11 @@ public:
             return loaded;
         }
         if (options_.tls) {
-            if (auto ready = prepare_tls(); !ready) {
-                return ready;
+            auto contexts = make_tls_contexts(options_.certificate_file);
+            if (!contexts) {
+                return contexts.error();
             }
+            tls_ = std::move(*contexts);
         }
         if (auto listening = listen(); !listening) {
             return listening;
@@ -105,35 +107,6 @@ public:
     [[nodiscard]] const std::string& origin() const { return origin_; }
 
 private:
-    Result<void> prepare_tls() {
-        auto certificate = make_loopback_certificate();
-        if (!certificate) {
-            return certificate.error();
-        }
-        if (options_.certificate_file.empty()) {
-            return fail(ErrorCode::invalid_argument,
-                        "TLS needs a file to write the certificate to, for clients to trust");
-        }
-        std::ofstream out(options_.certificate_file);
-        out << certificate->certificate_pem;
-        out.close();
-        if (!out) {
-            return fail(ErrorCode::io,
-                        "cannot write the certificate to " + options_.certificate_file.string());
-        }
-        boost::system::error_code error;
-        tls_.emplace(asio::ssl::context::tls_server);
-        tls_->use_certificate_chain(asio::buffer(certificate->certificate_pem), error);
-        if (!error) {
-            tls_->use_private_key(asio::buffer(certificate->key_pem), asio::ssl::context::pem,
-                                  error);
-        }
-        if (error) {
-            return fail(ErrorCode::internal, "the certificate cannot be used: " + error.message());
-        }
-        return {};
-    }
-
     Result<void> listen() {
         boost::system::error_code error;
         const auto address = asio::ip::make_address(options_.address, error);
@@ -179,8 +152,14 @@ private:
             socket.set_option(tcp::no_delay(true), ignored);
             beast::tcp_stream stream(std::move(socket));
             if (tls_) {
+                const auto fault = hub_.faults().take_tls();
+                if (fault == TlsFault::closed) {
+                    continue;  // and with it the connection
+                }
+                auto& context = fault == TlsFault::wrong_host ? tls_->elsewhere : tls_->loopback;
                 asio::co_spawn(
-                    io_, serve_tls(beast::ssl_stream<beast::tcp_stream>(std::move(stream), *tls_)),
+                    io_,
+                    serve_tls(beast::ssl_stream<beast::tcp_stream>(std::move(stream), context)),
                     asio::detached);
             } else {
                 asio::co_spawn(io_, serve(std::move(stream)), asio::detached);
@@ -246,6 +225,10 @@ private:
                 co_return;
             }
             Request request = parser.release();
+            const Target target = parse_target(std::string(request.target()));
+            if (target.path.starts_with("/link") && co_await handshake_fails(stream)) {
+                co_return;
+            }
             if (beast::websocket::is_upgrade(request) && !is_foreign(request) &&
                 may_link(request)) {
                 auto socket = std::make_shared<Socket<Stream>>(std::move(stream), hub_);
@@ -253,7 +236,22 @@ private:
                 co_return;
             }
             const bool keep_alive = request.keep_alive();
-            Response response = co_await answer(request);
+            // Who commands the faults is spared them.
+            std::optional<HttpFault> fault = target.path.starts_with("/sim/")
+                                                 ? std::nullopt
+                                                 : hub_.faults().take_http(target.path);
+            if (fault) {
+                co_await pause(fault->delay);
+            }
+            Response response;
+            if (!fault || takes_effect(*fault)) {
+                response = co_await answer(request);
+            }
+            if (fault) {
+                beast::get_lowest_layer(stream).expires_after(http_timeout);
+                co_await answer_faultily(stream, *fault, std::move(response));
+                co_return;
+            }
             response.keep_alive(keep_alive);
             response.prepare_payload();
             beast::get_lowest_layer(stream).expires_after(http_timeout);
@@ -262,6 +260,36 @@ private:
                 co_return;
             }
         }
+    }
+
+    static bool takes_effect(const HttpFault& fault) {
+        return fault.after || fault.kind == HttpFault::Kind::truncate ||
+               fault.kind == HttpFault::Kind::slow;
+    }
+
+    asio::awaitable<void> pause(std::chrono::milliseconds time) {
+        if (time.count() > 0) {
+            asio::steady_timer timer(io_, time);
+            co_await timer.async_wait(as_tuple);
+        }
+    }
+
+    /// True if a fault has refused it.
+    template <class Stream>
+    asio::awaitable<bool> handshake_fails(Stream& stream) {
+        const auto fault = hub_.faults().take_handshake();
+        if (!fault) {
+            co_return false;
+        }
+        co_await pause(fault->delay);
+        if (fault->status == 0) {
+            co_return false;
+        }
+        Response response = make_response(fault->status, "text/plain", "");
+        response.keep_alive(false);
+        response.prepare_payload();
+        co_await http::async_write(stream, response, as_tuple);
+        co_return true;
     }
 
     bool may_link(const Request& request) {
@@ -332,7 +360,7 @@ private:
     WebApi api_;
     Control control_;
     tcp::acceptor acceptor_;
-    std::optional<asio::ssl::context> tls_;
+    std::unique_ptr<TlsContexts> tls_;  ///< null: plain HTTP
     std::string origin_;
     std::thread thread_;
 };

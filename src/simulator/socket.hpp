@@ -15,6 +15,7 @@
 #include <boost/beast/websocket.hpp>
 #include <boost/beast/websocket/ssl.hpp>
 
+#include <array>
 #include <chrono>
 #include <deque>
 #include <memory>
@@ -32,7 +33,8 @@ public:
         : socket_(std::move(stream)),
           hub_(hub),
           signal_(socket_.get_executor(), std::chrono::steady_clock::time_point::max()),
-          timer_(socket_.get_executor()) {}
+          timer_(socket_.get_executor()),
+          deaf_timer_(socket_.get_executor()) {}
 
     /// From the upgrade to the end of the connection.
     boost::asio::awaitable<void> run(Request upgrade) {
@@ -43,6 +45,13 @@ public:
         timeouts.idle_timeout = std::chrono::seconds(60);
         socket_.set_option(timeouts);
         socket_.read_message_max(frame_bytes_too_many - 1);
+        socket_.control_callback(
+            [this](boost::beast::websocket::frame_type kind, boost::beast::string_view) {
+                if (kind == boost::beast::websocket::frame_type::ping && pongs_left_ > 0 &&
+                    --pongs_left_ == 0) {
+                    turn_deaf_soon();
+                }
+            });
         auto [refused] = co_await socket_.async_accept(upgrade, as_tuple);
         if (refused) {
             co_return;
@@ -50,7 +59,14 @@ public:
         boost::asio::co_spawn(
             socket_.get_executor(), [self] { return self->write_loop(); }, boost::asio::detached);
         hub_.joined(self);
-        co_await read_loop();
+        deaf_ = pongs_left_ == 0;
+        if (!deaf_) {
+            co_await read_loop();
+        }
+        if (deaf_) {
+            hub_.turned_deaf();
+            co_await discard_loop();
+        }
         open_ = false;
         signal_.cancel();
         if (!frozen_) {
@@ -58,12 +74,10 @@ public:
         }
     }
 
-    void send(std::string frame) override {
-        if (!frozen_) {
-            outgoing_.push_back(std::move(frame));
-            signal_.cancel();
-        }
-    }
+    void send(std::string frame) override { put({std::move(frame), Form::text}); }
+    void send_binary(std::string bytes) override { put({std::move(bytes), Form::binary}); }
+    void break_off(std::string frame) override { put({std::move(frame), Form::half}); }
+    void answer_pings(int count) override { pongs_left_ = count; }
 
     void close() override {
         closing_ = true;
@@ -97,6 +111,12 @@ public:
     }
 
 private:
+    enum class Form { text, binary, half };
+    struct Outgoing {
+        std::string bytes;
+        Form form;
+    };
+
     static constexpr auto as_tuple = boost::asio::as_tuple(boost::asio::use_awaitable);
 
     boost::asio::awaitable<void> read_loop() {
@@ -115,15 +135,64 @@ private:
         }
     }
 
+    /// Once the pong is out.
+    void turn_deaf_soon() {
+        deaf_timer_.expires_after(std::chrono::milliseconds(10));
+        deaf_timer_.async_wait([self = this->shared_from_this()](const auto& cancelled) {
+            if (!cancelled && self->open_) {
+                self->deaf_ = true;
+                boost::beast::get_lowest_layer(self->socket_).cancel();
+            }
+        });
+    }
+
+    /// Notices the end of the connection, and nothing else.
+    boost::asio::awaitable<void> discard_loop() {
+        std::array<char, 4096> bytes{};
+        boost::system::error_code ended;
+        while (!ended) {
+            auto [error, count] =
+                co_await socket_.next_layer().async_read_some(boost::asio::buffer(bytes), as_tuple);
+            ended = error;
+        }
+    }
+
+    void put(Outgoing outgoing) {
+        if (!frozen_) {
+            outgoing_.push_back(std::move(outgoing));
+            signal_.cancel();
+        }
+    }
+
+    /// As much of a text frame, header included, as ends in its middle. Of 126 to 65,535 bytes, as
+    /// envelopes are; nothing of others.
+    static std::string half_of(const std::string& payload) {
+        if (payload.size() < 126 || payload.size() > 65'535) {
+            return {};
+        }
+        constexpr char final_text = '\x81';
+        constexpr char two_bytes_of_length = 126;
+        std::string frame{final_text, two_bytes_of_length, static_cast<char>(payload.size() >> 8U),
+                          static_cast<char>(payload.size() & 0xFFU)};
+        return frame + payload.substr(0, payload.size() / 2);
+    }
+
     boost::asio::awaitable<void> write_loop() {
         const auto self = this->shared_from_this();
         while (open_ && !frozen_) {
             if (!outgoing_.empty()) {
-                const std::string frame = std::move(outgoing_.front());
+                const Outgoing next = std::move(outgoing_.front());
                 outgoing_.pop_front();
-                socket_.text(true);
+                if (next.form == Form::half) {
+                    const std::string half = half_of(next.bytes);
+                    co_await boost::asio::async_write(socket_.next_layer(),
+                                                      boost::asio::buffer(half), as_tuple);
+                    reset();
+                    co_return;
+                }
+                socket_.binary(next.form == Form::binary);
                 auto [error, bytes] =
-                    co_await socket_.async_write(boost::asio::buffer(frame), as_tuple);
+                    co_await socket_.async_write(boost::asio::buffer(next.bytes), as_tuple);
                 if (error) {
                     co_return;
                 }
@@ -144,10 +213,13 @@ private:
     Hub& hub_;
     boost::asio::steady_timer signal_;  ///< cancelled when there is something to write
     boost::asio::steady_timer timer_;
-    std::deque<std::string> outgoing_;
+    boost::asio::steady_timer deaf_timer_;
+    std::deque<Outgoing> outgoing_;
+    int pongs_left_ = -1;  ///< below 0: no limit
     bool open_ = true;
     bool closing_ = false;
     bool frozen_ = false;
+    bool deaf_ = false;
 };
 
 }  // namespace emojiscope::simulator

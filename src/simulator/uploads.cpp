@@ -48,7 +48,7 @@ json complete_upload(WorkspaceState& state, const Options& options, const json& 
     std::vector<FileEntry*> uploads;
     for (const json& wanted : files) {
         FileEntry* file = wanted.is_object() ? state.upload(string_of(wanted, "id")) : nullptr;
-        if (file == nullptr || file->bytes.empty() || file->shared) {
+        if (file == nullptr || file->bytes.empty() || file->shared || file->kept) {
             return error("file_not_found");
         }
         uploads.push_back(file);
@@ -62,6 +62,10 @@ json complete_upload(WorkspaceState& state, const Options& options, const json& 
     for (std::size_t i = 0; i < uploads.size(); ++i) {
         uploads[i]->title = string_of(files[i], "title");
         uploads[i]->shared = !channel.empty();
+        if (channel.empty()) {
+            uploads[i]->kept = true;
+            uploads[i]->ready = std::chrono::steady_clock::now() + options.file_processing;
+        }
         described.push_back(state.file_json(*uploads[i]));
     }
     if (!channel.empty()) {
@@ -76,6 +80,14 @@ json complete_upload(WorkspaceState& state, const Options& options, const json& 
         state.say(channel, std::move(said));
     }
     return {{"ok", true}, {"files", described}};
+}
+
+json delete_file(WorkspaceState& state, const json& arguments) {
+    const std::string id = string_of(arguments, "file");
+    if (state.file(id) == nullptr) {
+        return error("file_not_found");
+    }
+    return state.delete_file(id) ? json{{"ok", true}} : error("cant_delete_file");
 }
 
 }  // namespace emojiscope::simulator

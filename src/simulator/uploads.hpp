@@ -24,4 +24,7 @@ namespace emojiscope::simulator {
 [[nodiscard]] nlohmann::json complete_upload(WorkspaceState& state, const Options& options,
                                              const nlohmann::json& arguments);
 
+/// files.delete, of what the bot uploaded.
+[[nodiscard]] nlohmann::json delete_file(WorkspaceState& state, const nlohmann::json& arguments);
+
 }  // namespace emojiscope::simulator

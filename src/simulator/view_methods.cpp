@@ -1,6 +1,7 @@
 #include "view_methods.hpp"
 
 #include "block_check.hpp"
+#include "shown_files.hpp"
 #include "web_api_json.hpp"
 
 #include "emojiscope/core/emoji.hpp"
@@ -20,13 +21,13 @@ json view_in(const json& arguments) {
 }
 
 /// What is wrong with it; null if nothing.
-json refuse_view(const json& view, std::string_view type) {
+json refuse_view(const json& view, const WorkspaceState& state, std::string_view type) {
     std::vector<std::string> faults = check_view(view);
     if (faults.empty() && string_of(view, "type") != type) {
         faults.push_back("type: must be " + std::string(type));
     }
     if (faults.empty()) {
-        return nullptr;
+        return refuse_files(view.at("blocks"), state);
     }
     json refused = error("invalid_arguments");
     refused["response_metadata"] = {{"messages", faults}};
@@ -35,9 +36,9 @@ json refuse_view(const json& view, std::string_view type) {
 
 }  // namespace
 
-json open_view(Surfaces& surfaces, const json& arguments) {
+json open_view(Surfaces& surfaces, const WorkspaceState& state, const json& arguments) {
     json view = view_in(arguments);
-    if (json refused = refuse_view(view, "modal"); !refused.is_null()) {
+    if (json refused = refuse_view(view, state, "modal"); !refused.is_null()) {
         return refused;
     }
     std::string channel;
@@ -48,9 +49,9 @@ json open_view(Surfaces& surfaces, const json& arguments) {
     return {{"ok", true}, {"view", surfaces.open(std::move(view), channel)}};
 }
 
-json update_view(Surfaces& surfaces, const json& arguments) {
+json update_view(Surfaces& surfaces, const WorkspaceState& state, const json& arguments) {
     json view = view_in(arguments);
-    if (json refused = refuse_view(view, "modal"); !refused.is_null()) {
+    if (json refused = refuse_view(view, state, "modal"); !refused.is_null()) {
         return refused;
     }
     const std::string id = string_of(arguments, "view_id");
@@ -65,12 +66,13 @@ json update_view(Surfaces& surfaces, const json& arguments) {
     return {{"ok", true}, {"view", surfaces.update(id, std::move(view))}};
 }
 
-json publish_view(Surfaces& surfaces, const Options& options, const json& arguments) {
+json publish_view(Surfaces& surfaces, const WorkspaceState& state, const Options& options,
+                  const json& arguments) {
     if (string_of(arguments, "user_id") != options.user_id) {
         return error("user_not_found");
     }
     json view = view_in(arguments);
-    if (json refused = refuse_view(view, "home"); !refused.is_null()) {
+    if (json refused = refuse_view(view, state, "home"); !refused.is_null()) {
         return refused;
     }
     return {{"ok", true}, {"view", surfaces.publish(std::move(view))}};

@@ -1,6 +1,7 @@
 #include "web_api.hpp"
 
 #include "block_check.hpp"
+#include "shown_files.hpp"
 #include "uploads.hpp"
 #include "view_methods.hpp"
 #include "web_api_json.hpp"
@@ -25,10 +26,11 @@ constexpr int response_url_uses = 5;
 constexpr std::chrono::minutes response_url_life{30};
 
 /// Methods that take JSON bodies; the others read forms and queries only.
-constexpr std::array<std::string_view, 8> json_methods{
-    "chat.postMessage", "chat.update", "conversations.open", "files.completeUploadExternal",
-    "reactions.add",    "views.open",  "views.publish",      "views.update"};
-constexpr std::array<std::string_view, 17> methods{"apps.connections.open",
+constexpr std::array<std::string_view, 9> json_methods{
+    "chat.postMessage", "chat.update",   "conversations.open", "files.completeUploadExternal",
+    "files.delete",     "reactions.add", "views.open",         "views.publish",
+    "views.update"};
+constexpr std::array<std::string_view, 18> methods{"apps.connections.open",
                                                    "auth.test",
                                                    "emoji.list",
                                                    "chat.postMessage",
@@ -39,6 +41,7 @@ constexpr std::array<std::string_view, 17> methods{"apps.connections.open",
                                                    "files.info",
                                                    "files.getUploadURLExternal",
                                                    "files.completeUploadExternal",
+                                                   "files.delete",
                                                    "reactions.add",
                                                    "users.info",
                                                    "views.open",
@@ -56,7 +59,7 @@ json blocks_of(const json& arguments) {
 }
 
 /// What is wrong with a message; null if nothing.
-json refuse_message(const json& arguments) {
+json refuse_message(const json& arguments, const WorkspaceState& state) {
     const json blocks = blocks_of(arguments);
     const std::string text = string_of(arguments, "text");
     if (blocks.empty() && text.empty()) {
@@ -73,7 +76,7 @@ json refuse_message(const json& arguments) {
             return refused;
         }
     }
-    return nullptr;
+    return refuse_files(blocks, state);
 }
 
 std::string read_picture(const EmojiEntry& emoji) {
@@ -173,13 +176,16 @@ Response WebApi::call(const std::string& method, const Request& request, const P
     if (const std::string refused = refused_token(method, token); !refused.empty()) {
         return make_json(error(refused.c_str()));
     }
+    int wait = 0;
     if (method == "chat.postMessage") {
-        const std::string channel = state_.find_channel(string_of(call.arguments, "channel"));
-        if (const int wait = seconds_to_wait(channel); wait > 0) {
-            Response response = make_json(error("ratelimited"), 429);
-            response.set(http::field::retry_after, std::to_string(wait));
-            return response;
-        }
+        wait = seconds_to_wait(state_.find_channel(string_of(call.arguments, "channel")));
+    } else if (method == "apps.connections.open") {
+        wait = hub_.seconds_to_dial();
+    }
+    if (wait > 0) {
+        Response response = make_json(error("ratelimited"), 429);
+        response.set(http::field::retry_after, std::to_string(wait));
+        return response;
     }
     return make_json(run(method, call));
 }
@@ -217,6 +223,9 @@ json WebApi::run(const std::string& method, const Call& call) {
         changed_();
         return completed;
     }
+    if (method == "files.delete") {
+        return delete_file(state_, call.arguments);
+    }
     if (method == "users.info") {
         return user_info(call);
     }
@@ -227,11 +236,11 @@ json WebApi::run(const std::string& method, const Call& call) {
 json WebApi::run_on_view(const std::string& method, const Call& call) {
     json answer;
     if (method == "views.open") {
-        answer = open_view(surfaces_, call.arguments);
+        answer = open_view(surfaces_, state_, call.arguments);
     } else if (method == "views.update") {
-        answer = update_view(surfaces_, call.arguments);
+        answer = update_view(surfaces_, state_, call.arguments);
     } else if (method == "views.publish") {
-        answer = publish_view(surfaces_, options_, call.arguments);
+        answer = publish_view(surfaces_, state_, options_, call.arguments);
     } else if (method == "reactions.add") {
         answer = add_reaction(state_, options_, call.arguments);
     }
@@ -300,7 +309,7 @@ json WebApi::post_message(const Call& call) {
     if (channel.empty()) {
         return error("channel_not_found");
     }
-    if (json refused = refuse_message(call.arguments); !refused.is_null()) {
+    if (json refused = refuse_message(call.arguments, state_); !refused.is_null()) {
         return refused;
     }
     json message = {{"bot_id", options_.bot_id},
@@ -333,7 +342,7 @@ json WebApi::update_message(const Call& call) {
     if (string_of(*message, "bot_id") != options_.bot_id) {
         return error("cant_update_message");
     }
-    if (json refused = refuse_message(call.arguments); !refused.is_null()) {
+    if (json refused = refuse_message(call.arguments, state_); !refused.is_null()) {
         return refused;
     }
     json content = {{"text", string_of(call.arguments, "text")}};
@@ -390,7 +399,8 @@ Response WebApi::respond(const std::string& id, const Request& request) {
     if (!bearer_of(request).empty()) {
         hub_.violation("a token sent to a response_url");
     }
-    const bool expired = steady_clock::now() - command->sent > response_url_life;
+    const bool expired = steady_clock::now() - command->sent > response_url_life ||
+                         command->sent < response_urls_from_;
     if (expired || response_uses_[id] >= response_url_uses) {
         return make_response(404, "text/plain", expired ? "expired_url" : "used_url");
     }
@@ -401,7 +411,7 @@ Response WebApi::respond(const std::string& id, const Request& request) {
     const auto deletes = message.find("delete_original");
     const bool only_deletes = deletes != message.end() && *deletes == true &&
                               !message.contains("text") && !message.contains("blocks");
-    if (const json refused = refuse_message(message); !refused.is_null() && !only_deletes) {
+    if (const json refused = refuse_message(message, state_); !refused.is_null() && !only_deletes) {
         return make_response(400, "text/plain", refused.at("error").get<std::string>());
     }
     ++response_uses_[id];

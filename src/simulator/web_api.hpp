@@ -37,6 +37,8 @@ public:
     void limit(const std::string& method, int retry_after, int count);
     /// The next `count` calls fail: with an HTTP status, or with Slack's error word.
     void fail_next(const std::string& method, unsigned status, const std::string& error, int count);
+    /// None of the response URLs so far works any more.
+    void expire_response_urls() { response_urls_from_ = std::chrono::steady_clock::now(); }
     void set_locale(std::string locale) { locale_ = std::move(locale); }
 
 private:
@@ -77,6 +79,7 @@ private:
     std::map<std::string, Trouble> troubles_;
     std::map<std::string, Bucket> buckets_;
     std::map<std::string, int> response_uses_;
+    std::chrono::steady_clock::time_point response_urls_from_{};
 };
 
 }  // namespace emojiscope::simulator

@@ -240,7 +240,7 @@ const EmojiEntry* WorkspaceState::emoji(const std::string& name) const {
 
 FileEntry& WorkspaceState::add_file(std::string name, std::vector<std::uint8_t> bytes) {
     FileEntry file;
-    file.id = next_id("F");
+    file.id = next_id("F0");
     file.name = std::move(name);
     file.mimetype = mime_type(picture_type(bytes));
     file.bytes = std::move(bytes);
@@ -250,7 +250,7 @@ FileEntry& WorkspaceState::add_file(std::string name, std::vector<std::uint8_t> 
 
 FileEntry& WorkspaceState::announce_file(std::string name, std::size_t bytes) {
     FileEntry file;
-    file.id = next_id("F");
+    file.id = next_id("F0");
     file.name = std::move(name);
     file.by_bot = true;
     file.announced = bytes;
@@ -268,14 +268,18 @@ const FileEntry* WorkspaceState::file(const std::string& id) const {
     return found == files_.end() ? nullptr : &found->second;
 }
 
+bool WorkspaceState::delete_file(const std::string& id) {
+    return upload(id) != nullptr && files_.erase(id) > 0;
+}
+
 json WorkspaceState::file_json(const FileEntry& file) const {
     const std::string path = origin_ + "/files-pri/" + options_.team_id + "-" + file.id;
     const std::string name = percent_encode(file.name);
     return {{"id", file.id},
             {"name", file.name},
             {"title", file.title.empty() ? file.name : file.title},
-            {"mimetype", file.mimetype},
-            {"filetype", picture_type(file.bytes)},
+            {"mimetype", file.is_ready() ? file.mimetype : ""},
+            {"filetype", file.is_ready() ? picture_type(file.bytes) : ""},
             {"size", file.bytes.size()},
             {"user", file.by_bot ? options_.bot_user_id : options_.user_id},
             {"is_external", false},

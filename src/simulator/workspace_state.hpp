@@ -36,6 +36,10 @@ struct FileEntry {
     bool hidden = false;        ///< from the bot: it lies in a conversation that it is not in
     std::size_t announced = 0;  ///< bytes; of an upload of the bot's that has not come yet
     bool shared = false;        ///< of an upload of the bot's: nobody else sees it before that
+    bool kept = false;          ///< of an upload of the bot's: completed without being shared
+    std::chrono::steady_clock::time_point ready{};  ///< Slack looks at it until then
+
+    [[nodiscard]] bool is_ready() const { return std::chrono::steady_clock::now() >= ready; }
 };
 
 /// A typed slash command, or something else that a person did, and what became of it.
@@ -90,7 +94,9 @@ public:
     /// An upload of the bot's is announced, then its bytes come, then it is shared.
     FileEntry& announce_file(std::string name, std::size_t bytes);
     [[nodiscard]] FileEntry* upload(const std::string& id);  ///< null: none of the bot's
-    /// As files.info gives it.
+    /// Only what the bot uploaded. False: there is none.
+    bool delete_file(const std::string& id);
+    /// As files.info gives it: a file that Slack still looks at has no type yet.
     [[nodiscard]] nlohmann::json file_json(const FileEntry& file) const;
 
     // Messages: everything said, in order; `index` counts from 1. A message that is changed or

@@ -13,6 +13,7 @@ constexpr std::array<MethodFacts, static_cast<std::size_t>(Method::count_)> tabl
     {Method::conversations_open, "conversations.open", "im:write", true},
     {Method::emoji_list, "emoji.list", "emoji:read", true},
     {Method::files_complete_upload, "files.completeUploadExternal", "files:write", false},
+    {Method::files_delete, "files.delete", "files:write", true},
     {Method::files_get_upload_url, "files.getUploadURLExternal", "files:write", false},
     {Method::files_info, "files.info", "files:read", true},
     {Method::reactions_add, "reactions.add", "reactions:write", true},

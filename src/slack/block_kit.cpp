@@ -24,4 +24,10 @@ nlohmann::json image(std::string_view url, std::string_view alt_text) {
             {"alt_text", shorten(alt_text, max_alt_text_characters)}};
 }
 
+nlohmann::json image_of_file(std::string_view file_id, std::string_view alt_text) {
+    return {{"type", "image"},
+            {"slack_file", {{"id", std::string(file_id)}}},
+            {"alt_text", shorten(alt_text, max_alt_text_characters)}};
+}
+
 }  // namespace emojiscope::slack

@@ -119,4 +119,27 @@ asio::awaitable<Result<void>> WebApi::share_files(std::string channel,
     co_return Result<void>{};
 }
 
+asio::awaitable<Result<void>> WebApi::keep_file(UploadedFile file) {
+    json list = json::array();
+    list.push_back({{"id", std::move(file.id)}, {"title", std::move(file.title)}});
+    json arguments = json::object();
+    arguments["files"] = std::move(list);
+    auto body = co_await call(Method::files_complete_upload, std::move(arguments), Token::bot);
+    if (!body) {
+        co_return body.error();
+    }
+    co_return Result<void>{};
+}
+
+asio::awaitable<Result<void>> WebApi::delete_file(std::string file_id) {
+    json arguments = json::object();
+    arguments["file"] = std::move(file_id);
+    auto body = co_await call(Method::files_delete, std::move(arguments), Token::bot);
+    if (!body && !refused_with(body.error(), "file_deleted") &&
+        !refused_with(body.error(), "file_not_found")) {
+        co_return body.error();
+    }
+    co_return Result<void>{};
+}
+
 }  // namespace emojiscope::slack

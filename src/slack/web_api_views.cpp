@@ -31,9 +31,11 @@ asio::awaitable<Result<void>> WebApi::update_view(std::string view_id, json view
     co_return Result<void>{};
 }
 
-asio::awaitable<Result<void>> WebApi::publish_view(std::string user_id, json view) {
+asio::awaitable<Result<void>> WebApi::publish_view(std::string user_id, json view,
+                                                   std::chrono::milliseconds patience) {
     json arguments = {{"user_id", std::move(user_id)}, {"view", std::move(view)}};
-    auto body = co_await call(Method::views_publish, std::move(arguments), Token::bot);
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    auto body = co_await call(Method::views_publish, std::move(arguments), Token::bot, deadline);
     if (!body) {
         co_return body.error();
     }

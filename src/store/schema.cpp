@@ -169,9 +169,23 @@ CREATE TABLE user_settings (                         -- what people chose for th
 ) WITHOUT ROWID;
 )sql";
 
+constexpr const char* map_thumbnail = R"sql(
+CREATE TABLE map_thumbnail (                         -- the map's small picture in the Home tab
+    team_id     TEXT PRIMARY KEY NOT NULL,
+    file_id     TEXT NOT NULL,                       -- of Slack; empty: there is none
+    old_file_id TEXT NOT NULL,                       -- still to be deleted at Slack
+    emoji       INTEGER NOT NULL CHECK (emoji >= 0), -- how many are on it
+    newest      INTEGER NOT NULL,                    -- the greatest emoji.id on it
+    look        TEXT NOT NULL,                       -- differs as soon as the map would
+    drawn_at    INTEGER NOT NULL,
+    tried_at    INTEGER NOT NULL,
+    failures    INTEGER NOT NULL CHECK (failures >= 0)
+) WITHOUT ROWID;
+)sql";
+
 /// Migration i brings a file of user_version i to i + 1.
-constexpr std::array migrations{first_tables,       work_table,  fingerprints, picture_texts,
-                                verdicts_by_pixels, move_tables, user_settings};
+constexpr std::array migrations{first_tables,       work_table,  fingerprints,  picture_texts,
+                                verdicts_by_pixels, move_tables, user_settings, map_thumbnail};
 
 constexpr auto present_version = static_cast<std::int64_t>(migrations.size());
 

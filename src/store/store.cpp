@@ -5,6 +5,7 @@
 #include "sqlite_catalogue.hpp"
 #include "sqlite_model_move.hpp"
 #include "sqlite_settings.hpp"
+#include "sqlite_thumbnails.hpp"
 #include "sqlite_verdicts.hpp"
 #include "writer_lock.hpp"
 
@@ -39,6 +40,7 @@ struct Store::Parts {
           verdicts(*database, clock),
           move(*database),
           settings(*database, clock),
+          thumbnails(*database),
           inbox(*database, "inbox", clock),
           outbox(*database, "outbox", clock),
           alerts(*database, "alerts", clock) {}
@@ -49,6 +51,7 @@ struct Store::Parts {
     SqliteVerdicts verdicts;
     SqliteModelMove move;
     SqliteSettings settings;
+    SqliteThumbnails thumbnails;
     DurableQueue inbox;
     DurableQueue outbox;
     DurableQueue alerts;
@@ -97,6 +100,10 @@ search::ModelMove& Store::model_move() {
 
 SettingsBook& Store::settings() {
     return parts_->settings;
+}
+
+ThumbnailBook& Store::thumbnails() {
+    return parts_->thumbnails;
 }
 
 DurableQueue& Store::inbox() {

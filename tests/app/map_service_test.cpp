@@ -1,6 +1,8 @@
 // The bot's maps: drawn once, and again when anything of them has changed.
 #include "map_service.hpp"
 
+#include "emojiscope/image/decode.hpp"
+
 #include "fakes/fake_language.hpp"
 #include "fakes/lloyd_clusterer.hpp"
 #include "search/world.hpp"
@@ -148,4 +150,29 @@ TEST_CASE("without emoji there is no map", "[map_service]") {
         fixture.world.workspace.remove("e" + std::to_string(i)).value();
     }
     CHECK(fixture.service.make({}).error().code == ErrorCode::not_found);
+    CHECK(fixture.service.make_thumbnail({}).error().code == ErrorCode::not_found);
+}
+
+TEST_CASE("a thumbnail is a small picture of the same map, which is laid out once") {
+    Fixture fixture;
+    int laid_out = 0;
+    fixture.clusterer.on_cluster = [&] { ++laid_out; };
+    const auto small = fixture.service.make_thumbnail({}).value();
+    const std::vector<std::uint8_t> bytes(small->begin(), small->end());
+    const Picture picture = image::decode(bytes).value();
+    CHECK(picture.width() == 720);
+    CHECK(picture.height() == 480);
+    CHECK(small->size() < 1024 * 1024);
+    CHECK_FALSE(fixture.service.is_ready());  // the large ones are not made for it
+    const int once = laid_out;
+    CHECK(once > 0);
+    CHECK(fixture.drawn()->emoji == 6);
+    CHECK(*fixture.service.make_thumbnail({}).value() == *small);
+    CHECK(laid_out == once);
+    learn(fixture.world, "new", plain({9, 9, 250}));
+    CHECK(*fixture.service.make_thumbnail({}).value() != *small);
+    CHECK(laid_out > once);
+    std::stop_source stop;
+    stop.request_stop();
+    CHECK(fixture.service.make_thumbnail(stop.get_token()).error().code == ErrorCode::cancelled);
 }

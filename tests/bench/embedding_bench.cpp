@@ -2,8 +2,10 @@
 //   embedding_bench PACKAGE [PRECISION] [options of Google Benchmark]
 // ceiling: oneDNN's GEMM of the shapes of ViT-B/32's blocks, weights packed once, at the rows of as
 // many pictures; `images` and `texts`: the embedder, pictures as they come from the decoder;
-// `load`: from the package's folder to an embedder that was tried out.
+// `load`: from the package's folder to an embedder that was tried out. What the first one of the
+// process took, with all that libtorch and oneDNN prepare once, is printed before.
 #include "emojiscope/embedding/embedder.hpp"
+#include "emojiscope/embedding/memory.hpp"
 
 #include <benchmark/benchmark.h>
 #include <oneapi/dnnl/dnnl.hpp>
@@ -11,6 +13,8 @@
 #include <omp.h>
 
 #include <array>
+#include <chrono>
+#include <cmath>
 #include <cstdlib>
 #include <iostream>
 #include <map>
@@ -214,6 +218,8 @@ int main(int argc, char** argv) {
         std::cerr << "usage: embedding_bench PACKAGE [PRECISION] [options]\n";
         return 2;
     }
+    embedding::keep_memory_for_inference();
+    const auto began = std::chrono::steady_clock::now();
     auto package = embedding::read_model_package(argv[1]);
     const auto precision = argc > 2 ? embedding::parse_precision(argv[2]) : std::nullopt;
     if (!package || (argc > 2 && !precision)) {
@@ -224,6 +230,8 @@ int main(int argc, char** argv) {
     const std::optional<Precision> wanted = precision ? std::optional(*precision) : std::nullopt;
     Loaded loaded(std::move(*package), wanted);
     const auto& info = loaded.with(1).image_tower();
+    const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - began;
+    std::cerr << "first load of this process: " << std::lround(took.count()) << " ms, one thread\n";
     std::cerr << "image tower: " << embedding::to_string(info.precision) << ", "
               << info.packed_layers << " layers and " << info.packed_products
               << " products by oneDNN, fidelity " << info.fidelity << '\n';

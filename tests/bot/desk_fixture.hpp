@@ -10,6 +10,8 @@
 #include "slack/client_fixture.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -28,16 +30,31 @@ struct DeskFixture {
     std::map<std::string, std::string> answers{{"views.open", R"({"ok":true,"view":{"id":"V1"}})"}};
     /// Bytes by path, for downloads.
     std::map<std::string, std::string> files;
-    loopback::LoopbackServer server{[this](const loopback::Request& request) {
+    /// So many calls of this method are answered with a 429 that asks for a second.
+    std::string limited_method;
+    std::atomic<int> limited{0};
+    /// Where an answer depends on more than the method; empty: as above.
+    std::function<std::string(const std::string& method, const std::string& body)> decide;
+    loopback::LoopbackServer server{[this](const loopback::Request& request) -> loopback::Response {
         const std::string target(request.target());
         if (const auto file = files.find(target); file != files.end()) {
             return loopback::answer(200, file->second);
         }
-        const std::string method = target.substr(target.rfind('/') + 1);
-        const auto own = answers.find(method.substr(0, method.find('?')));
+        std::string method = target.substr(target.rfind('/') + 1);
+        method.resize(std::min(method.size(), method.find('?')));
+        if (method == limited_method && limited > 0) {
+            --limited;
+            loopback::Response response = loopback::answer(429, "");
+            response.set("Retry-After", "1");
+            return response;
+        }
+        if (std::string decided = decide ? decide(method, request.body()) : ""; !decided.empty()) {
+            return loopback::answer(200, decided);
+        }
+        const auto own = answers.find(method);
         return loopback::answer(200, own == answers.end() ? R"({"ok":true})" : own->second);
     }};
-    loopback::Client client{server.url("/api/"), {}, std::chrono::milliseconds(100)};
+    loopback::Client client;
     search::World world;
     fakes::MemoryWorkQueue outbox{world.clock};
     boost::asio::thread_pool disk{1};
@@ -47,7 +64,12 @@ struct DeskFixture {
     Parts parts{world.catalogue, world.library,  world.search, world.ingestor, world.duplicates,
                 world.verdicts,  world.embedder, world.reader, world.clock};
 
-    DeskFixture() { options.team_id = search::team; }
+    /// How long a call may wait for its turn after a 429.
+    explicit DeskFixture(
+        std::chrono::milliseconds max_rate_limit_wait = std::chrono::milliseconds(100))
+        : client(server.url("/api/"), {}, max_rate_limit_wait) {
+        options.team_id = search::team;
+    }
     ~DeskFixture() {
         queries.join();
         disk.join();

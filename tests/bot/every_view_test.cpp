@@ -19,6 +19,9 @@ namespace {
 
 using nlohmann::json;
 
+/// https://docs.slack.dev/apis/events-api/using-socket-mode
+constexpr std::size_t most_bytes_of_frame = 20'480;
+
 constexpr EmojiId last_id = std::numeric_limits<EmojiId>::max();
 
 /// The longest name that Slack allows, of the longest letters.
@@ -78,6 +81,14 @@ void check(const Message& message) {
     CHECK(faults == std::vector<std::string>{});
     CHECK_FALSE(message.text.empty());
     CHECK(to_code_points(message.text).size() <= slack::max_message_characters);
+    // With the fields that postbox.cpp adds, in the largest frame that Slack takes.
+    const json sent = {{"text", message.text},
+                       {"blocks", message.blocks},
+                       {"response_type", "in_channel"},
+                       {"replace_original", false},
+                       {"unfurl_links", false},
+                       {"channel", "C0123456789"}};
+    CHECK(sent.dump().size() < most_bytes_of_frame);
 }
 
 void check(const json& view) {
@@ -162,6 +173,7 @@ TEST_CASE("every alert and page of duplicates is taken by Slack", "[every_view]"
                 alert.said_by = i % 2 == 0 ? "U0123456789" : "";
                 alerts.push_back(alert);
             }
+            check(alert_message(alerts, language));
             check(alert_message(alerts, language, 99'999));
         }
         const std::vector<search::DuplicateGroup> groups(
@@ -193,7 +205,7 @@ TEST_CASE("every view is taken by Slack", "[every_view]") {
             state.for_picture.push_back(last_id - 100 - static_cast<EmojiId>(i));
             state.standard.push_back("standard_" + std::to_string(i));
         }
-        state.picture_unseen = true;
+        state.picture_unseen = state.picture_too_large = true;
         const NameOf name_of = [](EmojiId) { return longest_name(); };
         check(reactions_loading(language));
         check(reactions_view(state, name_of, say(language, Phrase::react_not_here)));
@@ -205,6 +217,8 @@ TEST_CASE("every view is taken by Slack", "[every_view]") {
         facts.newest.assign(50, longest_name());
         facts.similar.assign(50, {longest_name(), longest_name()});
         check(home_view(facts, {20, "ja"}, {language, 8, longest_url()}));
+        const HomeMap map{"F" + std::string(20, '9'), 9'999'999};
+        check(home_view(facts, {20, "ja"}, {language, 8, longest_url(), true, map}));
         check(home_view({}, {}, {language, 8, ""}));
     }
 }

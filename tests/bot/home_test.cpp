@@ -3,6 +3,7 @@
 
 #include "block_check.hpp"
 #include "desk_fixture.hpp"
+#include "thumbnail_fixture.hpp"
 
 #include "fakes/memory_settings.hpp"
 
@@ -32,13 +33,24 @@ json menu_in(const json& view, std::string_view action) {
     return nullptr;
 }
 
+/// The only picture; null if there is none.
+json picture_in(const json& view) {
+    for (const json& block : view.at("blocks")) {
+        if (block.at("type") == "image") {
+            return block;
+        }
+    }
+    return nullptr;
+}
+
 Parts with_settings(Parts parts, SettingsBook& book) {
     parts.settings = &book;
     return parts;
 }
 
 struct Desk : DeskFixture {
-    Desk() {
+    explicit Desk(std::chrono::milliseconds max_rate_limit_wait = std::chrono::milliseconds(100))
+        : DeskFixture(max_rate_limit_wait) {
         learn(world, "crab", search::red);
         learn(world, "lobster", search::pink);
         learn(world, "frog", search::green);
@@ -57,6 +69,14 @@ struct Desk : DeskFixture {
         return instead ? instead() : gather_home_facts(parts, search::team, stop);
     }
     void open(const std::string& user = "U1") { client.run(home.opened({user})).value(); }
+    void remember() {
+        client
+            .run([](ThumbnailDesk& desk) -> boost::asio::awaitable<Result<void>> {
+                co_await desk.remember();
+                co_return Result<void>{};
+            }(thumbnail))
+            .value();
+    }
     /// Lets `home.run()` run beside what the test does, until `condition`.
     void run_until(const std::function<bool()>& condition) {
         if (!running) {
@@ -95,15 +115,25 @@ struct Desk : DeskFixture {
     std::function<GatheredHome()> instead;  ///< of what is gathered; on another thread
     std::atomic<int> gathered{0};
     bool running = false;
-    HomeDesk home{
-        client.io.get_executor(),
-        with_settings(parts, book),
-        client.api,
-        disk,
-        [this](std::string user_id) { return know(std::move(user_id)); },
-        [this](const std::stop_token& stop) { return gather(stop); },
-        options,
-        {std::chrono::milliseconds(1), std::chrono::minutes(10), std::chrono::minutes(1)}};
+    FakeThumbnailMaker maker;
+    fakes::MemoryThumbnails thumbnails;
+    ThumbnailDesk thumbnail{client.io.get_executor(),
+                            with_thumbnails(parts, maker, thumbnails),
+                            client.api,
+                            disk,
+                            [] { return true; },
+                            options,
+                            {}};
+    HomeDesk home{client.io.get_executor(),
+                  with_settings(with_thumbnails(parts, maker, thumbnails), book),
+                  client.api,
+                  disk,
+                  thumbnail,
+                  [this](std::string user_id) { return know(std::move(user_id)); },
+                  [this](const std::stop_token& stop) { return gather(stop); },
+                  options,
+                  {std::chrono::milliseconds(1), std::chrono::minutes(10),
+                   std::chrono::milliseconds(200), std::chrono::minutes(1)}};
 };
 
 }  // namespace
@@ -316,6 +346,87 @@ TEST_CASE("a Home that Slack does not take is published at the next look", "[hom
     desk.answers.erase("views.publish");
     desk.open();
     CHECK(desk.published().size() > tried);
+}
+
+TEST_CASE("a look waits for no rate limit, and is answered once that has passed", "[home]") {
+    Desk desk(std::chrono::minutes(2));
+    desk.limited_method = "views.publish";
+    desk.limited = 1;
+    const auto before = std::chrono::steady_clock::now();
+    const auto passed = [&] { return std::chrono::steady_clock::now() - before; };
+    desk.open();
+    REQUIRE(desk.choose(action_home_results, "12"));
+    CHECK(passed() < std::chrono::milliseconds(900));
+    CHECK(desk.published().size() == 1);  // the one that was refused
+    desk.settle();
+    CHECK(passed() >= std::chrono::milliseconds(900));
+    CHECK(menu_in(desk.published().back().at("view"), action_home_results)
+              .at("initial_option")
+              .at("value") == "12");
+}
+
+TEST_CASE("Home shows the map's thumbnail, and says what it is in the viewer's language",
+          "[home]") {
+    HomeFacts facts;
+    facts.emoji = 40;
+    HomeFrame frame;
+    frame.map = {"F012345678", 39};
+    const json view = home_view(facts, {}, frame);
+    CHECK(check_view(view).empty());
+    CHECK(picture_in(view).at("slack_file") == json{{"id", "F012345678"}});
+    CHECK(picture_in(view).at("alt_text") ==
+          "A map of 39 emoji: those that look alike lie together");
+    CHECK(says(view, "/emoji map"));  // beside it, how to get all of it
+    frame.language = Language::japanese;
+    CHECK(says(home_view(facts, {}, frame), "絵文字 39 個の地図"));
+    // On so few nothing is to be seen.
+    facts.emoji = 2;
+    CHECK(picture_in(home_view(facts, {}, frame)).is_null());
+    facts.emoji = 40;
+    frame.map = {};
+    CHECK(picture_in(home_view(facts, {}, frame)).is_null());
+    CHECK(says(home_view(facts, {}, frame), "/emoji map"));
+    // Where there are no maps, nobody is told to ask for one.
+    frame.draws_maps = false;
+    CHECK_FALSE(says(home_view(facts, {}, frame), "/emoji map"));
+    frame.map_url = "https://intranet.example/map.html";
+    CHECK(says(home_view(facts, {}, frame), "https://intranet.example/map.html"));
+}
+
+TEST_CASE("a Home that Slack refuses with the thumbnail is published without it", "[home]") {
+    Desk desk;
+    desk.thumbnails.save(search::team, thumbnail_of("F012345678")).value();
+    desk.remember();
+    const char* refusal = GENERATE("invalid_blocks", "invalid_arguments");
+    desk.decide = [&](const std::string& method, const std::string& body) -> std::string {
+        const bool with_file = body.find("slack_file") != std::string::npos;
+        return method == "views.publish" && with_file
+                   ? json{{"ok", false}, {"error", refusal}}.dump()
+                   : "";
+    };
+    desk.open();
+    REQUIRE(desk.published().size() == 2);
+    CHECK(says(desk.published().front(), "F012345678"));
+    CHECK_FALSE(says(desk.published().back(), "slack_file"));
+    CHECK(says(desk.published().back(), "3 custom emoji"));
+    CHECK(desk.thumbnails.load(search::team).value().file_id.empty());
+    CHECK(desk.thumbnails.load(search::team).value().old_file_id == "F012345678");
+    // Not once more, for anybody.
+    desk.open();
+    desk.open("U2");
+    CHECK(desk.published().size() == 3);
+}
+
+TEST_CASE("a Home that Slack does not take either way costs no thumbnail", "[home]") {
+    Desk desk;
+    desk.thumbnails.save(search::team, thumbnail_of("F012345678")).value();
+    desk.remember();
+    desk.answers["views.publish"] = R"({"ok":false,"error":"user_not_found"})";
+    desk.open();
+    CHECK(desk.thumbnails.load(search::team).value().file_id == "F012345678");
+    desk.answers.erase("views.publish");
+    desk.open();
+    CHECK(says(desk.published().back(), "F012345678"));
 }
 
 }  // namespace emojiscope::bot

@@ -44,6 +44,9 @@ public:
         files->page = page;
         return std::shared_ptr<const MapFiles>(std::move(files));
     }
+    Result<std::shared_ptr<const std::string>> make_thumbnail(const std::stop_token&) override {
+        return fail(ErrorCode::unsupported, "none of this desk's");
+    }
     bool is_ready() override { return ready; }
 
     std::string page = "<html>";

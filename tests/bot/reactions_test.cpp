@@ -9,6 +9,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <set>
 
 namespace emojiscope::bot {
 namespace {
@@ -35,10 +36,10 @@ struct Desk : DeskFixture {
         return made;
     }
     /// The file of a message, as Slack keeps it.
-    slack::SlackFile file(const RgbaImage& image) {
+    slack::SlackFile file(const RgbaImage& image, const std::string& id = "F1") {
         const search::File bytes = search::file_of(image);
-        files["/files/F1"] = std::string(bytes.begin(), bytes.end());
-        return {"F1", "a.png", "image/png", bytes.size(), server.url("/files/F1")};
+        files["/files/" + id] = std::string(bytes.begin(), bytes.end());
+        return {id, "a.png", "image/png", bytes.size(), server.url("/files/" + id)};
     }
     /// The modal as it was last shown.
     json shown() { return calls("views.update").back().at("view"); }
@@ -46,9 +47,11 @@ struct Desk : DeskFixture {
         return decode_reactions(shown().at("private_metadata").get<std::string>());
     }
     /// Presses the button of an emoji in the modal of a message.
-    std::string press(const std::string& value) {
+    std::string press(const std::string& value, const std::string& channel = "C1",
+                      Language language = Language::english) {
         ReactionState asked;
-        asked.channel = "C1";
+        asked.language = language;
+        asked.channel = channel;
         asked.message_ts = "1.2";
         asked.for_words = {crab};
         client
@@ -76,6 +79,7 @@ TEST_CASE("what is suggested travels in the view", "[reactions]") {
     state.for_picture = {3};
     state.standard = {"beer", "+1"};
     state.picture_unseen = true;
+    state.picture_too_large = true;
     CHECK(decode_reactions(encode_reactions(state)) == state);
     CHECK(decode_reactions("no JSON") == ReactionState{});
     CHECK(decode_reactions(R"({"words":[0,-1,"a"],"standard":[1,"No!"]})") == ReactionState{});
@@ -91,7 +95,7 @@ TEST_CASE("reactions are shown within Slack's limits, with everything as long as
         state.for_picture.push_back(8'000'000'000'000'000'000 + static_cast<EmojiId>(i));
         state.standard.push_back(std::string(60, 'a') + std::to_string(i));
     }
-    state.picture_unseen = true;
+    state.picture_unseen = state.picture_too_large = true;
     const auto longest = [](EmojiId) { return std::string(100, 'n'); };
     for (const Language language : {Language::english, Language::japanese}) {
         state.language = language;
@@ -161,6 +165,46 @@ TEST_CASE("a picture that cannot be had does not keep the words from being answe
     CHECK_FALSE(desk.state().picture_unseen);
 }
 
+TEST_CASE("the first few pictures of a message are looked at, and the rest left", "[reactions]") {
+    Desk desk;
+    learn(desk.world, "whale", search::blue);
+    MessageShortcut shortcut = desk.shortcut("");
+    shortcut.files = {desk.file(search::green, "F1"), desk.file(search::red, "F2"),
+                      desk.file(search::green, "F3"), desk.file(search::green, "F4"),
+                      desk.file(search::blue, "F5")};
+    REQUIRE(desk.client.run(desk.desk.open(shortcut, Language::english, "s1")));
+    // Both that are shown go before the one that is only somewhat like them.
+    const std::vector<EmojiId> found = desk.state().for_picture;
+    REQUIRE(found.size() >= 2);
+    CHECK(std::set(found.begin(), found.begin() + 2) == std::set{desk.crab, desk.frog});
+    CHECK(std::set(found.begin(), found.end()).size() == found.size());
+    const auto asked = [&](const std::string& id) {
+        return std::ranges::any_of(desk.server.requests(), [&](const loopback::Request& request) {
+            return request.target() == "/files/" + id;
+        });
+    };
+    CHECK(asked("F4"));
+    CHECK_FALSE(asked("F5"));
+    // One that cannot be had keeps nobody from the others.
+    desk.files["/files/F1"] = "not a picture";
+    REQUIRE(desk.client.run(desk.desk.open(shortcut, Language::english, "s2")));
+    CHECK(desk.state().picture_unseen);
+    CHECK(desk.state().for_picture.size() >= 2);
+}
+
+TEST_CASE("a picture that is too large is not said to be out of sight", "[reactions]") {
+    Desk desk;
+    MessageShortcut shortcut = desk.shortcut("crab");
+    shortcut.files.push_back(desk.file(search::green));
+    shortcut.files.back().bytes = desk.options.max_file_bytes + 1;
+    REQUIRE(desk.client.run(desk.desk.open(shortcut, Language::english, "s1")));
+    CHECK(says(desk.shown(), "too large for me to look at"));
+    CHECK_FALSE(says(desk.shown(), "I cannot see"));
+    CHECK(desk.state().for_words.front() == desk.crab);
+    REQUIRE(desk.client.run(desk.desk.open(shortcut, Language::japanese, "s2")));
+    CHECK(says(desk.shown(), "大きすぎて見られない画像"));
+}
+
 TEST_CASE("who cannot be shown reactions is told so", "[reactions]") {
     Desk desk;
     desk.answers["views.open"] = R"({"ok":false,"error":"expired_trigger_id"})";
@@ -196,6 +240,14 @@ TEST_CASE("why a reaction cannot be added is told in words", "[reactions]") {
         CHECK_THAT(desk.press("id:" + std::to_string(desk.crab)), Catch::Contains(sentence));
     }
     CHECK_THAT(desk.press("id:99999"), Catch::Contains("gone by now"));
+    // Nobody can invite anybody into a conversation of two.
+    desk.answers["reactions.add"] = R"({"ok":false,"error":"channel_not_found"})";
+    const std::string crab = "id:" + std::to_string(desk.crab);
+    CHECK(desk.press(crab, "D1") == "I cannot add reactions in a direct message between others.");
+    CHECK_THAT(desk.press(crab, "D1", Language::japanese),
+               Catch::Contains("ほかの方どうしのダイレクトメッセージ"));
+    desk.answers["reactions.add"] = R"({"ok":false,"error":"not_in_channel"})";
+    CHECK_THAT(desk.press(crab, "D1"), Catch::Contains("/invite @Emojiscope"));
 }
 
 }  // namespace emojiscope::bot

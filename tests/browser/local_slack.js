@@ -213,6 +213,10 @@ async function checkHome(page) {
   const home = page.locator('.home-view');
   await says(home, 'custom emoji');
   await says(home, 'Most alike');
+  const map = home.getByAltText('A map of');
+  await map.waitFor();
+  await map.evaluate((image) => image.decode());
+  assert.equal(await map.evaluate((image) => image.naturalWidth), 720, 'the thumbnail of the map');
   await shot(page, 'home');
   const results = home.getByLabel('Choose').first();
   await results.evaluate((menu) => { menu.dataset.before = 'yes'; });

@@ -50,6 +50,7 @@ async function takeSlack(work, pictures) {
 
     await open('Emojiscope: Home');
     await page.locator('.home-view').filter({ hasText: 'Most alike' }).waitFor();
+    await page.getByAltText('A map of').waitFor();
     await shoot(talk, 'slack-home.png');
 
     await open('#general');

@@ -93,6 +93,10 @@ public:
 
     /// A request to the local Slack's controls. A body makes it a POST.
     json call(const std::string& target, const std::string& body = {}, bool post = false) {
+        return json::parse(fetch(target, body, post));
+    }
+    /// The same, whatever is answered.
+    std::string fetch(const std::string& target, const std::string& body = {}, bool post = false) {
         asio::ssl::context context(asio::ssl::context::tls_client);
         asio::ssl::stream<asio::ip::tcp::socket> stream(io_, context);
         const std::string url = slack_->page_url();
@@ -111,7 +115,7 @@ public:
         boost::beast::flat_buffer buffer;
         http::response_parser<http::string_body> answer;
         http::read(stream, buffer, answer);
-        return json::parse(answer.get().body());
+        return answer.get().body();
     }
 
     json post(const std::string& path, const json& body) { return call(path, body.dump(), true); }

@@ -1,6 +1,8 @@
 // Modals, shortcuts and the Home tab, from the person's hands to Slack and back.
 #include "bot_world.hpp"
 
+#include "emojiscope/image/decode.hpp"
+
 #include <catch2/catch.hpp>
 
 using namespace emojiscope;
@@ -125,6 +127,46 @@ TEST_CASE("Home shows the emoji and keeps what is chosen there", "[e2e]") {
     world.kill_bot();
     world.start();
     CHECK(contains(world.answer_to("disc"), "チャンネルに投稿"));
+    CHECK(world.call("/sim/state").at("violations").empty());
+}
+
+TEST_CASE("Home shows a thumbnail of the map, which outlasts a restart", "[e2e]") {
+    BotWorld world;
+    world.start();
+    const auto picture_in = [](const json& home) -> json {
+        if (home.is_object()) {
+            for (const json& block : home.at("blocks")) {
+                if (block.at("type") == "image") {
+                    return block;
+                }
+            }
+        }
+        return nullptr;
+    };
+    const auto thumbnail = [&] {
+        world.post("/sim/home", json::object());
+        const json now = world.await_surfaces(
+            [&](const json& all) { return !picture_in(all.at("home")).is_null(); });
+        return picture_in(now.at("home"));
+    };
+    const json first = thumbnail();
+    CHECK(contains(first.at("alt_text"), "A map of "));
+    const std::string id = first.at("slack_file").at("id");
+    const std::string bytes = world.fetch("/sim/file?id=" + id);
+    const auto picture =
+        image::decode(std::vector<std::uint8_t>(bytes.begin(), bytes.end())).value();
+    CHECK(picture.width() == 720);
+    // Not to be seen anywhere else.
+    CHECK(world.messages(world.direct()).empty());
+    world.kill_bot();
+    world.start();
+    CHECK(thumbnail().at("slack_file").at("id") == id);
+    // Somebody deletes it: Home is published all the same, without it.
+    world.post("/sim/file/delete", {{"id", id}});
+    world.call("/sim/emoji?name=fresh", BotWorld::picture({1, 2, 3}, {250, 240, 10}, 11));
+    const json now = world.await_surfaces(
+        [&](const json& all) { return contains(all.at("home"), "`:fresh:`"); });
+    CHECK_FALSE(contains(now, "slack_file"));
     CHECK(world.call("/sim/state").at("violations").empty());
 }
 

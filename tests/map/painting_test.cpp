@@ -176,6 +176,24 @@ TEST_CASE("small maps and small papers are drawn too", "[map]") {
     }
 }
 
+TEST_CASE("a map without names has all its paper for larger pictures", "[map]") {
+    PaintingOptions small;
+    small.width = 720;
+    small.height = 480;
+    const RgbaImage named = painted(square(), small);
+    small.names = false;
+    const RgbaImage bare = painted(square(), small);
+    const int list = 720 - 144;
+    CHECK(pixels_of(part_of(named, list, 720), colour_of(2)) == 0);
+    CHECK(pixels_of(part_of(bare, list, 720), colour_of(2)) > 500);
+    for (const std::size_t i : {0U, 2U, 6U}) {
+        CHECK(pixels_of(bare, colour_of(i)) > 2 * pixels_of(named, colour_of(i)));
+    }
+    EmojiMap renamed = square();
+    renamed.clusters[0].label = "quite another name";
+    CHECK(painted(renamed, small).pixels == bare.pixels);
+}
+
 TEST_CASE("the painting of a map stops when told", "[map]") {
     std::stop_source stop;
     PaintingOptions options;

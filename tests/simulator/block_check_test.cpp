@@ -83,6 +83,24 @@ TEST_CASE("a header takes plain text only") {
 TEST_CASE("a picture needs a web address and a description") {
     CHECK(takes(image("https://a.example/b.png", "b")));
     CHECK_FALSE(takes(image("file:///etc/passwd", "b")));
+    const auto of_file = [](const json& file) {
+        return json{{"type", "image"}, {"slack_file", file}, {"alt_text", "b"}};
+    };
+    CHECK(takes(of_file({{"id", "F01234567"}})));
+    CHECK(takes(of_file({{"url", "https://files.slack.com/files-pri/T1-F1/a.png"}})));
+    CHECK_FALSE(takes(of_file({{"id", "F01234567"}, {"url", "https://files.slack.com/a.png"}})));
+    CHECK_FALSE(takes(of_file(json::object())));
+    CHECK_FALSE(takes(of_file("F01234567")));
+    for (const char* id : {"", "F0123456", "G01234567", "F0123456a", "F0123456/"}) {
+        CHECK_FALSE(takes(of_file({{"id", id}})));
+    }
+    json both = of_file({{"id", "F01234567"}});
+    both["image_url"] = "https://a.example/b.png";
+    CHECK_FALSE(takes(both));
+    CHECK_FALSE(takes({{"type", "image"}, {"alt_text", "b"}}));
+    json unsaid = of_file({{"id", "F01234567"}});
+    unsaid.erase("alt_text");
+    CHECK_FALSE(takes(unsaid));
     CHECK_FALSE(takes(image("", "b")));
     CHECK_FALSE(takes(image("https://a.example/b.png", "")));
     CHECK_FALSE(takes({{"type", "image"}, {"image_url", "https://a.example/b.png"}}));

@@ -24,6 +24,9 @@ public:
     void close() override { closed = true; }
     void reset() override { was_reset = true; }
     void freeze() override { frozen = true; }
+    void send_binary(std::string bytes) override { binary.push_back(std::move(bytes)); }
+    void break_off(std::string frame) override { broken_off.push_back(json::parse(frame)); }
+    void answer_pings(int count) override { pongs = count; }
 
     [[nodiscard]] std::vector<json> of_type(const std::string& type) const {
         std::vector<json> found;
@@ -36,6 +39,9 @@ public:
     }
 
     std::vector<json> frames;
+    std::vector<std::string> binary;
+    std::vector<json> broken_off;
+    int pongs = -1;
     bool closed = false;
     bool was_reset = false;
     bool frozen = false;

@@ -59,6 +59,26 @@ unsigned status_over_tls(const Simulator& slack, const std::filesystem::path& tr
     return answer.result_int();
 }
 
+/// Whatever certificate is shown.
+void post_over_tls(const Simulator& slack, const std::string& target, const std::string& body) {
+    asio::io_context io;
+    asio::ssl::context context(asio::ssl::context::tls_client);
+    asio::ssl::stream<tcp::socket> stream(io, context);
+    const std::string url = slack.page_url();
+    const auto port = static_cast<std::uint16_t>(std::stoi(url.substr(url.rfind(':') + 1)));
+    stream.next_layer().connect({asio::ip::make_address("127.0.0.1"), port});
+    stream.handshake(asio::ssl::stream_base::client);
+    http::request<http::string_body> request{http::verb::post, target, 11};
+    request.set(http::field::host, "localhost");
+    request.body() = body;
+    request.prepare_payload();
+    http::write(stream, request);
+    boost::beast::flat_buffer buffer;
+    http::response<http::string_body> answer;
+    http::read(stream, buffer, answer);
+    REQUIRE(answer.result_int() == 200);
+}
+
 }  // namespace
 
 TEST_CASE("the certificate holds for loopback, and for whoever trusts it") {
@@ -72,6 +92,19 @@ TEST_CASE("the certificate holds for loopback, and for whoever trusts it") {
     CHECK(status_over_tls(*slack, file.path, "localhost") == 200);
     CHECK(status_over_tls(*slack, file.path, "evil.example") == 0);
     CHECK(status_over_tls(*slack, {}, "localhost") == 0);
+}
+
+TEST_CASE("a TLS connection is closed, or shown a certificate for another host") {
+    const CertificateFile file;
+    Options options;
+    options.tls = true;
+    options.certificate_file = file.path;
+    const auto slack = Simulator::start(options).value();
+    post_over_tls(*slack, "/sim/fault", R"({"on":"tls","kind":"closed"})");
+    CHECK(status_over_tls(*slack, file.path, "localhost") == 0);
+    post_over_tls(*slack, "/sim/fault", R"({"on":"tls","kind":"wrong_host"})");
+    CHECK(status_over_tls(*slack, file.path, "localhost") == 0);
+    CHECK(status_over_tls(*slack, file.path, "localhost") == 200);
 }
 
 TEST_CASE("TLS without a place for the certificate does not start") {

@@ -95,4 +95,24 @@ TEST_CASE("a failed upload says why, and whether to try again", "[web_api]") {
     CHECK(slack.upload("a.png", "").error().code == ErrorCode::invalid_argument);
 }
 
+TEST_CASE("a file is kept without being shared, and deleted once", "[web_api]") {
+    UploadServer slack;
+    CHECK(slack.client.run(slack.client.api->keep_file({"F1", "Map"})));
+    CHECK(slack.client.run(slack.client.api->delete_file("F1")));
+    const auto requests = slack.server.requests();
+    REQUIRE(requests.size() == 2);
+    CHECK(requests[0].target() == "/api/files.completeUploadExternal");
+    CHECK(json::parse(requests[0].body()) == json{{"files", {{{"id", "F1"}, {"title", "Map"}}}}});
+    CHECK(requests[1].target() == "/api/files.delete");
+    CHECK(json::parse(requests[1].body()) == json{{"file", "F1"}});
+    for (const auto& [word, success] :
+         {std::pair("file_deleted", true), {"file_not_found", true}, {"cant_delete_file", false}}) {
+        LoopbackServer refusing([word = word](const Request&) {
+            return answer(200, json{{"ok", false}, {"error", word}}.dump());
+        });
+        Client client{refusing.url("/api/")};
+        CHECK(client.run(client.api->delete_file("F1")).has_value() == success);
+    }
+}
+
 }  // namespace emojiscope::slack

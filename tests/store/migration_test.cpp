@@ -153,7 +153,7 @@ TEST_CASE("a catalogue without fingerprints is brought up to date by a writer on
     CHECK(refused.error().code == ErrorCode::unsupported);
     CHECK(fixture.ask("PRAGMA user_version") == "2");
     fixture.open(true).value();
-    CHECK(fixture.ask("PRAGMA user_version") == "7");
+    CHECK(fixture.ask("PRAGMA user_version") == "8");
     CHECK(fixture.open(false).has_value());
 }
 
@@ -172,18 +172,40 @@ TEST_CASE("a catalogue of before settings keeps what it has, and can keep settin
     Fixture fixture;
     fixture.open(true).value();
     {
-        // As version 6 left it: everything but the table that came then.
+        // As version 6 left it: everything but the tables that came then.
         SQLite::Database database(fixture.file.string(), SQLite::OPEN_READWRITE);
-        database.exec("DROP TABLE user_settings; PRAGMA user_version = 6");
+        database.exec(
+            "DROP TABLE map_thumbnail; DROP TABLE user_settings; PRAGMA user_version = 6");
     }
     CHECK(fixture.open(false).error().code == ErrorCode::unsupported);
     const auto store = fixture.open(true).value();
-    CHECK(fixture.ask("PRAGMA user_version") == "7");
+    CHECK(fixture.ask("PRAGMA user_version") == "8");
     CHECK(store->catalogue().find(3).value().name == "beer");
     CHECK(store->get_meta("synced").value() == "then");
     CHECK(store->settings().load("T1", "U1").value() == UserSettings{});
     store->settings().save("T1", "U1", {3, "ja"}).value();
     CHECK(store->settings().load("T1", "U1").value() == UserSettings{3, "ja"});
+}
+
+TEST_CASE("a catalogue of before the map's thumbnail keeps what it has, and remembers one",
+          "[store]") {
+    Fixture fixture;
+    fixture.open(true).value()->settings().save("T1", "U1", {3, "ja"}).value();
+    {
+        // As version 7 left it: everything but the table that came then.
+        SQLite::Database database(fixture.file.string(), SQLite::OPEN_READWRITE);
+        database.exec("DROP TABLE map_thumbnail; PRAGMA user_version = 7");
+    }
+    CHECK(fixture.open(false).error().code == ErrorCode::unsupported);
+    const auto store = fixture.open(true).value();
+    CHECK(fixture.ask("PRAGMA user_version") == "8");
+    CHECK(store->catalogue().find(3).value().name == "beer");
+    CHECK(store->settings().load("T1", "U1").value() == UserSettings{3, "ja"});
+    CHECK(store->thumbnails().load("T1").value() == MapThumbnail{});
+    MapThumbnail thumbnail;
+    thumbnail.file_id = "F1";
+    store->thumbnails().save("T1", thumbnail).value();
+    CHECK(store->thumbnails().load("T1").value() == thumbnail);
 }
 
 TEST_CASE("an upgraded catalogue has the schema of a fresh one", "[store]") {

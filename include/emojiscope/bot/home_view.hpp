@@ -38,11 +38,22 @@ struct HomeFacts {
     std::size_t similar_among = 0;  ///< of the newest only that many were compared; 0: all
 };
 
+/// Fewer lie anywhere on a map, which says nothing then.
+inline constexpr std::size_t least_emoji_on_thumbnail = 3;
+
+/// The thumbnail of the map.
+struct HomeMap {
+    std::string file_id;    ///< of Slack, which shows it; empty: there is none
+    std::size_t emoji = 0;  ///< how many are on it
+};
+
 /// What surrounds the settings of one person.
 struct HomeFrame {
     Language language = Language::english;
     std::size_t usual_results = 8;
-    std::string map_url;  ///< empty: there is none
+    std::string map_url;     ///< empty: there is none
+    bool draws_maps = true;  ///< whether `/emoji map` gives one
+    HomeMap map{};
 };
 
 [[nodiscard]] nlohmann::json home_view(const HomeFacts& facts, const UserSettings& settings,

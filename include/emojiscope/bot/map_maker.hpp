@@ -29,6 +29,12 @@ public:
     [[nodiscard]] virtual Result<std::shared_ptr<const MapFiles>> make(
         const std::stop_token& stop) = 0;
 
+    /// The same map as a small picture without names (PNG), for a place where it is glanced at. If
+    /// nothing has changed since a map was last laid out, that one is painted, in a moment. Errors:
+    /// as `make`.
+    [[nodiscard]] virtual Result<std::shared_ptr<const std::string>> make_thumbnail(
+        const std::stop_token& stop) = 0;
+
     /// Whether `make` would return at once.
     [[nodiscard]] virtual bool is_ready() = 0;
 };

@@ -5,6 +5,7 @@
 #include "emojiscope/bot/map_maker.hpp"
 #include "emojiscope/bot/wording.hpp"
 #include "emojiscope/core/clock.hpp"
+#include "emojiscope/core/map_thumbnail.hpp"
 #include "emojiscope/core/user_settings.hpp"
 #include "emojiscope/core/work_queue.hpp"
 #include "emojiscope/search/catalogue.hpp"
@@ -43,6 +44,7 @@ struct Parts {
     const search::TextReader* text_reader = nullptr;  ///< null: no words for names of a picture
     const EmojiFiles* emoji_files = nullptr;          ///< null: no files are made for people to add
     SettingsBook* settings = nullptr;                 ///< null: nobody chooses anything
+    ThumbnailBook* thumbnails = nullptr;              ///< null: Home shows no map
 };
 
 /// The queues, and what else must outlast a restart.

@@ -30,6 +30,7 @@ struct ReactionState {
     std::vector<EmojiId> for_picture;
     std::vector<std::string> standard;  ///< Slack's names
     bool picture_unseen = false;        ///< there was one, and it could not be looked at
+    bool picture_too_large = false;     ///< nor one, for its size
 
     friend bool operator==(const ReactionState&, const ReactionState&) = default;
 };

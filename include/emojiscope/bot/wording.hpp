@@ -141,6 +141,7 @@ enum class Phrase {
     home_similar,
     home_similar_among,
     home_map,
+    home_map_thumbnail,
     home_open_map,
     home_settings,
     home_results,
@@ -180,6 +181,7 @@ enum class Phrase {
     picker_too_late,
     react_not_in_direct,
     react_needs_scope,
+    react_picture_too_large,
     fit_too_many_frames,
     fit_not_sent,
     count_  ///< how many there are

@@ -14,6 +14,7 @@ namespace emojiscope::map {
 struct PaintingOptions {
     int width = 2400;  ///< pixels, 200 to 8000; the list of clusters included
     int height = 1600;
+    bool names = true;  ///< false: no names and no list, and larger pictures: for a small paper
     std::stop_token stop{};
 };
 

@@ -8,7 +8,8 @@
 //   GET  /sim/state                       sockets, counts, latencies, violations
 //   GET  /sim/emoji                       name -> URL or alias:other
 //   GET  /sim/messages?after=&channel=&wait_ms=   everything said, in order; long poll
-//   GET  /sim/file?id=                    the bytes of a file in a message
+//   GET  /sim/file?id=                    the bytes of a file in a message or view
+//   POST /sim/file/delete {id}            deletes one of the bot's, as somebody else may
 //   POST /sim/command {text, channel_id?} types `/emoji text`; -> {id}
 //   GET  /sim/command?id=&wait_ms=        whether it was acknowledged and answered, and with what
 //   POST /sim/click {channel_id, ts, block_id?, action_id}   presses a button; -> {id}, to be
@@ -34,6 +35,18 @@
 //   POST /sim/freeze {for_ms}             sockets stay open but nothing is read or sent
 //   POST /sim/locale {locale}             the language that the user chose, as users.info tells it
 //   POST /sim/rate_limit {method, retry_after, count}, /sim/fail {method, status|error, count}
+//   POST /sim/fault {on, kind, count?, …}   arms a fault for the next `count` times:
+//          on "http": of answers below `path`: status (status, retry_after), html, redirect
+//            (location), reset, hang, truncate, endless, slow; delay_ms; after: true lets the
+//            request take effect first
+//          on "handshake": status (409, 503, …), delay_ms      on "tls": closed, wrong_host
+//          on "socket": no_hello; deaf (answers `pongs` pings, then reads nothing; it still sends)
+//          on "envelope": twice; reset_midway; ack_lost
+//   POST /sim/fault/clear {}
+//   POST /sim/frame {kind}                binary, oversized, broken_json, unknown_type: on every
+//                                         socket, the last one as an envelope
+//   POST /sim/hold {}, /sim/release {reversed?}   keeps events back, and sends them
+//   POST /sim/response_urls/expire {}     none of those so far works any more
 #pragma once
 
 #include "emojiscope/core/error.hpp"
@@ -68,11 +81,17 @@ struct Options {
 
     std::chrono::milliseconds ack_timeout{3'000};
     std::chrono::milliseconds trigger_life{3'000};
+    /// How long Slack looks at an upload that is not shared; until then no blocks may show it.
+    std::chrono::milliseconds file_processing{300};
     /// After a failed try an event is sent again after each of these, then dropped.
     std::chrono::milliseconds retry_first{0};
     std::chrono::milliseconds retry_second{60'000};
     std::chrono::milliseconds retry_third{300'000};
     std::size_t max_sockets = 10;
+    /// How many times a minute apps.connections.open is granted, with bursts of `dial_burst`; 0:
+    /// any number.
+    double dials_per_minute = 0;
+    double dial_burst = 10;
     /// Messages a second that chat.postMessage takes in one channel, with bursts of `post_burst`;
     /// 0: any number.
     double posts_per_second = 1;

@@ -16,6 +16,7 @@ enum class Method {
     conversations_open,
     emoji_list,
     files_complete_upload,
+    files_delete,
     files_get_upload_url,
     files_info,
     reactions_add,

@@ -28,4 +28,7 @@ inline constexpr std::size_t max_option_characters = 75;
 /// {"type":"image"}: a block, or the accessory of a section.
 [[nodiscard]] nlohmann::json image(std::string_view url, std::string_view alt_text);
 
+/// The same of a picture that this app uploaded.
+[[nodiscard]] nlohmann::json image_of_file(std::string_view file_id, std::string_view alt_text);
+
 }  // namespace emojiscope::slack

@@ -36,6 +36,9 @@ struct WebApiOptions {
 /// A trigger is good for three seconds, some of which have gone when it comes here.
 inline constexpr std::chrono::milliseconds modal_deadline{2'500};
 
+/// More than any call takes.
+inline constexpr std::chrono::milliseconds no_hurry = std::chrono::hours{1};
+
 struct AuthInfo {
     std::string team_id;
     std::string team_name;
@@ -113,6 +116,13 @@ public:
         std::string channel, std::vector<UploadedFile> files, std::string comment,
         std::string thread_ts = std::string());
 
+    /// Lets Slack keep an uploaded file without sharing it: the app may show it in blocks, once
+    /// `file_info` gives its mimetype (Slack looks at it some seconds longer).
+    [[nodiscard]] boost::asio::awaitable<Result<void>> keep_file(UploadedFile file);
+
+    /// A file that this app uploaded. That it is gone already is a success.
+    [[nodiscard]] boost::asio::awaitable<Result<void>> delete_file(std::string file_id);
+
     /// Opens a modal for whoever caused `trigger_id` (good once, for three seconds); its id. Ends
     /// within `modal_deadline`: a rate limit that asks for more is rate_limited at once.
     [[nodiscard]] boost::asio::awaitable<Result<std::string>> open_view(std::string trigger_id,
@@ -122,9 +132,10 @@ public:
     [[nodiscard]] boost::asio::awaitable<Result<void>> update_view(std::string view_id,
                                                                    nlohmann::json view);
 
-    /// The Home tab of a user, as it stays until it is published again.
-    [[nodiscard]] boost::asio::awaitable<Result<void>> publish_view(std::string user_id,
-                                                                    nlohmann::json view);
+    /// The Home tab of a user, as it stays until it is published again. Ends within `patience`: a
+    /// rate limit that asks for more is rate_limited at once.
+    [[nodiscard]] boost::asio::awaitable<Result<void>> publish_view(
+        std::string user_id, nlohmann::json view, std::chrono::milliseconds patience = no_hurry);
 
     /// `name` without colons. That it is there already is a success.
     [[nodiscard]] boost::asio::awaitable<Result<void>> add_reaction(std::string channel,

@@ -1,12 +1,13 @@
 // The one file that remembers everything: `catalogue.db`, an SQLite database in the data folder.
 //
 // It holds the emoji with their vectors (the catalogue), the work that must survive a crash (inbox,
-// outbox, alerts to be told), and what people chose for themselves. One program at a time may write;
-// any number may read beside it.
+// outbox, alerts to be told), what people chose for themselves, and which picture of the map Slack
+// shows. One program at a time may write; any number may read beside it.
 #pragma once
 
 #include "emojiscope/core/clock.hpp"
 #include "emojiscope/core/error.hpp"
+#include "emojiscope/core/map_thumbnail.hpp"
 #include "emojiscope/core/user_settings.hpp"
 #include "emojiscope/search/catalogue.hpp"
 #include "emojiscope/search/duplicate_verdicts.hpp"
@@ -50,6 +51,7 @@ public:
     [[nodiscard]] search::DuplicateVerdicts& verdicts();
     [[nodiscard]] search::ModelMove& model_move();
     [[nodiscard]] SettingsBook& settings();
+    [[nodiscard]] ThumbnailBook& thumbnails();
     [[nodiscard]] DurableQueue& inbox();
     [[nodiscard]] DurableQueue& outbox();
     /// Duplicates that were found and not yet told.

@@ -45,6 +45,8 @@ struct SimulateArguments {
     bool print_json = false;
     std::filesystem::path workspace;
     std::filesystem::path ca_out;
+    int retry_ms = 60'000;        ///< after which an event is sent again, and after five times that
+    double dials_per_minute = 0;  ///< 0: any number
 };
 
 struct DemoArguments {

@@ -29,6 +29,9 @@ int simulate_command(const SimulateArguments& arguments) {
     options.tls = arguments.tls;
     options.certificate_file = arguments.ca_out;
     options.workspace = arguments.workspace;
+    options.retry_second = std::chrono::milliseconds(arguments.retry_ms);
+    options.retry_third = 5 * options.retry_second;
+    options.dials_per_minute = arguments.dials_per_minute;
     auto slack = simulator::Simulator::start(options);
     if (!slack) {
         return report(slack.error().message);

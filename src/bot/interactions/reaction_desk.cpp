@@ -23,6 +23,8 @@ namespace asio = boost::asio;
 constexpr std::size_t most_bytes_searched = 400;
 /// Words that are looked for one by one, the longest first.
 constexpr std::size_t most_words = 12;
+/// Each is downloaded and compared while somebody waits.
+constexpr std::size_t most_pictures = 4;
 /// A word alone says less of a message than the message does.
 constexpr double weight_of_word = 0.8;
 
@@ -155,36 +157,47 @@ void suggest_for_words(const std::string& mrkdwn, const search::EmojiSearch& sea
     state.for_words = found.best();
 }
 
-void suggest_for_picture(std::span<const std::uint8_t> bytes, const Parts& parts,
-                         ReactionState& state) {
-    const auto picture = parts.reader.read(bytes);
-    const auto answer = picture ? parts.search.by_picture(*picture, most_reactions)
-                                : Result<search::Answer>(picture.error());
-    if (!answer) {
-        spdlog::warn("reactions: a picture cannot be used: {}", answer.error().message);
-        state.picture_unseen = true;
-        return;
-    }
-    for (const search::Hit& hit : answer->hits) {
-        if (std::ranges::find(state.for_words, hit.id) == state.for_words.end()) {
-            state.for_picture.push_back(hit.id);
+void suggest_for_pictures(const MessagePictures& pictures, const Parts& parts,
+                          ReactionState& state) {
+    state.picture_unseen = pictures.unseen;
+    state.picture_too_large = pictures.too_large;
+    Found found;
+    for (const std::vector<std::uint8_t>& bytes : pictures.files) {
+        const auto picture = parts.reader.read(bytes);
+        const auto answer = picture ? parts.search.by_picture(*picture, most_reactions)
+                                    : Result<search::Answer>(picture.error());
+        if (!answer) {
+            spdlog::warn("reactions: a picture cannot be used: {}", answer.error().message);
+            const bool size = answer.error().code == ErrorCode::too_large;
+            (size ? state.picture_too_large : state.picture_unseen) = true;
+            continue;
+        }
+        for (const search::Hit& hit : answer->hits) {
+            if (std::ranges::find(state.for_words, hit.id) == state.for_words.end()) {
+                found.take(hit, 1.0);
+            }
         }
     }
+    state.for_picture = found.best();
 }
 
-asio::awaitable<std::optional<std::vector<std::uint8_t>>> ReactionDesk::picture_of(
-    const MessageShortcut& shortcut) {
-    const auto found = std::ranges::find_if(shortcut.files, is_picture);
-    if (found == shortcut.files.end()) {
-        co_return std::nullopt;
+asio::awaitable<MessagePictures> ReactionDesk::pictures_of(const MessageShortcut& shortcut) {
+    MessagePictures pictures;
+    std::size_t looked_at = 0;
+    for (const slack::SlackFile& file : shortcut.files) {
+        if (!is_picture(file) || looked_at++ >= most_pictures) {
+            continue;
+        }
+        auto bytes = co_await fetch_file(api_, file, options_.max_file_bytes);
+        if (bytes) {
+            pictures.files.push_back(std::move(*bytes));
+            continue;
+        }
+        spdlog::warn("reactions: a picture of a message cannot be had: {}", bytes.error().message);
+        const bool size = bytes.error().code == ErrorCode::too_large;
+        (size ? pictures.too_large : pictures.unseen) = true;
     }
-    auto bytes = co_await fetch_file(api_, *found, options_.max_file_bytes);
-    if (!bytes) {
-        spdlog::warn("reactions: the picture of a message cannot be had: {}",
-                     bytes.error().message);
-        co_return std::vector<std::uint8_t>{};
-    }
-    co_return std::move(*bytes);
+    co_return pictures;
 }
 
 asio::awaitable<Result<void>> ReactionDesk::open(MessageShortcut shortcut, Language language,
@@ -198,16 +211,14 @@ asio::awaitable<Result<void>> ReactionDesk::open(MessageShortcut shortcut, Langu
         co_return co_await postbox_.respond("answer " + key, shortcut.response_url,
                                             plain_message(language, Phrase::react_not_opened));
     }
-    const auto bytes = co_await picture_of(shortcut);
+    const MessagePictures pictures = co_await pictures_of(shortcut);
     const ReactionState state = co_await run_on(queries_, [&]() -> ReactionState {
         ReactionState made;
         made.language = language;
         made.channel = shortcut.channel;
         made.message_ts = shortcut.message_ts;
         suggest_for_words(shortcut.text, parts_.search, made);
-        if (bytes) {
-            suggest_for_picture(*bytes, parts_, made);
-        }
+        suggest_for_pictures(pictures, parts_, made);
         return made;
     });
     co_await show(std::move(*view), state, std::string());

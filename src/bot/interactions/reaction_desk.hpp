@@ -12,8 +12,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -24,9 +22,17 @@ namespace emojiscope::bot {
 void suggest_for_words(const std::string& mrkdwn, const search::EmojiSearch& search,
                        ReactionState& state);
 
-/// Emoji that look like the picture, be these bytes one.
-void suggest_for_picture(std::span<const std::uint8_t> bytes, const Parts& parts,
-                         ReactionState& state);
+/// The pictures of a message, as files.
+struct MessagePictures {
+    std::vector<std::vector<std::uint8_t>> files;
+    bool unseen = false;     ///< there are others, which cannot be had
+    bool too_large = false;  ///< likewise, for their size
+};
+
+/// Emoji that look like one of the pictures, those most like any of them first; what it cannot look
+/// at it notes. Blocking.
+void suggest_for_pictures(const MessagePictures& pictures, const Parts& parts,
+                          ReactionState& state);
 
 /// For the network thread.
 class ReactionDesk {
@@ -47,7 +53,8 @@ public:
     [[nodiscard]] boost::asio::awaitable<Result<void>> add(ViewAction action);
 
 private:
-    [[nodiscard]] boost::asio::awaitable<std::optional<std::vector<std::uint8_t>>> picture_of(
+    /// The first few.
+    [[nodiscard]] boost::asio::awaitable<MessagePictures> pictures_of(
         const MessageShortcut& shortcut);
     [[nodiscard]] boost::asio::awaitable<void> show(std::string view_id, ReactionState state,
                                                     std::string status);

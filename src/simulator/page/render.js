@@ -27,6 +27,12 @@ function picture(url, alt, className) {
   return image;
 }
 
+// Of an image in blocks: at a URL, or a file that Slack has.
+function imageUrl(image) {
+  const file = image.slack_file;
+  return file ? `/sim/file?id=${encodeURIComponent(file.id || '')}` : image.image_url;
+}
+
 // ---- Emoji in text ----
 
 // Follows aliases; the count ends a circle of aliases.
@@ -200,7 +206,7 @@ function sectionNode(block) {
   section.append(main);
   const extra = block.accessory;
   if (extra) {
-    section.append(extra.type === 'image' ? picture(extra.image_url, extra.alt_text, 'accessory')
+    section.append(extra.type === 'image' ? picture(imageUrl(extra), extra.alt_text, 'accessory')
                                           : interactiveNode(extra, block.block_id));
   }
   return section;
@@ -213,7 +219,7 @@ function imageNode(block) {
     addTextObject(caption, block.title);
     figure.append(caption);
   }
-  figure.append(picture(block.image_url, block.alt_text));
+  figure.append(picture(imageUrl(block), block.alt_text));
   return figure;
 }
 
@@ -221,7 +227,7 @@ function contextNode(block) {
   const context = make('div', 'context');
   for (const element of block.elements || []) {
     if (element.type === 'image') {
-      const image = picture(element.image_url, element.alt_text);
+      const image = picture(imageUrl(element), element.alt_text);
       image.title = element.alt_text || '';
       context.append(image);
     } else if (element.type === 'mrkdwn' || element.type === 'plain_text') {
