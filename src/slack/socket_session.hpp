@@ -20,6 +20,10 @@
 
 namespace emojiscope::slack {
 
+/// Beast's own time limit: for the handshake, and later for the closing handshake.
+[[nodiscard]] boost::beast::websocket::stream_base::timeout handshake_limit(
+    std::chrono::milliseconds limit);
+
 class SocketSession : public std::enable_shared_from_this<SocketSession> {
 public:
     struct Ending {

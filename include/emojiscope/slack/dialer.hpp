@@ -21,8 +21,8 @@ namespace emojiscope::slack {
 class NetStream;
 
 struct DialerOptions {
-    std::filesystem::path ca_file;              ///< PEM; empty: the system's certificates
-    ProxyRules proxies;                         ///< default: everything goes direct
+    std::filesystem::path ca_file;  ///< PEM; empty: the system's certificates
+    ProxyRules proxies;             ///< default: everything goes direct
     /// Name look-up, connect, a proxy's answer and TLS together.
     std::chrono::milliseconds timeout{10'000};
 };
