@@ -57,8 +57,11 @@ Result<SlackLink> connect_to_slack(const Config& config, asio::io_context& io, b
         return dialer.error();
     }
     link.dialer = *dialer;
-    auto api = slack::WebApi::create(
-        link.dialer, {config.slack.api_base_url, config.slack.bot_token, config.slack.app_token});
+    slack::WebApiOptions calling;
+    calling.base_url = config.slack.api_base_url;
+    calling.bot_token = config.slack.bot_token;
+    calling.app_token = config.slack.app_token;
+    auto api = slack::WebApi::create(link.dialer, calling);
     if (!api) {
         return api.error();
     }

@@ -68,9 +68,9 @@ struct Client {
     /// `base` as LoopbackServer::url("/api/") gives it.
     explicit Client(const std::string& base, const std::filesystem::path& ca_file = {},
                     std::chrono::milliseconds max_rate_limit_wait = std::chrono::seconds(60))
-        : Client(base, trusting(ca_file), max_rate_limit_wait) {}
+        : Client(trusting(ca_file), base, max_rate_limit_wait) {}
 
-    Client(const std::string& base, const slack::DialerOptions& dialing,
+    Client(const slack::DialerOptions& dialing, const std::string& base,
            std::chrono::milliseconds max_rate_limit_wait = std::chrono::seconds(60)) {
         dialer = slack::Dialer::create(io.get_executor(), dialing).value();
         slack::WebApiOptions options;

@@ -67,7 +67,7 @@ Error error_of(const Behind& behind, const std::string& user = {},
                std::chrono::milliseconds patience = loopback::test_deadline) {
     DialerOptions dialing = behind.dialing(user);
     dialing.timeout = patience;
-    Client client(base, dialing);
+    Client client(dialing, base);
     const auto info = client.run(client.api->auth_test());
     REQUIRE_FALSE(info);
     CHECK(behind.server.requests().empty());
@@ -78,7 +78,7 @@ Error error_of(const Behind& behind, const std::string& user = {},
 
 TEST_CASE("Web API, Socket Mode and downloads all go through the proxy", "[proxy]") {
     Behind behind;
-    Client client(base, behind.dialing());
+    Client client(behind.dialing(), base);
     CHECK(client.run(client.api->auth_test()).value().team_id == "T1");
     CHECK(behind.proxy.tunnels() == 1);
     CHECK(client.run(client.api->download_private("https://slack.test/file", 100)));
@@ -107,7 +107,7 @@ TEST_CASE("Web API, Socket Mode and downloads all go through the proxy", "[proxy
 
 TEST_CASE("the proxy learns no token and nothing that is said", "[proxy]") {
     Behind behind;
-    Client client(base, behind.dialing("user:pass@"));
+    Client client(behind.dialing("user:pass@"), base);
     REQUIRE(client.run(client.api->auth_test()));
     REQUIRE(behind.proxy.heads().size() == 1);
     const std::string head = behind.proxy.heads()[0];
@@ -122,7 +122,7 @@ TEST_CASE("the proxy learns no token and nothing that is said", "[proxy]") {
 
 TEST_CASE("what goes direct does not touch the proxy", "[proxy]") {
     Behind behind("127.0.0.1");
-    Client client(behind.server.url("/api/"), behind.dialing({}, "localhost, 127.0.0.0/8"));
+    Client client(behind.dialing({}, "localhost, 127.0.0.0/8"), behind.server.url("/api/"));
     REQUIRE(client.run(client.api->auth_test()));
     CHECK(behind.proxy.heads().empty());
     CHECK(behind.server.connections() == 1);
@@ -179,7 +179,7 @@ TEST_CASE("a proxy that is not there is named", "[proxy]") {
         dialing = behind.dialing();
         dialing.ca_file.clear();
     }
-    Client client(base, dialing);
+    Client client(dialing, base);
     const auto info = client.run(client.api->auth_test());
     REQUIRE_FALSE(info);
     CHECK(info.error().code == ErrorCode::network);

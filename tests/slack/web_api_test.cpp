@@ -129,7 +129,7 @@ TEST_CASE("a 429 that does not say how long is no reason to hurry", "[web_api]")
         }
         return response;
     });
-    Client client(server.url("/api/"), std::filesystem::path{}, std::chrono::seconds(20));
+    Client client(server.url("/api/"), {}, std::chrono::seconds(20));
     CHECK(client.run(client.api->auth_test()).error().code == ErrorCode::rate_limited);
     CHECK(server.requests().size() == 1);
 }

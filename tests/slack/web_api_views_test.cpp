@@ -59,7 +59,7 @@ TEST_CASE("a rate limit beyond a trigger's life is told at once", "[web_api]") {
         response.set("Retry-After", "30");
         return response;
     });
-    Client client(server.url("/api/"), std::filesystem::path{}, std::chrono::minutes(5));
+    Client client(server.url("/api/"), {}, std::chrono::minutes(5));
     for (int i = 0; i < 2; ++i) {
         CHECK(client.run(client.api->open_view("t.1", view)).error().code ==
               ErrorCode::rate_limited);
