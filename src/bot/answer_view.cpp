@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <chrono>
 #include <ctime>
+#include <iterator>
 
 namespace emojiscope::bot {
 namespace {
@@ -114,11 +115,16 @@ Phrase how_near(const search::DuplicateMatch& match) {
 
 /// What the answer to a picture begins with.
 std::string whether_there(const std::vector<search::DuplicateMatch>& matches, Language language) {
+    // The very picture, even if an altered copy of it was there first.
+    std::vector<search::DuplicateMatch> identical;
+    std::ranges::copy_if(matches, std::back_inserter(identical), [](const auto& match) {
+        return match.kind == search::DuplicateKind::identical;
+    });
+    if (const auto* same = search::oldest_duplicate(identical)) {
+        return say(language, Phrase::already_there, {code_name(same->original.name)});
+    }
     if (const auto* oldest = search::oldest_duplicate(matches)) {
-        return say(language,
-                   oldest->kind == search::DuplicateKind::identical ? Phrase::already_there
-                                                                    : Phrase::already_there_altered,
-                   {code_name(oldest->original.name)});
+        return say(language, Phrase::already_there_altered, {code_name(oldest->original.name)});
     }
     if (matches.empty()) {
         return say(language, Phrase::not_there);

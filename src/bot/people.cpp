@@ -18,7 +18,7 @@ namespace {
 namespace asio = boost::asio;
 using std::chrono::steady_clock;
 
-constexpr std::chrono::hours remember_for{24};
+constexpr std::chrono::hours remember_for{1};
 /// After Slack would not say: it takes somebody to grant a scope.
 constexpr std::chrono::minutes remember_refusal_for{10};
 /// After Slack could not be asked.

@@ -318,6 +318,16 @@ TEST_CASE("a picture that is there already is named, with what looks like it", "
     CHECK(picture_message(search::Answer{}, {}, Language::english).blocks.size() == 1);
 }
 
+TEST_CASE("the very picture is named, even if an altered copy was there first", "[view]") {
+    auto altered = match_of("first", "https://e/first.png");
+    altered.original.id = 1;
+    altered.kind = search::DuplicateKind::same_image;
+    auto same = match_of("second", "https://e/second.png");
+    same.original.id = 2;
+    const Message message = picture_message(search::Answer{}, {altered, same}, Language::english);
+    CHECK(says(message.blocks.front(), "already there as `:second:`"));
+}
+
 TEST_CASE("of a picture that is only near it is said what is alike", "[view]") {
     using search::Likeness;
     auto match = match_of("beer", "https://e/beer.png");

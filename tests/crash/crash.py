@@ -8,20 +8,23 @@ bot is killed (SIGKILL) at random moments from its start on, and started again. 
 - the catalogue is what the workspace has;
 - each command was answered, or its user was told by Slack that the app did not respond; what was
   acknowledged was answered;
-- each duplicate was told of; nothing was said more than twice, and not more things twice than there
-  were kills: a call whose outcome a kill has hidden is made once more;
+- nothing was said more than twice, and few things twice: a call whose outcome a kill has hidden is
+  made once more;
 - the database is sound, and no item of its queues was given up or is left over.
+
+How many duplicates were told of is printed, not judged: one whose event comes while the bot is away,
+until Slack gives it up, is learnt by comparison and not told.
 
 Uses loopback only. Exit status 0 if all of that holds.
 """
 import argparse
 import collections
+import contextlib
 import io
 import json
 import os
 import pathlib
 import random
-import re
 import signal
 import sqlite3
 import subprocess
@@ -40,6 +43,7 @@ CONNECTS_WITHIN_S = 120
 QUIET_WITHIN_S = 300
 ALERT_CHANNEL = "C0EMOJI"
 SIDE = 32
+TWICE_PER_KILL = 0.1     # at most: a call is under way for a few milliseconds
 
 failures: list[str] = []
 
@@ -183,12 +187,11 @@ class Bot:
 
 
 def database(data: pathlib.Path) -> sqlite3.Connection:
-    file = next(data.glob("*.db"), None) or next(data.glob("*.sqlite*"))
-    return sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=30)
+    return sqlite3.connect(f"file:{data / 'catalogue.db'}?mode=ro", uri=True, timeout=30)
 
 
 def waiting_items(data: pathlib.Path) -> int:
-    with database(data) as connection:
+    with contextlib.closing(database(data)) as connection:
         return connection.execute("SELECT count(*) FROM work WHERE state = 0").fetchone()[0]
 
 
@@ -201,14 +204,24 @@ def catalogue(program: str, data: pathlib.Path) -> dict[str, str]:
 
 def until_quiet(program: str, data: pathlib.Path, slack: Slack) -> bool:
     """Waits until nothing is under way and the catalogue has what the workspace has."""
-    until = time.monotonic() + QUIET_WITHIN_S
+    until, quiet_before = time.monotonic() + QUIET_WITHIN_S, False
     while time.monotonic() < until:
         state = slack.get("/sim/state")
         if state["counts"]["waiting"] == 0 and waiting_items(data) == 0 and (
                 catalogue(program, data) == slack.get("/sim/emoji")["emoji"]):
-            return True
+            # An event that Slack sends once more may be on its way still.
+            if quiet_before:
+                return True
+            quiet_before = True
+            time.sleep(6 * RETRY_MS / 1000)
+            continue
+        quiet_before = False
         time.sleep(0.5)
     return False
+
+
+def most_twice(kills: int) -> int:
+    return max(1, round(TWICE_PER_KILL * kills))
 
 
 def judge_commands(slack: Slack, commands: list[str], kills: int) -> None:
@@ -224,8 +237,9 @@ def judge_commands(slack: Slack, commands: list[str], kills: int) -> None:
     check("commands that were acknowledged are answered", not lost,
           f"{len(commands)} asked, {len(told)} told that the app did not respond, {len(lost)} lost")
     check("the other ones were told so", len(told) == len(untold), f"{len(untold) - len(told)} not")
-    check("no answer more than twice, twice only where a kill hid the outcome",
-          max(answers, default=0) <= 2 and twice <= kills, f"{twice} given twice in {kills} kills")
+    check("no answer more than twice, and few twice",
+          max(answers, default=0) <= 2 and twice <= most_twice(kills),
+          f"{twice} given twice in {kills} kills")
 
 
 def judge_alerts(slack: Slack, duplicates: list[str], kills: int) -> None:
@@ -234,18 +248,17 @@ def judge_alerts(slack: Slack, duplicates: list[str], kills: int) -> None:
     for message in messages:
         content = json.dumps(message, ensure_ascii=False)
         said.update(name for name in duplicates if f":{name}:" in content)
-    # A message about very many names the first ones and counts the others.
-    counted = [m for m in messages if re.search(r"and \d+ more", json.dumps(m))]
-    silent = [] if counted else [name for name in duplicates if said[name] == 0]
+    told = sum(said[name] > 0 for name in duplicates)
+    print(f"      {told} of {len(duplicates)} duplicates are named in {len(messages)} messages",
+          flush=True)
     more = [name for name in duplicates if said[name] > 1]
-    check("each duplicate was told of", not silent,
-          f"{len(duplicates)} uploaded twice, {len(messages)} messages, not told: {silent[:5]}")
-    check("none more than twice, twice only where a kill hid the outcome",
-          all(said[name] <= 2 for name in more) and len(more) <= kills, f"{len(more)} told twice")
+    check("no duplicate is told more than twice, and few twice",
+          all(said[name] <= 2 for name in more) and len(more) <= most_twice(kills),
+          f"{len(more)} told twice")
 
 
 def judge_database(data: pathlib.Path) -> None:
-    with database(data) as connection:
+    with contextlib.closing(database(data)) as connection:
         found = connection.execute("PRAGMA integrity_check").fetchall()
         check("the database is sound", found == [("ok",)], str(found[:3]))
         broken = connection.execute("PRAGMA foreign_key_check").fetchall()
@@ -258,6 +271,15 @@ def judge_database(data: pathlib.Path) -> None:
               + ", ".join(f"{queue} {count}, {again}" for queue, count, again in tried), flush=True)
 
 
+def until_compared(log: pathlib.Path) -> None:
+    """Until the first comparison has ended: what is there before raises no alert."""
+    until = time.monotonic() + CONNECTS_WITHIN_S
+    while "sync:" not in log.read_text(errors="replace"):
+        if time.monotonic() > until:
+            raise RuntimeError("the bot does not compare itself with the workspace")
+        time.sleep(0.05)
+
+
 def run(program: str, kills: int, seed: int, work: pathlib.Path) -> None:
     data, rng = work / "data", random.Random(seed)
     with open(work / "slack.log", "w") as slack_log, open(work / "bot.log", "w") as bot_log:
@@ -268,6 +290,7 @@ def run(program: str, kills: int, seed: int, work: pathlib.Path) -> None:
             bot = Bot(program, data, slack, bot_log)
             start_s = bot.connected(slack)
             print(f"      a start takes {start_s:.2f} s", flush=True)
+            until_compared(work / "bot.log")
             people.thread.start()
             for number in range(kills):
                 time.sleep(rng.uniform(0.0, 2.5 * start_s + 1.0))
