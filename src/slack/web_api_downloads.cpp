@@ -3,43 +3,42 @@
 
 namespace emojiscope::slack {
 
-namespace asio = boost::asio;
+namespace {
 
-asio::awaitable<Result<std::vector<std::uint8_t>>> WebApi::download(HttpRequest request) {
-    const std::string host = request.url.authority();
-    const std::string line = "downloads from " + host;
-    auto response = co_await send_patiently(line, request);
-    for (int tries = 1;; ++tries) {
-        Error error;
-        if (!response) {
-            error = response.error();
-        } else if (response->status >= 500) {
-            error = fail(ErrorCode::network, host + ": the download was answered with status " +
-                                                 std::to_string(response->status));
-        } else {
-            break;
-        }
-        if (!co_await pause_before_retry(error, tries, request.deadline)) {
-            co_return error;
-        }
-        response = co_await send_patiently(line, request);
+namespace asio = boost::asio;
+using Bytes = std::vector<std::uint8_t>;
+
+Result<Bytes> read_download(const std::string& host, const HttpResponse& response) {
+    if (response.status != 200) {
+        const auto code = response.status >= 500 ? ErrorCode::network : ErrorCode::not_found;
+        return fail(code, host + ": the download was answered with status " +
+                              std::to_string(response.status));
     }
-    if (response->status != 200) {
-        co_return fail(ErrorCode::not_found, host + ": the download was answered with status " +
-                                                 std::to_string(response->status));
-    }
-    if (response->header("content-type").starts_with("text/html")) {
+    if (response.header("content-type").starts_with("text/html")) {
         // What Slack sends instead of a file when the token may not read it.
-        co_return fail(ErrorCode::not_found,
-                       host +
-                           ": the download gave a web page in place of the file (is the scope "
-                           "files:read granted?)");
+        return fail(ErrorCode::not_found,
+                    host +
+                        ": the download gave a web page in place of the file (is the scope "
+                        "files:read granted?)");
     }
-    co_return std::vector<std::uint8_t>(response->body.begin(), response->body.end());
+    return Bytes(response.body.begin(), response.body.end());
 }
 
-asio::awaitable<Result<std::vector<std::uint8_t>>> WebApi::download_public(std::string url,
-                                                                           std::size_t max_bytes) {
+}  // namespace
+
+asio::awaitable<Result<Bytes>> WebApi::download(HttpRequest request) {
+    const std::string host = request.url.authority();
+    for (int tries = 1;; ++tries) {
+        const auto response = co_await send_patiently("downloads from " + host, request);
+        Result<Bytes> bytes =
+            response ? read_download(host, *response) : Result<Bytes>(response.error());
+        if (bytes || !co_await pause_before_retry(bytes.error(), tries, request.deadline)) {
+            co_return bytes;
+        }
+    }
+}
+
+asio::awaitable<Result<Bytes>> WebApi::download_public(std::string url, std::size_t max_bytes) {
     auto parsed = parse_url(url);
     if (!parsed) {
         co_return parsed.error();
@@ -54,8 +53,7 @@ asio::awaitable<Result<std::vector<std::uint8_t>>> WebApi::download_public(std::
     co_return co_await download(std::move(request));
 }
 
-asio::awaitable<Result<std::vector<std::uint8_t>>> WebApi::download_private(std::string url,
-                                                                            std::size_t max_bytes) {
+asio::awaitable<Result<Bytes>> WebApi::download_private(std::string url, std::size_t max_bytes) {
     auto parsed = parse_url(url);
     if (!parsed) {
         co_return parsed.error();

@@ -310,7 +310,7 @@ TEST_CASE("a socket whose envelopes nobody takes any more is replaced", "[socket
     const std::string how = GENERATE("foreign", "again and again", "stuck");
     auto options = quick_options();
     options.stuck_after = milliseconds(how == "stuck" ? 100 : 9'000);
-    std::optional<asio::steady_timer> gate;
+    asio::steady_timer* gate = nullptr;
     SocketMode mode(
         [&](int number, ServerSocket& socket) {
             socket.send(hello);
@@ -329,9 +329,10 @@ TEST_CASE("a socket whose envelopes nobody takes any more is replaced", "[socket
                     throw std::runtime_error("out of order");
                 }
                 if (taken.id == "a1") {
-                    gate.emplace(co_await asio::this_coro::executor,
-                                 std::chrono::steady_clock::time_point::max());
-                    co_await gate->async_wait(asio::as_tuple(asio::use_awaitable));
+                    asio::steady_timer timer(co_await asio::this_coro::executor,
+                                             std::chrono::steady_clock::time_point::max());
+                    gate = &timer;
+                    co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
                 }
             }
             co_return true;
@@ -340,7 +341,7 @@ TEST_CASE("a socket whose envelopes nobody takes any more is replaced", "[socket
     mode.wait_for("closed 1");
     CHECK_FALSE(mode.journal.has("1 acks a1"));
     CHECK(mode.journal.count("open") == 2);
-    if (gate) {
+    if (gate != nullptr) {
         gate->cancel();
         mode.wait_for("handled c1");
     }
