@@ -1,6 +1,6 @@
 #!/bin/bash
 # Sets up everything on Debian 12, builds, and passes the tests.
-#   tests/run.sh [preset]     preset: release (default), dev, asan
+#   tests/run.sh [preset]     preset: release (default), dev, asan, tsan
 # EMOJISCOPE_SHARED may name a folder of further test data; its tests skip without it.
 set -euo pipefail
 cd "$(dirname "$0")/.."

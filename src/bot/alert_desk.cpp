@@ -1,6 +1,7 @@
 #include "alert_desk.hpp"
 
 #include "emojiscope/bot/alert_pace.hpp"
+#include "emojiscope/bot/unannounced.hpp"
 
 #include <spdlog/spdlog.h>
 #include <boost/asio/as_tuple.hpp>
@@ -20,6 +21,11 @@ constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t most_told_at_once = 500;
 constexpr milliseconds pause_after_failure{5'000};
 constexpr std::chrono::minutes lately{1};
+/// Looked at after one comparison; the next one goes on.
+constexpr std::size_t most_unannounced = 5'000;
+/// A picture that cannot be learnt is looked for again this often, and for about a day.
+constexpr std::chrono::minutes unannounced_pause{10};
+constexpr int unannounced_tries = 24;
 
 constexpr const char* kind_duplicate = "duplicate";
 
@@ -30,10 +36,11 @@ std::string upload_key(const EmojiRecord& upload) {
 }  // namespace
 
 AlertDesk::AlertDesk(asio::any_io_executor executor, const Parts& parts, WorkQueue& queue,
-                     Postbox& postbox, asio::thread_pool& background, asio::thread_pool& disk,
-                     const BotOptions& options)
+                     WorkQueue& unannounced, Postbox& postbox, asio::thread_pool& background,
+                     asio::thread_pool& disk, const BotOptions& options)
     : parts_(parts),
       queue_(queue),
+      unannounced_(unannounced),
       postbox_(postbox),
       background_(background),
       disk_(disk),
@@ -44,13 +51,13 @@ bool AlertDesk::open() const {
     return !options_.alert_channel.empty() && !options_.alert_kinds.empty();
 }
 
-Result<void> AlertDesk::note_duplicate(const EmojiRecord& upload) {
+Result<void> AlertDesk::note_duplicate(const EmojiRecord& upload, const std::set<EmojiId>& later) {
     auto matches = parts_.duplicates.check(upload);
     if (!matches) {
         return matches.error();
     }
-    std::erase_if(*matches, [this](const search::DuplicateMatch& match) {
-        return !options_.alert_kinds.contains(match.kind);
+    std::erase_if(*matches, [&](const search::DuplicateMatch& match) {
+        return !options_.alert_kinds.contains(match.kind) || later.contains(match.original.id);
     });
     // If only look-alikes are left, alerts about those were asked for.
     const search::DuplicateMatch* match = search::oldest_duplicate(*matches);
@@ -84,6 +91,67 @@ asio::awaitable<Result<void>> AlertDesk::consider(EmojiRecord upload) {
     woken_ = true;
     timer_.cancel();
     co_return noted;
+}
+
+Result<std::vector<AlertDesk::Unannounced>> AlertDesk::learnt_unannounced() {
+    auto items = unannounced_.due(parts_.clock.now(), most_unannounced);
+    if (!items) {
+        return items.error();
+    }
+    std::vector<Unannounced> learnt;
+    for (WorkItem& item : *items) {
+        auto record = parts_.catalogue.find(options_.team_id, name_of(item));
+        if (!record && record.error().code != ErrorCode::not_found) {
+            return record.error();
+        }
+        if (record && is_about(item, *record) && record->state == EmojiState::ready) {
+            learnt.push_back({std::move(item), std::move(*record)});
+            continue;
+        }
+        // Gone, or another picture by now, which has an event or an item of its own.
+        const bool over = !record || !is_about(item, *record) || item.attempts >= unannounced_tries;
+        auto noted = over ? unannounced_.done(item.id)
+                          : unannounced_.retry(item.id, parts_.clock.now() + unannounced_pause,
+                                               "its picture is not learnt yet");
+        if (!noted) {
+            return noted.error();
+        }
+    }
+    std::ranges::sort(learnt, {}, [](const Unannounced& waiting) { return waiting.record.id; });
+    return learnt;
+}
+
+asio::awaitable<void> AlertDesk::consider_unannounced() {
+    auto learnt = co_await run_on(background_, [&] { return learnt_unannounced(); });
+    Result<void> done = learnt ? Result<void>{} : Result<void>{learnt.error()};
+    if (learnt) {
+        std::set<EmojiId> later;
+        for (const Unannounced& waiting : *learnt) {
+            later.insert(waiting.record.id);
+        }
+        for (const Unannounced& waiting : *learnt) {
+            if (stopping_ || !done) {
+                break;
+            }
+            later.erase(waiting.record.id);
+            // One at a time, so that an event that comes meanwhile need not wait for all.
+            done = co_await run_on(background_, [&]() -> Result<void> {
+                if (open()) {
+                    if (auto noted = note_duplicate(waiting.record, later); !noted) {
+                        return noted;
+                    }
+                }
+                return unannounced_.done(waiting.item.id);
+            });
+        }
+        woken_ = true;
+        timer_.cancel();
+    }
+    if (!done) {
+        spdlog::error("uploads that no event told of cannot be looked at: {}; the next comparison "
+                      "tries again",
+                      done.error().message);
+    }
 }
 
 void AlertDesk::stop() {

@@ -11,6 +11,7 @@
 
 #include <deque>
 #include <optional>
+#include <set>
 #include <span>
 #include <vector>
 
@@ -20,7 +21,7 @@ namespace emojiscope::bot {
 class AlertDesk {
 public:
     AlertDesk(boost::asio::any_io_executor executor, const Parts& parts, WorkQueue& queue,
-              Postbox& postbox, boost::asio::thread_pool& background,
+              WorkQueue& unannounced, Postbox& postbox, boost::asio::thread_pool& background,
               boost::asio::thread_pool& disk, const BotOptions& options);
 
     /// Whether alerts are wanted at all.
@@ -29,6 +30,12 @@ public:
     /// Looks for the upload among the others and, if it is there already, leaves an alert. The
     /// same upload (emoji and URL) is told once, however often this is called.
     [[nodiscard]] boost::asio::awaitable<Result<void>> consider(EmojiRecord upload);
+
+    /// Considers the uploads that wait in the queue of unannounced ones, as far as their pictures
+    /// are learnt; for the end of a comparison, when the names are gone that the workspace no
+    /// longer has: an emoji that only changed its name is then no duplicate of itself. Of two that
+    /// wait, the one that was named later repeats the other, and not both each other.
+    [[nodiscard]] boost::asio::awaitable<void> consider_unannounced();
 
     /// Until `stop`. What is not told then is told by the next run.
     [[nodiscard]] boost::asio::awaitable<void> run();
@@ -41,13 +48,24 @@ public:
         std::span<const EmojiPair> pairs) const;
 
 private:
-    [[nodiscard]] Result<void> note_duplicate(const EmojiRecord& upload);
+    /// An upload that waits in the queue of unannounced ones, as the catalogue has it.
+    struct Unannounced {
+        WorkItem item;
+        EmojiRecord record;
+    };
+
+    /// `later`: emoji that it cannot repeat.
+    [[nodiscard]] Result<void> note_duplicate(const EmojiRecord& upload,
+                                              const std::set<EmojiId>& later = {});
+    /// Those whose pictures are learnt, by id. Others wait on, or are dropped if they are gone.
+    [[nodiscard]] Result<std::vector<Unannounced>> learnt_unannounced();
     [[nodiscard]] boost::asio::awaitable<Result<void>> tell(std::vector<WorkItem> items);
     [[nodiscard]] boost::asio::awaitable<void> sleep_until(std::optional<SystemTime> time);
     [[nodiscard]] SystemTime time_for(std::span<const WorkItem> items);
 
     Parts parts_;
     WorkQueue& queue_;
+    WorkQueue& unannounced_;
     Postbox& postbox_;
     boost::asio::thread_pool& background_;
     boost::asio::thread_pool& disk_;

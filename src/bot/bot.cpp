@@ -77,7 +77,8 @@ public:
           people_(api, parts.clock, options.language),
           keeper_(parts, api, background_, options),
           postbox_(disk_, memory.outbox, parts.clock),
-          alerts_(executor, parts, memory.alerts, postbox_, background_, disk_, options),
+          alerts_(executor, parts, memory.alerts, memory.unannounced, postbox_, background_, disk_,
+                  options),
           emoji_events_(keeper_, alerts_),
           direct_messages_(parts, api, postbox_, queries_, options),
           maps_(parts, api, postbox_, queries_, options),
@@ -94,7 +95,8 @@ public:
               parts, api, postbox_, queries_,
               [this](const Suggestion& asked) { return suggest_emoji(asked, parts_); }, options),
           reactions_(parts, api, postbox_, queries_, options),
-          schedule_(executor, keeper_, memory, disk_, options),
+          schedule_(executor, keeper_, memory, parts.clock, disk_, options,
+                    [this] { return alerts_.consider_unannounced(); }),
           reading_(executor, parts.text_reading),
           moving_(executor, parts.move, background_),
           inbox_(
@@ -331,7 +333,8 @@ private:
         while (!stopping_) {
             const SystemTime before = parts_.clock.now() - remember_keys_for;
             co_await run_on(disk_, [&] {
-                for (WorkQueue* queue : {&memory_.inbox, &memory_.outbox, &memory_.alerts}) {
+                for (WorkQueue* queue : {&memory_.inbox, &memory_.outbox, &memory_.alerts,
+                                         &memory_.unannounced}) {
                     if (auto gone = queue->forget_before(before); !gone) {
                         spdlog::warn("old keys cannot be dropped: {}", gone.error().message);
                     }

@@ -1,6 +1,7 @@
 #include "emojiscope/bot/sync_schedule.hpp"
 
 #include "emojiscope/bot/queue_runner.hpp"
+#include "emojiscope/bot/unannounced.hpp"
 
 #include <spdlog/spdlog.h>
 #include <boost/asio/as_tuple.hpp>
@@ -30,12 +31,15 @@ void log_report(const SyncReport& report) {
 }  // namespace
 
 SyncSchedule::SyncSchedule(asio::any_io_executor executor, WorkspaceKeeper& keeper,
-                           const Memory& memory, asio::thread_pool& disk, const BotOptions& options)
+                           const Memory& memory, const Clock& clock, asio::thread_pool& disk,
+                           const BotOptions& options, OnCompared on_compared)
     : executor_(std::move(executor)),
       keeper_(keeper),
       memory_(memory),
+      clock_(clock),
       disk_(disk),
       options_(options),
+      on_compared_(std::move(on_compared)),
       timer_(executor_) {}
 
 void SyncSchedule::ask() {
@@ -80,7 +84,14 @@ asio::awaitable<void> SyncSchedule::run() {
 }
 
 asio::awaitable<bool> SyncSchedule::compare_once() {
-    auto report = co_await keeper_.sync({});
+    WorkspaceKeeper::OnUploads on_uploads;
+    if (first_done_) {
+        // What the first comparison learns is the workspace as it was, and no upload.
+        on_uploads = [this](std::span<const search::SourceEmoji> uploads) {
+            return note_unannounced(memory_.unannounced, uploads, clock_.now());
+        };
+    }
+    auto report = co_await keeper_.sync({}, std::move(on_uploads));
     if (stopping_) {
         co_return false;
     }
@@ -96,6 +107,7 @@ asio::awaitable<bool> SyncSchedule::compare_once() {
     if (!first_done_) {
         co_await note_first();
     }
+    co_await on_compared_();
     co_return true;
 }
 

@@ -96,7 +96,8 @@ void WorkspaceKeeper::touch(std::span<const std::string> names) {
     touched_.insert(names.begin(), names.end());
 }
 
-asio::awaitable<Result<SyncReport>> WorkspaceKeeper::sync(OnProgress on_progress) {
+asio::awaitable<Result<SyncReport>> WorkspaceKeeper::sync(OnProgress on_progress,
+                                                          OnUploads on_uploads) {
     co_await run_on(pool_, [this] {
         const std::scoped_lock lock(changes_);
         touched_.clear();
@@ -117,9 +118,20 @@ asio::awaitable<Result<SyncReport>> WorkspaceKeeper::sync(OnProgress on_progress
             report.problems.push_back("a name that is no emoji name is left out");
         }
     }
-    std::vector<std::string> removals;
-    auto records = co_await run_on(
-        pool_, [&]() -> Result<std::vector<EmojiRecord>> { return compare(source, removals); });
+    auto plan = co_await run_on(pool_, [&]() -> Result<search::SyncPlan> {
+        auto found = compare(source);
+        if (found && on_uploads) {
+            if (auto noted = on_uploads(found->uploads); !noted) {
+                return noted.error();
+            }
+        }
+        return found;
+    });
+    if (!plan) {
+        co_return plan.error();
+    }
+    const std::vector<std::string> removals = std::move(plan->removals);
+    auto records = co_await run_on(pool_, [&] { return put(std::move(*plan)); });
     if (!records) {
         co_return records.error();
     }
@@ -134,23 +146,28 @@ asio::awaitable<Result<SyncReport>> WorkspaceKeeper::sync(OnProgress on_progress
     co_return report;
 }
 
-Result<std::vector<EmojiRecord>> WorkspaceKeeper::compare(
-    std::span<const search::SourceEmoji> source, std::vector<std::string>& removals) {
+Result<search::SyncPlan> WorkspaceKeeper::compare(std::span<const search::SourceEmoji> source) {
     const std::scoped_lock lock(changes_);
     auto plan = workspace_.plan(source);
     if (!plan) {
-        return plan.error();
+        return plan;
     }
-    std::erase_if(plan->pictures, [&](const auto& emoji) { return touched_.contains(emoji.name); });
-    std::erase_if(plan->aliases, [&](const auto& alias) { return touched_.contains(alias.alias); });
+    std::erase_if(plan->uploads, [&](const auto& emoji) { return touched_.contains(emoji.name); });
     if (source.empty() && !plan->removals.empty()) {
         spdlog::warn("emoji.list is empty although {} names are known; nothing is removed",
                      plan->removals.size());
         plan->removals.clear();
     }
+    return plan;
+}
+
+Result<std::vector<EmojiRecord>> WorkspaceKeeper::put(search::SyncPlan plan) {
+    const std::scoped_lock lock(changes_);
+    std::erase_if(plan.pictures, [&](const auto& emoji) { return touched_.contains(emoji.name); });
+    std::erase_if(plan.aliases, [&](const auto& alias) { return touched_.contains(alias.alias); });
     // In parts, so that an event that must be stored meanwhile does not wait for thousands.
     std::vector<EmojiRecord> records;
-    const std::span<const search::SourceEmoji> pictures(plan->pictures);
+    const std::span<const search::SourceEmoji> pictures(plan.pictures);
     for (std::size_t begin = 0; begin < pictures.size(); begin += put_at_once) {
         auto part =
             workspace_.put(pictures.subspan(begin, std::min(put_at_once, pictures.size() - begin)));
@@ -159,13 +176,12 @@ Result<std::vector<EmojiRecord>> WorkspaceKeeper::compare(
         }
         std::move(part->begin(), part->end(), std::back_inserter(records));
     }
-    if (auto stored = workspace_.put_aliases(plan->aliases); !stored) {
+    if (auto stored = workspace_.put_aliases(plan.aliases); !stored) {
         return stored.error();
     }
     std::erase_if(records, [](const EmojiRecord& record) {
         return record.state == EmojiState::ready && record.fingerprinted;
     });
-    removals = std::move(plan->removals);
     return records;
 }
 

@@ -33,10 +33,11 @@ SyncPlan plan_sync(std::string_view team_id, std::span<const SourceEmoji> source
             continue;
         }
         const auto found = known.find(emoji.name);
-        const bool settled = found != known.end() && found->second->value == emoji.value &&
-                             found->second->state == EmojiState::ready &&
-                             found->second->fingerprinted;
-        if (!settled) {
+        const bool same = found != known.end() && found->second->value == emoji.value;
+        if (!same) {
+            plan.uploads.push_back(emoji);
+        }
+        if (!same || found->second->state != EmojiState::ready || !found->second->fingerprinted) {
             plan.pictures.push_back(emoji);
         }
     }

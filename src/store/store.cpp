@@ -43,7 +43,8 @@ struct Store::Parts {
           thumbnails(*database),
           inbox(*database, "inbox", clock),
           outbox(*database, "outbox", clock),
-          alerts(*database, "alerts", clock) {}
+          alerts(*database, "alerts", clock),
+          unannounced(*database, "unannounced", clock) {}
 
     WriterLock lock;
     std::unique_ptr<Database> database;
@@ -55,6 +56,7 @@ struct Store::Parts {
     DurableQueue inbox;
     DurableQueue outbox;
     DurableQueue alerts;
+    DurableQueue unannounced;
 };
 
 Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& folder,
@@ -116,6 +118,10 @@ DurableQueue& Store::outbox() {
 
 DurableQueue& Store::alerts() {
     return parts_->alerts;
+}
+
+DurableQueue& Store::unannounced() {
+    return parts_->unannounced;
 }
 
 Result<std::optional<std::string>> Store::get_meta(std::string_view key) const {

@@ -3,6 +3,8 @@
 #include "alert_desk.hpp"
 #include "interactions/buttons.hpp"
 
+#include "emojiscope/bot/unannounced.hpp"
+
 #include "fakes/memory_work_queue.hpp"
 #include "search/world.hpp"
 #include "slack/client_fixture.hpp"
@@ -45,6 +47,23 @@ public:
         return record;
     }
 
+    /// An upload that no event told of: a comparison comes upon it, and learns its picture or not.
+    void come_upon(const std::string& name, const std::optional<RgbaImage>& image) {
+        const search::SourceEmoji source{name, search::url_of(name), ""};
+        note_unannounced(unannounced, std::span(&source, 1), world.clock.now()).value();
+        if (image) {
+            learn(world, name, *image);
+        } else {
+            world.workspace.put(std::span(&source, 1)).value();
+        }
+    }
+    void end_comparison() {
+        bool considered = false;
+        boost::asio::co_spawn(io, desk.consider_unannounced(),
+                              [&](const std::exception_ptr&) { considered = true; });
+        loopback::run_until(io, [&] { return considered; });
+    }
+
     /// All that waits is told: nobody uploads anything for ten minutes.
     void tell() {
         world.clock.advance(std::chrono::minutes(10));
@@ -73,7 +92,8 @@ public:
     Postbox postbox{disk, outbox, world.clock};
     Parts parts{world.catalogue, world.library,  world.search, world.ingestor, world.duplicates,
                 world.verdicts,  world.embedder, world.reader, world.clock};
-    AlertDesk desk{io.get_executor(), parts, alerts, postbox, background, disk, options};
+    fakes::MemoryWorkQueue unannounced{world.clock};
+    AlertDesk desk{io.get_executor(), parts, alerts, unannounced, postbox, background, disk, options};
 };
 
 /// A button of the alert about these two, pressed by somebody.
@@ -102,6 +122,65 @@ TEST_CASE("a duplicate is told once, however often its event comes", "[alert]") 
     REQUIRE(desk.told().size() == 1);
     CHECK_THAT(desk.told().front(),
                Catch::Contains("`:krab:` is an altered copy of :crab: `:crab:`"));
+}
+
+TEST_CASE("an upload that no event told of is told once a comparison has ended", "[alert]") {
+    Desk desk;
+    desk.upload("crab", search::red);
+    desk.come_upon("krab", red_again);
+    CHECK(desk.alerts.counts().value().waiting == 0);
+    desk.end_comparison();
+    desk.end_comparison();
+    // Slack sends the event after all.
+    desk.consider(desk.world.catalogue.find(search::team, "krab").value());
+    desk.tell();
+    REQUIRE(desk.told().size() == 1);
+    CHECK_THAT(desk.told().front(), Catch::Contains("`:krab:` is an altered copy of :crab:"));
+    CHECK(desk.unannounced.counts().value().waiting == 0);
+}
+
+TEST_CASE("of two new uploads that no event told of, the later one repeats the other", "[alert]") {
+    Desk desk;
+    desk.come_upon("crab", search::red);
+    desk.come_upon("krab", red_again);
+    desk.end_comparison();
+    desk.tell();
+    REQUIRE(desk.told().size() == 1);
+    CHECK_THAT(desk.told().front(), Catch::Contains("`:krab:` is an altered copy of :crab:"));
+}
+
+TEST_CASE("an emoji that changed its name while nobody looked is no duplicate of itself",
+          "[alert]") {
+    Desk desk;
+    desk.upload("crab", search::red);
+    desk.come_upon("krab", search::red);
+    desk.world.workspace.remove("crab").value();  // the last step of a comparison
+    desk.end_comparison();
+    CHECK(desk.alerts.counts().value().waiting == 0);
+}
+
+TEST_CASE("an unannounced upload waits for its picture, and no longer than a day", "[alert]") {
+    Desk desk;
+    desk.upload("crab", search::red);
+    desk.come_upon("krab", std::nullopt);
+    desk.come_upon("gone", std::nullopt);
+    desk.world.workspace.remove("gone").value();
+    desk.end_comparison();
+    CHECK(desk.unannounced.counts().value().waiting == 1);
+    SECTION("it is learnt") {
+        learn(desk.world, "krab", red_again);
+        desk.world.clock.advance(std::chrono::hours(1));
+        desk.end_comparison();
+        desk.tell();
+        CHECK(desk.told().size() == 1);
+    }
+    SECTION("it never is") {
+        for (int hour = 0; hour < 30; ++hour) {
+            desk.world.clock.advance(std::chrono::hours(1));
+            desk.end_comparison();
+        }
+    }
+    CHECK(desk.unannounced.counts().value().waiting == 0);
 }
 
 TEST_CASE("without a channel, or of kinds that were not asked for, nothing is told", "[alert]") {

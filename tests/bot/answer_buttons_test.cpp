@@ -63,7 +63,8 @@ public:
     Postbox postbox{disk, outbox, world.clock};
     Parts parts{world.catalogue, world.library,  world.search, world.ingestor, world.duplicates,
                 world.verdicts,  world.embedder, world.reader, world.clock};
-    AlertDesk desk{io.get_executor(), parts, alerts, postbox, background, disk, {}};
+    fakes::MemoryWorkQueue unannounced{world.clock};
+    AlertDesk desk{io.get_executor(), parts, alerts, unannounced, postbox, background, disk, {}};
 };
 
 bool says(const Message& message, const std::string& text) {

@@ -64,6 +64,24 @@ void check_library_is_current(const World& world) {
 
 }  // namespace
 
+TEST_CASE("a plan tells uploads from what is only to be learnt once more", "[workspace]") {
+    World world;
+    learn(world, "crab", red);
+    learn(world, "frog", green);
+    const SourceEmoji failed{"failed", url_of("failed"), ""};
+    world.workspace.put(std::span(&failed, 1)).value();
+    const SyncPlan found = plan(world, {{"crab", url_of("crab"), ""},
+                                        {"frog", url_of("another_frog"), ""},
+                                        failed,
+                                        {"new", url_of("new"), ""}});
+    CHECK(pictures_of(found) == Names{"frog", "failed", "new"});
+    Names uploads;
+    for (const SourceEmoji& emoji : found.uploads) {
+        uploads.push_back(emoji.name);
+    }
+    CHECK(uploads == Names{"frog", "new"});
+}
+
 TEST_CASE("only alias: makes an alias", "[workspace]") {
     CHECK(alias_target("alias:thumbsup") == "thumbsup");
     CHECK(alias_target("https://e/alias:x").empty());

@@ -51,7 +51,8 @@ struct Parts {
 struct Memory {
     WorkQueue& inbox;
     WorkQueue& outbox;
-    WorkQueue& alerts;  ///< duplicates found and not yet told
+    WorkQueue& alerts;       ///< duplicates found and not yet told
+    WorkQueue& unannounced;  ///< uploads that no event told of, and that may be duplicates
     std::function<Result<bool>()> first_sync_done;
     std::function<Result<void>()> remember_first_sync;
 };

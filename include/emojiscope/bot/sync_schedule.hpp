@@ -15,8 +15,12 @@ namespace emojiscope::bot {
 /// For the network thread.
 class SyncSchedule {
 public:
+    /// What is done after each comparison that came to its end.
+    using OnCompared = std::function<boost::asio::awaitable<void>()>;
+
     SyncSchedule(boost::asio::any_io_executor executor, WorkspaceKeeper& keeper,
-                 const Memory& memory, boost::asio::thread_pool& disk, const BotOptions& options);
+                 const Memory& memory, const Clock& clock, boost::asio::thread_pool& disk,
+                 const BotOptions& options, OnCompared on_compared);
 
     /// Reads whether an earlier run ended its first comparison; before events are handled.
     [[nodiscard]] boost::asio::awaitable<void> remember();
@@ -40,8 +44,10 @@ private:
     boost::asio::any_io_executor executor_;
     WorkspaceKeeper& keeper_;
     Memory memory_;
+    const Clock& clock_;
     boost::asio::thread_pool& disk_;
     BotOptions options_;
+    OnCompared on_compared_;
     boost::asio::steady_timer timer_;
     int failures_ = 0;
     bool asked_ = false;

@@ -34,13 +34,17 @@ class WorkspaceKeeper {
 public:
     /// Called on the coroutines' thread with pictures done and to be done.
     using OnProgress = std::function<void(std::size_t done, std::size_t total)>;
+    /// Called on a pool thread with pictures that are not in the catalogue, before they are.
+    using OnUploads = std::function<Result<void>(std::span<const search::SourceEmoji> uploads)>;
 
     WorkspaceKeeper(const Parts& parts, std::shared_ptr<slack::WebApi> api,
                     boost::asio::thread_pool& pool, const BotOptions& options);
 
     /// One comparison at a time. Errors: those of emoji.list and of the catalogue; a picture that
-    /// cannot be had is counted, noted in its record and tried again by the next sync.
-    [[nodiscard]] boost::asio::awaitable<Result<SyncReport>> sync(OnProgress on_progress);
+    /// cannot be had is counted, noted in its record and tried again by the next sync. An error of
+    /// `on_uploads` ends it before anything is changed.
+    [[nodiscard]] boost::asio::awaitable<Result<SyncReport>> sync(OnProgress on_progress,
+                                                                  OnUploads on_uploads = {});
 
     /// Downloads and learns one picture, trying a few times. The ready record, or why not.
     [[nodiscard]] boost::asio::awaitable<Result<EmojiRecord>> add(std::string name,
@@ -56,8 +60,8 @@ public:
 private:
     struct Fetching;
 
-    [[nodiscard]] Result<std::vector<EmojiRecord>> compare(
-        std::span<const search::SourceEmoji> source, std::vector<std::string>& removals);
+    [[nodiscard]] Result<search::SyncPlan> compare(std::span<const search::SourceEmoji> source);
+    [[nodiscard]] Result<std::vector<EmojiRecord>> put(search::SyncPlan plan);
     [[nodiscard]] Result<std::size_t> remove_absent(std::span<const std::string> names);
     [[nodiscard]] boost::asio::awaitable<void> fetch_all(std::vector<EmojiRecord> records,
                                                          SyncReport& report,

@@ -19,6 +19,7 @@ namespace emojiscope::search {
 /// What would make the catalogue equal to a full list of the source.
 struct SyncPlan {
     std::vector<SourceEmoji> pictures;  ///< new, changed, or not wholly learnt yet
+    std::vector<SourceEmoji> uploads;   ///< those of them that are new or changed
     std::vector<AliasRecord> aliases;   ///< new or pointing elsewhere
     std::vector<std::string> removals;  ///< names the source no longer has
 };

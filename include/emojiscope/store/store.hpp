@@ -56,6 +56,8 @@ public:
     [[nodiscard]] DurableQueue& outbox();
     /// Duplicates that were found and not yet told.
     [[nodiscard]] DurableQueue& alerts();
+    /// Uploads that no event told of and that may be duplicates.
+    [[nodiscard]] DurableQueue& unannounced();
 
     /// Small facts of the programs' own (the time of the last sync, say), by key.
     [[nodiscard]] Result<std::optional<std::string>> get_meta(std::string_view key) const;

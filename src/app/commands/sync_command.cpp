@@ -5,6 +5,7 @@
 
 #include "emojiscope/app/engine.hpp"
 #include "emojiscope/app/progress.hpp"
+#include "emojiscope/bot/unannounced.hpp"
 #include "emojiscope/bot/workspace_keeper.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -68,8 +69,20 @@ int sync_command(const Config& config) {
         progress->advance(done - shown);
         shown = done;
     };
+    const bot::Memory memory = bot_memory(**engine, link->self.team_id);
+    const auto first_done = memory.first_sync_done();
+    if (!first_done) {
+        return report(first_done.error().message);
+    }
+    bot::WorkspaceKeeper::OnUploads on_uploads;
+    if (*first_done) {
+        // A bot that runs in this folder tells of duplicates among them at its next start.
+        on_uploads = [&](std::span<const search::SourceEmoji> uploads) {
+            return bot::note_unannounced(memory.unannounced, uploads, (*engine)->clock().now());
+        };
+    }
     std::optional<Result<bot::SyncReport>> ended;
-    asio::co_spawn(io, keeper.sync(on_progress),
+    asio::co_spawn(io, keeper.sync(on_progress, on_uploads),
                    [&](const std::exception_ptr& thrown, Result<bot::SyncReport> result) {
                        if (!thrown) {
                            ended = std::move(result);

@@ -1,0 +1,165 @@
+#include "property_world.hpp"
+
+#include "emojiscope/slack/dialer.hpp"
+#include "emojiscope/slack/web_api.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http.hpp>
+
+#include <stdexcept>
+
+namespace emojiscope::property {
+namespace {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+using nlohmann::json;
+
+template <class T>
+T must(Result<T> result) {
+    if (!result) {
+        throw std::runtime_error(result.error().message);
+    }
+    return std::move(result).value();
+}
+
+void must(const Result<void>& result) {
+    if (!result) {
+        throw std::runtime_error(result.error().message);
+    }
+}
+
+std::unique_ptr<search::VectorIndex> index_of(int dimension) {
+    return std::make_unique<fakes::LinearIndex>(dimension);
+}
+
+}  // namespace
+
+LivingBot::LivingBot(const std::filesystem::path& folder, const simulator::Options& slack,
+                     const std::string& api_base_url, int connections)
+    : team_id_(slack.team_id),
+      store_(must(store::Store::open(folder, {.write = true}, clock_))),
+      library_(store_->catalogue(), index_of(fakes::FakeEmbedder::dimension), team_id_),
+      search_(library_, embedder_),
+      ingestor_(store_->catalogue(), library_, embedder_, reader_),
+      duplicates_(store_->catalogue(), store_->verdicts(), comparer_,
+                  index_of(comparer_.descriptor_dimension())) {
+    must(store_->catalogue().claim_model(embedder_.model()));
+    must(library_.load());
+    auto dialer = must(slack::Dialer::create(io_.get_executor(), {}));
+    slack::WebApiOptions calling;
+    calling.base_url = api_base_url;
+    calling.bot_token = slack.bot_token;
+    calling.app_token = slack.app_token;
+    auto api = must(slack::WebApi::create(dialer, calling));
+    bot::BotOptions options;
+    options.team_id = team_id_;
+    options.bot_user_id = slack.bot_user_id;
+    options.alert_channel = slack.alert_channel;
+    slack::SocketModeOptions socket;
+    socket.connections = connections;
+    const bot::Parts parts{store_->catalogue(), library_,          search_,
+                           ingestor_,           duplicates_,       store_->verdicts(),
+                           embedder_,           reader_,           clock_};
+    const std::string first = "first sync of " + team_id_;
+    const bot::Memory memory{
+        store_->inbox(), store_->outbox(), store_->alerts(), store_->unannounced(),
+        [this, first]() -> Result<bool> {
+            auto value = store_->get_meta(first);
+            return value ? Result<bool>(value->has_value()) : Result<bool>(value.error());
+        },
+        [this, first] { return store_->set_meta(first, "done"); }};
+    bot_ = std::make_unique<bot::Bot>(io_.get_executor(), dialer, api, parts, memory, options,
+                                      socket, [] {});
+    asio::co_spawn(io_, bot_->run(), [this](const std::exception_ptr& thrown, Result<void> result) {
+        ended_ = thrown ? fail(ErrorCode::internal, "an internal error") : std::move(result);
+        io_.stop();
+    });
+    thread_ = std::thread([this] { io_.run(); });
+}
+
+LivingBot::~LivingBot() {
+    io_.stop();
+    if (thread_.joinable()) {
+        thread_.join();
+    }
+}
+
+void LivingBot::stop() {
+    asio::post(io_, [this] { bot_->stop(); });
+    thread_.join();
+}
+
+std::string LivingBot::trouble() const {
+    if (!io_.stopped() || !ended_) {
+        return {};
+    }
+    return *ended_ ? "it ended" : ended_->error().message;
+}
+
+WorkCounts LivingBot::work() {
+    WorkCounts all;
+    for (WorkQueue* queue : {static_cast<WorkQueue*>(&store_->inbox()),
+                             static_cast<WorkQueue*>(&store_->outbox()),
+                             static_cast<WorkQueue*>(&store_->alerts()),
+                             static_cast<WorkQueue*>(&store_->unannounced())}) {
+        const WorkCounts counts = must(queue->counts());
+        all.waiting += counts.waiting;
+        all.dead += counts.dead;
+    }
+    return all;
+}
+
+std::map<std::string, std::string> LivingBot::catalogue() {
+    std::map<std::string, std::string> found;
+    for (const EmojiRecord& record : must(store_->catalogue().list(team_id_))) {
+        // One that is not learnt is not there for anybody.
+        found[record.name] = record.state == EmojiState::ready ? record.value : "not learnt";
+    }
+    for (const AliasRecord& alias : must(store_->catalogue().aliases(team_id_))) {
+        found[alias.alias] = "alias:" + alias.target;
+    }
+    return found;
+}
+
+Controls::Controls(const simulator::Simulator& slack) {
+    const std::string url = slack.page_url();
+    const auto begin = url.find("//") + 2;
+    authority_ = url.substr(begin, url.size() - begin - 1);
+    port_ = static_cast<std::uint16_t>(std::stoi(authority_.substr(authority_.rfind(':') + 1)));
+}
+
+json Controls::send(bool post, const std::string& target, const std::string& body) {
+    asio::ip::tcp::socket socket(io_);
+    socket.connect({asio::ip::address_v4::loopback(), port_});
+    http::request<http::string_body> request{post ? http::verb::post : http::verb::get, target, 11};
+    request.set(http::field::host, authority_);
+    request.keep_alive(false);
+    request.body() = body;
+    request.prepare_payload();
+    http::write(socket, request);
+    boost::beast::flat_buffer buffer;
+    http::response_parser<http::string_body> answer;
+    answer.body_limit(std::uint64_t{64} * 1024 * 1024);
+    http::read(socket, buffer, answer);
+    if (answer.get().result() != http::status::ok) {
+        throw std::runtime_error(target + " " + body + ": " + answer.get().body());
+    }
+    return json::parse(answer.get().body());
+}
+
+json Controls::get(const std::string& target) {
+    return send(false, target, {});
+}
+
+json Controls::post(const std::string& target, const json& body) {
+    return send(true, target, body.dump());
+}
+
+json Controls::upload(const std::string& name, const std::string& picture, bool silent) {
+    return send(true, "/sim/emoji?name=" + name + (silent ? "&silent=1" : ""), picture);
+}
+
+}  // namespace emojiscope::property

@@ -1,0 +1,82 @@
+// A bot in this process, on a database of its own, and the local Slack that it talks to.
+#pragma once
+
+#include "emojiscope/bot/bot.hpp"
+#include "emojiscope/core/clock.hpp"
+#include "emojiscope/image/picture_comparer.hpp"
+#include "emojiscope/image/picture_reader.hpp"
+#include "emojiscope/simulator/simulator.hpp"
+#include "emojiscope/store/store.hpp"
+#include "fakes/fake_embedder.hpp"
+#include "fakes/linear_index.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+
+namespace emojiscope::property {
+
+/// The bot as the program puts it together, but with an embedder that needs no model. Runs on
+/// threads of its own from construction to destruction, which is sudden unless `stop` came before.
+class LivingBot {
+public:
+    /// `folder` has its database. Throws if it cannot start.
+    LivingBot(const std::filesystem::path& folder, const simulator::Options& slack,
+              const std::string& api_base_url, int connections);
+    ~LivingBot();
+    LivingBot(const LivingBot&) = delete;
+    LivingBot& operator=(const LivingBot&) = delete;
+
+    /// As at SIGTERM. Returns when it has ended.
+    void stop();
+
+    /// Why it ended by itself; empty while it runs.
+    [[nodiscard]] std::string trouble() const;
+    /// Items of its queues that wait, and those that were given up.
+    [[nodiscard]] WorkCounts work();
+    /// Name -> URL or alias:other, as /sim/emoji has it.
+    [[nodiscard]] std::map<std::string, std::string> catalogue();
+
+private:
+    void run();
+
+    SystemClock clock_;
+    std::string team_id_;
+    std::unique_ptr<store::Store> store_;
+    fakes::FakeEmbedder embedder_;
+    image::PictureReader reader_;
+    image::PictureComparer comparer_;
+    search::EmojiLibrary library_;
+    search::EmojiSearch search_;
+    search::Ingestor ingestor_;
+    search::DuplicateFinder duplicates_;
+    boost::asio::io_context io_{1};
+    std::unique_ptr<bot::Bot> bot_;
+    std::optional<Result<void>> ended_;
+    std::thread thread_;
+};
+
+/// The controls of the local Slack.
+class Controls {
+public:
+    explicit Controls(const simulator::Simulator& slack);
+
+    [[nodiscard]] nlohmann::json get(const std::string& target);
+    nlohmann::json post(const std::string& target, const nlohmann::json& body);
+    nlohmann::json upload(const std::string& name, const std::string& picture, bool silent);
+
+private:
+    nlohmann::json send(bool post, const std::string& target, const std::string& body);
+
+    std::string authority_;
+    std::uint16_t port_ = 0;
+    boost::asio::io_context io_;
+};
+
+}  // namespace emojiscope::property
