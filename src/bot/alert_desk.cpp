@@ -1,6 +1,7 @@
 #include "alert_desk.hpp"
 
 #include "emojiscope/bot/alert_pace.hpp"
+#include "emojiscope/bot/queue_runner.hpp"
 #include "emojiscope/bot/unannounced.hpp"
 
 #include <spdlog/spdlog.h>
@@ -197,7 +198,14 @@ asio::awaitable<void> AlertDesk::run() {
             continue;
         }
         if (items->empty()) {
-            co_await sleep_until(std::nullopt);
+            auto undone = co_await run_on(
+                disk_, [&] { return undo_clock_jump(queue_, parts_.clock.now()); });
+            if (!undone) {
+                spdlog::error("alerts cannot be read: {}; trying again", undone.error().message);
+                co_await sleep_until(parts_.clock.now() + pause_after_failure);
+            } else if (!*undone) {
+                co_await sleep_until(std::nullopt);
+            }
             continue;
         }
         const SystemTime time = time_for(*items);

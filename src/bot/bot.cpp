@@ -177,6 +177,8 @@ private:
         if (!pushed) {
             spdlog::error("an envelope cannot be stored: {}; Slack will repeat it",
                           pushed.error().message);
+            // Some minutes long; should this last longer, the list tells what was missed.
+            schedule_.ask();
             co_return false;
         }
         if (*pushed) {

@@ -18,6 +18,9 @@ constexpr milliseconds first_delay{1'000};
 constexpr milliseconds longest_delay{300'000};
 constexpr milliseconds longest_sleep{60'000};
 
+/// Twice what anybody puts off at most.
+constexpr milliseconds farthest_due = 2 * longest_delay;
+
 /// Looked at in one go beyond what is running.
 constexpr std::size_t look_ahead = 64;
 
@@ -31,6 +34,29 @@ bool may_pass(ErrorCode code) noexcept {
 milliseconds retry_delay(int attempts) {
     const int doublings = std::clamp(attempts, 0, 16);
     return std::min<milliseconds>(first_delay * (1LL << doublings), longest_delay);
+}
+
+Result<bool> undo_clock_jump(WorkQueue& queue, SystemTime now) {
+    const auto next = queue.next_due();
+    if (!next) {
+        return next.error();
+    }
+    if (!*next || **next <= now + farthest_due) {
+        return false;
+    }
+    const auto items = queue.due(SystemTime::max(), look_ahead);
+    if (!items) {
+        return items.error();
+    }
+    spdlog::warn("{} item(s) wait for a time far ahead: the clock went back; they are due now",
+                 items->size());
+    for (const WorkItem& item : *items) {
+        auto put = queue.put_back(item.id, now, item.attempts, "the clock went back");
+        if (!put && put.error().code != ErrorCode::not_found) {
+            return put.error();
+        }
+    }
+    return true;
 }
 
 QueueRunner::QueueRunner(asio::any_io_executor executor, asio::thread_pool& pool, WorkQueue& queue,
@@ -73,9 +99,22 @@ asio::awaitable<void> QueueRunner::run() {
     }
 }
 
+Result<std::vector<WorkItem>> QueueRunner::look(std::size_t limit) const {
+    const SystemTime now = clock_.now();
+    auto items = queue_.due(now, limit);
+    if (!items || !items->empty()) {
+        return items;
+    }
+    const auto undone = undo_clock_jump(queue_, now);
+    if (!undone) {
+        return undone.error();
+    }
+    return *undone ? queue_.due(now, limit) : std::move(items);
+}
+
 asio::awaitable<std::size_t> QueueRunner::start_due() {
     const std::size_t limit = running_.size() + look_ahead;
-    auto items = co_await run_on(pool_, [this, limit] { return queue_.due(clock_.now(), limit); });
+    auto items = co_await run_on(pool_, [this, limit] { return look(limit); });
     if (!items) {
         spdlog::error("the work queue cannot be read: {}; trying again", items.error().message);
         co_return 0;
@@ -121,22 +160,34 @@ asio::awaitable<void> QueueRunner::work_on(WorkItem item, std::string lane) {
     wake();
 }
 
-asio::awaitable<void> QueueRunner::record(std::int64_t id, Outcome outcome) {
-    auto noted = co_await run_on(pool_, [&]() -> Result<void> {
-        switch (outcome.kind) {
-            case Outcome::Kind::done: return queue_.done(id);
-            case Outcome::Kind::retry: {
-                const SystemTime due = clock_.now() + outcome.after;
-                return outcome.attempts ? queue_.put_back(id, due, *outcome.attempts, outcome.why)
-                                        : queue_.retry(id, due, outcome.why);
-            }
-            case Outcome::Kind::dead: return queue_.dead(id, outcome.why);
+Result<void> QueueRunner::note(std::int64_t id, const Outcome& outcome) const {
+    switch (outcome.kind) {
+        case Outcome::Kind::done: return queue_.done(id);
+        case Outcome::Kind::retry: {
+            const SystemTime due = clock_.now() + outcome.after;
+            return outcome.attempts ? queue_.put_back(id, due, *outcome.attempts, outcome.why)
+                                    : queue_.retry(id, due, outcome.why);
         }
-        return {};
-    });
-    if (!noted) {
-        spdlog::error("the work queue cannot be written: {}; the item will be done again",
-                      noted.error().message);
+        case Outcome::Kind::dead: return queue_.dead(id, outcome.why);
+    }
+    return {};
+}
+
+/// While the disk is full, say, only the note is tried again: what was sent is not sent once more.
+asio::awaitable<void> QueueRunner::record(std::int64_t id, Outcome outcome) {
+    for (;;) {
+        auto noted = co_await run_on(pool_, [&] { return note(id, outcome); });
+        if (noted) {
+            co_return;
+        }
+        const bool gone = noted.error().code == ErrorCode::not_found;
+        spdlog::error("the work queue cannot be written: {}; {}", noted.error().message,
+                      gone        ? "left as it is"
+                      : stopping_ ? "the item will be done again"
+                                  : "trying again");
+        if (gone || stopping_) {
+            co_return;
+        }
         // Not at once: the disk needs time, and so does whoever has to look.
         asio::steady_timer pause(executor_, first_delay);
         co_await pause.async_wait(as_tuple);

@@ -58,6 +58,12 @@ asio::awaitable<void> SyncSchedule::pause(milliseconds time) {
     co_await timer_.async_wait(as_tuple);
 }
 
+asio::awaitable<void> SyncSchedule::pause_after_failure() {
+    const milliseconds delay = retry_delay(failures_++);
+    co_await pause(delay);
+    asked_ = true;
+}
+
 asio::awaitable<void> SyncSchedule::remember() {
     auto known = co_await run_on(disk_, [this] { return memory_.first_sync_done(); });
     first_done_ = known && *known;
@@ -97,13 +103,16 @@ asio::awaitable<bool> SyncSchedule::compare_once() {
     }
     if (!report) {
         spdlog::error("sync: {}; trying again", report.error().message);
-        const milliseconds delay = retry_delay(failures_++);
-        co_await pause(delay);
-        asked_ = true;
+        co_await pause_after_failure();
+        co_return false;
+    }
+    log_report(*report);
+    if (report->unsaved > 0) {
+        spdlog::error("sync: {} pictures could not be stored; trying again", report->unsaved);
+        co_await pause_after_failure();
         co_return false;
     }
     failures_ = 0;
-    log_report(*report);
     if (!first_done_) {
         co_await note_first();
     }

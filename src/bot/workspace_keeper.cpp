@@ -269,6 +269,10 @@ asio::awaitable<void> WorkspaceKeeper::learn(Fetching& work,
             ++work.report.learnt;
         } else if (results[i].error().code != ErrorCode::not_found) {
             // not_found: removed or replaced meanwhile, which is no failure.
+            const ErrorCode code = results[i].error().code;
+            if (code == ErrorCode::io || code == ErrorCode::conflict) {
+                ++work.report.unsaved;
+            }
             work.failed(records[i], results[i].error());
         }
     }

@@ -4,6 +4,8 @@
 
 #include "emojiscope/core/text.hpp"
 
+#include <sqlite3.h>
+
 #include <system_error>
 
 namespace emojiscope::store {
@@ -53,6 +55,10 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& fi
 Result<void> Database::open_writer() {
     auto connection = std::make_unique<Connection>(
         file_, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX);
+    // SQLite opens such a file for reading, and would refuse the first change.
+    if (sqlite3_db_readonly(connection->database().getHandle(), "main") == 1) {
+        return emojiscope::fail(ErrorCode::io, file_.string() + ": may not be written to");
+    }
     // Nothing is changed before we know that the file is ours.
     const auto state = inspect_schema(*connection, file_);
     if (!state) {

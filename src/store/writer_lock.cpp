@@ -62,7 +62,7 @@ Result<WriterLock> WriterLock::take(const std::filesystem::path& folder) {
         if (errno == EWOULDBLOCK) {
             return emojiscope::fail(ErrorCode::conflict, "another program" + holder(descriptor) +
                                                              " is writing to the catalogue in " +
-                                                             folder.string());
+                                                             folder.string() + ": stop it first");
         }
         if (errno != EINTR) {
             return emojiscope::fail(ErrorCode::io, "cannot lock " + file.string() + ": " +

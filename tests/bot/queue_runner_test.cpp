@@ -232,6 +232,28 @@ TEST_CASE("an item that is given up is kept, and not begun again", "[queue_runne
     CHECK(fixture.queue.why("a") == "no such channel");
 }
 
+TEST_CASE("what cannot be noted is noted later, and not done again", "[queue_runner]") {
+    Fixture fixture;
+    fixture.push("a");
+    fixture.start();
+    fixture.wait_until([&] { return fixture.begun.size() == 1; });
+    fixture.queue.fail_next_change(fail(ErrorCode::io, "the disk is full"));
+    fixture.end("a");
+    fixture.wait_until([&] { return fixture.counts().done == 1; });
+    fixture.settle();
+    CHECK(fixture.begun == Keys{"a"});
+}
+
+TEST_CASE("what a clock far ahead has put off is due once the clock is right", "[queue_runner]") {
+    Fixture fixture;
+    fixture.hold = false;
+    const auto ahead = fixture.clock.now() + std::chrono::hours(24);
+    REQUIRE(fixture.queue.push("a", "", "payload", ahead).value());
+    fixture.start();
+    fixture.wait_until([&] { return fixture.counts().done == 1; });
+    CHECK(fixture.begun == Keys{"a"});
+}
+
 TEST_CASE("stop waits for what runs, and begins nothing more", "[queue_runner]") {
     Fixture fixture(1);
     fixture.push("a");

@@ -19,6 +19,7 @@ TEST_CASE("a second writer is refused, readers are not", "[store]") {
     CHECK(second.error().message.find(folder.path().string()) != std::string::npos);
     CHECK(second.error().message.find("(process " + std::to_string(::getpid()) + ")") !=
           std::string::npos);
+    CHECK(second.error().message.find("stop it first") != std::string::npos);
     CHECK(Store::open(folder.path(), {.write = false}, clock).has_value());
 
     first.reset();

@@ -11,6 +11,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace emojiscope::bot {
 
@@ -38,6 +39,10 @@ struct Outcome {
 /// 1 s, 2 s, 4 s, … up to 5 minutes.
 [[nodiscard]] std::chrono::milliseconds retry_delay(int attempts);
 
+/// What waits for a time that no delay of ours reaches was put there before the wall clock went
+/// back: it is due now. True if there was any; it may not have been all. Blocks.
+[[nodiscard]] Result<bool> undo_clock_jump(WorkQueue& queue, SystemTime now);
+
 /// For the thread of `executor`; queue calls run on `pool`.
 class QueueRunner {
 public:
@@ -63,8 +68,10 @@ public:
         std::chrono::steady_clock::time_point until);
 
 private:
+    [[nodiscard]] Result<std::vector<WorkItem>> look(std::size_t limit) const;
     [[nodiscard]] boost::asio::awaitable<std::size_t> start_due();
     [[nodiscard]] boost::asio::awaitable<void> work_on(WorkItem item, std::string lane);
+    [[nodiscard]] Result<void> note(std::int64_t id, const Outcome& outcome) const;
     [[nodiscard]] boost::asio::awaitable<void> record(std::int64_t id, Outcome outcome);
     [[nodiscard]] boost::asio::awaitable<void> sleep_until_next();
 

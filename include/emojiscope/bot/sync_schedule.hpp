@@ -39,6 +39,7 @@ public:
 private:
     [[nodiscard]] boost::asio::awaitable<bool> compare_once();
     [[nodiscard]] boost::asio::awaitable<void> pause(std::chrono::milliseconds time);
+    [[nodiscard]] boost::asio::awaitable<void> pause_after_failure();
     [[nodiscard]] boost::asio::awaitable<void> note_first();
 
     boost::asio::any_io_executor executor_;

@@ -24,6 +24,7 @@ struct SyncReport {
     std::size_t learnt = 0;    ///< pictures that became ready
     std::size_t embedded = 0;  ///< of these, run through the model
     std::size_t failed = 0;
+    std::size_t unsaved = 0;  ///< of these, for want of disk or database: worth another try soon
     std::size_t removed = 0;
     std::vector<std::string> problems;  ///< one line for each failed picture
 };
