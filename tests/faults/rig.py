@@ -11,6 +11,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 import urllib.parse
 
@@ -24,7 +25,7 @@ MODEL = SOURCE / "models/emojiclip"
 NOBODY = 65534
 AT_END_WITHIN_S = 10
 LONGEST_LINE = 400
-RUN_WITHIN_S = 25      # of what should end by itself; one that does not is killed: status 124
+RUN_WITHIN_S = 45      # of what should end by itself; else it is killed: status 124
 
 
 def until(condition, seconds: float, step: float = 0.1) -> bool:
@@ -45,14 +46,15 @@ class Rig:
                             if not name.startswith(("SLACK_", "EMOJISCOPE_", "XDG_"))}
         self.environment["HOME"] = str(work)
         self.rng = random.Random(1)
-        self.slacks = contextlib.ExitStack()
+        self.slacks, self.starting = contextlib.ExitStack(), threading.Lock()
 
     def slack(self, name: str, retry_ms: int = 500) -> Slack:
-        crash.RETRY_MS = retry_ms
-        log = self.slacks.enter_context(open(self.work / f"{name}.slack.log", "w"))
-        slack = Slack(self.program, log)
-        self.slacks.callback(slack.stop)
-        return slack
+        with self.starting:
+            crash.RETRY_MS = retry_ms
+            log = self.slacks.enter_context(open(self.work / f"{name}.slack.log", "w"))
+            slack = Slack(self.program, log)
+            self.slacks.callback(slack.stop)
+            return slack
 
     def run(self, *arguments, settings=None, model: pathlib.Path = MODEL, **more):
         """The program to its end; what it said stands in `stdout` and `stderr`."""
@@ -190,7 +192,7 @@ def check_refused(case: str, done, *words: str, log: bool = False) -> None:
     wanted = [word for word in words if word not in done.stderr]
     good = (done.returncode == 1 and len(ours) == 1 and lines[-1] == ours[0]
             and len(ours[0]) <= LONGEST_LINE and not wanted and (log or len(lines) == 1))
-    said = " / ".join(lines[-4:]) or "nothing"
+    said = " / ".join(ours or lines[-2:]) or "nothing"
     without = f"; not said: {', '.join(wanted)}" if wanted else ""
     check(case, good, f"status {done.returncode}, {len(lines)} line(s){without}: {said[:500]}")
 
@@ -202,6 +204,8 @@ def digest(data: pathlib.Path) -> str:
 class SmallDisk:
     """A file system of its own that can be filled; needs root."""
 
+    popen = {}
+
     def __init__(self, folder: pathlib.Path):
         folder.mkdir()
         done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "faults", str(folder)],
@@ -209,7 +213,7 @@ class SmallDisk:
         if done.returncode != 0:
             folder.rmdir()
             raise OSError(done.stderr.strip() or "mount failed")
-        self.folder, self.preexec, self.filler = folder, None, folder / "filler"
+        self.folder, self.filler = folder, folder / "filler"
 
     def fill(self, _bot) -> None:
         # SQLite writes little at a time, so not one byte may be left.
@@ -231,16 +235,14 @@ class SmallDisk:
 class LimitedFiles:
     """Stands in for it where nobody may mount: files of the bot cannot grow."""
 
+    popen = {"restore_signals": False}  # Python ignores SIGXFSZ, and the bot then does so, too
+
     def __init__(self, folder: pathlib.Path):
         folder.mkdir()
         self.folder = folder
 
-    @staticmethod
-    def preexec() -> None:
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # an error of the write, as on a full disk
-
     def fill(self, bot) -> None:
-        log = (self.folder / "catalogue.db-wal").stat().st_size
+        log = (self.folder / "data/catalogue.db-wal").stat().st_size
         most = resource.prlimit(bot.process.pid, resource.RLIMIT_FSIZE)[1]
         resource.prlimit(bot.process.pid, resource.RLIMIT_FSIZE, (log, most))
 
