@@ -146,7 +146,11 @@ def database_locked(rig: Rig, _: Workspace) -> None:
         check(f"{case}: acknowledgements are quick again after it",
               ack_ms is not None and ack_ms < 1000, f"{ack_ms} ms")
         check_nothing_lost(case, data, slack, commands + [after])
+        before = bot.said("in use by another program")
         lock_while_learning(rig, slack, data)
+        until(lambda: bot.said("in use by another program") > before, 10)
+        refused = bot.said("in use by another program") - before
+        check(f"{case} during a sync: the sync meets it", refused > 0, f"{refused} log lines")
         check_nothing_lost(f"{case} during a sync", data, slack, [])
         check_serves(case, bot, slack, rig)
         check_end(case, bot)
@@ -157,11 +161,11 @@ def lock_while_learning(rig: Rig, slack: Slack, data: pathlib.Path) -> None:
     for number in range(3):
         upload(slack, f"silent_{number}", picture(rig.rng), silent=True)
         slack.post("/sim/fault", {"on": "http", "path": "/emoji/", "kind": "status", "status": 503,
-                                  "delay_ms": 1000})
+                                  "delay_ms": 500})
     slack.post("/sim/cut")
     if not until(lambda: pending(data) == 3, 20, 0.02):
         raise RuntimeError("the bot does not compare itself with the workspace")
-    locked_for(data, 8).join()
+    locked_for(data, 12).join()  # the program waits for 5 s at each picture
 
 
 def pending(data: pathlib.Path) -> int:
