@@ -232,8 +232,8 @@ private:
         } else if (auto* home = std::get_if<HomeOpened>(&incoming)) {
             done = co_await home_.opened(std::move(*home));
         } else {
-            auto must_sync =
-                co_await emoji_events_.handle(std::move(incoming), schedule_.first_done());
+            auto must_sync = co_await emoji_events_.handle(std::move(incoming),
+                                                           schedule_.first_done(), item.due);
             if (!must_sync) {
                 done = must_sync.error();
             } else if (*must_sync) {

@@ -49,7 +49,8 @@ Incoming parse_emoji_changed(const json& event, std::string_view /*bot_user_id*/
         const std::string from = string_field(event, "old_name");
         const std::string to = string_field(event, "new_name");
         if (is_emoji_name(from) && is_emoji_name(to)) {
-            return EmojiRenamed{from, to};
+            const bool alias = !search::alias_target(value).empty();
+            return EmojiRenamed{from, to, alias ? std::string() : value};
         }
     }
     return EmojiListChanged{};

@@ -20,6 +20,10 @@ constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::array<milliseconds, 3> download_delays{milliseconds{300}, milliseconds{1'000},
                                                       milliseconds{3'000}};
 
+/// A picture that is not there so long after its upload was announced is gone. Those behind it in
+/// the lane must not wait for it: the longer they wait, the more of them are gone as well.
+constexpr std::chrono::seconds young_for{5};
+
 /// Names written in one transaction.
 constexpr std::size_t put_at_once = 200;
 
@@ -279,7 +283,8 @@ asio::awaitable<void> WorkspaceKeeper::learn(Fetching& work,
     work.advance(records.size());
 }
 
-asio::awaitable<Result<EmojiRecord>> WorkspaceKeeper::add(std::string name, std::string url) {
+asio::awaitable<Result<EmojiRecord>> WorkspaceKeeper::add(std::string name, std::string url,
+                                                          SystemTime heard) {
     auto put = co_await run_on(pool_, [&]() -> Result<std::vector<EmojiRecord>> {
         const std::scoped_lock lock(changes_);
         touch({&name, 1});
@@ -293,7 +298,8 @@ asio::awaitable<Result<EmojiRecord>> WorkspaceKeeper::add(std::string name, std:
     if (record.state == EmojiState::ready) {
         co_return record;
     }
-    auto bytes = co_await download(api_, url, options_.max_emoji_bytes, true);
+    const bool fresh = parts_.clock.now() - heard < young_for;
+    auto bytes = co_await download(api_, url, options_.max_emoji_bytes, fresh);
     if (!bytes) {
         auto noted =
             co_await run_on(pool_, [&] { return parts_.ingestor.give_up(record, bytes.error()); });
@@ -327,12 +333,13 @@ asio::awaitable<Result<void>> WorkspaceKeeper::remove(std::vector<std::string> n
     });
 }
 
-asio::awaitable<Result<bool>> WorkspaceKeeper::rename(std::string from, std::string to) {
+asio::awaitable<Result<bool>> WorkspaceKeeper::rename(std::string from, std::string to,
+                                                      std::string url) {
     co_return co_await run_on(pool_, [&]() -> Result<bool> {
         const std::scoped_lock lock(changes_);
         touch({&from, 1});
         touch({&to, 1});
-        return workspace_.rename(from, to);
+        return workspace_.rename(from, to, url);
     });
 }
 

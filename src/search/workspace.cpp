@@ -136,14 +136,15 @@ Result<void> Workspace::remove(std::string_view name) {
     return before ? show(before->id) : Result<void>{};
 }
 
-Result<bool> Workspace::rename(std::string_view from, std::string_view to) {
+Result<bool> Workspace::rename(std::string_view from, std::string_view to,
+                               std::string_view value) {
     std::vector<EmojiId> changed;  // what moves, and what bore the name or alias before
     for (const std::string_view name : {from, to}) {
         if (auto record = catalogue_.find(team_id_, name)) {
             changed.push_back(record->id);
         }
     }
-    auto renamed = catalogue_.rename(team_id_, from, to);
+    auto renamed = catalogue_.rename(team_id_, from, to, value);
     if (!renamed) {
         if (renamed.error().code == ErrorCode::not_found) {
             return false;

@@ -43,6 +43,7 @@ struct Slot {
     Backoff backoff;
     TimePoint not_before = TimePoint{};  ///< of the next dial
     bool wanted = true;                  ///< that there be another socket than `current`
+    bool asked_for = false;              ///< by Slack, in good order: not counted by the bucket
     bool served = false;                 ///< there has been a socket
 };
 
@@ -143,11 +144,14 @@ struct SocketModeClient::Impl : std::enable_shared_from_this<Impl> {
 
     void plan_next(Slot& slot, Ending::Kind kind) {
         const TimePoint now = steady_clock::now();
-        const bool stable = now - slot.current->greeted_at() >= options.stable_after;
+        const bool refresh = kind == Ending::Kind::refresh;
+        const bool stable = now - slot.current->greeted_at() >=
+                            (refresh ? options.settled_after : options.stable_after);
         if (stable && !slot.wanted) {
             slot.backoff.reset();
         }
-        if (kind == Ending::Kind::refresh && slot.backoff.failures() == 0) {
+        slot.asked_for = refresh && stable;
+        if (refresh && slot.backoff.failures() == 0) {
             // At once, while the old socket still serves; but not in a tight loop.
             if (!stable) {
                 slot.backoff.count();
@@ -176,7 +180,8 @@ struct SocketModeClient::Impl : std::enable_shared_from_this<Impl> {
             Slot* const slot = next_slot();
             const TimePoint turn = slot == nullptr
                                        ? TimePoint::max()
-                                       : std::max({slot->not_before, not_before, bucket.next()});
+                                       : std::max({slot->not_before, not_before,
+                                                   slot->asked_for ? TimePoint{} : bucket.next()});
             if (turn > steady_clock::now()) {
                 timer.expires_at(turn);
                 co_await timer.async_wait(as_tuple);
@@ -222,7 +227,10 @@ struct SocketModeClient::Impl : std::enable_shared_from_this<Impl> {
     }
 
     asio::awaitable<void> dial(Slot& slot) {
-        bucket.take(steady_clock::now());
+        // If that is too often for Slack, it will say so, and when to come again.
+        if (!std::exchange(slot.asked_for, false)) {
+            bucket.take(steady_clock::now());
+        }
         const std::uint64_t epoch = ++epochs;
         auto session = co_await open(epoch);
         opening = nullptr;
@@ -252,7 +260,9 @@ struct SocketModeClient::Impl : std::enable_shared_from_this<Impl> {
     }
 
     void install(Slot& slot, const SessionPtr& session, std::uint64_t epoch) {
-        const bool missed_nothing = connected() && !slot.served;
+        // The old socket serves until here, or another one does that was there before.
+        const bool overlaps = slot.current && slot.current->open();
+        const bool missed_nothing = overlaps || (connected() && !slot.served);
         if (slot.current) {
             slot.current->drain();
             slot.retiring.push_back(slot.current);

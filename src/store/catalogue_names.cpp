@@ -51,11 +51,12 @@ std::optional<EmojiId> remove_name(Connection& connection, std::string_view team
 }
 
 void rename_emoji(Connection& connection, std::string_view team_id, EmojiId id,
-                  std::string_view from, std::string_view to) {
+                  std::string_view from, std::string_view to, std::string_view value) {
     remove_name(connection, team_id, to);
     {
-        Query query = connection.query("UPDATE emoji SET name = ? WHERE id = ?");
-        query << to << id;
+        Query query = connection.query(
+            "UPDATE emoji SET name = ?, value = coalesce(nullif(?, ''), value) WHERE id = ?");
+        query << to << value << id;
         query.run();
     }
     retarget_aliases(connection, team_id, from, to);
@@ -113,7 +114,7 @@ Result<std::optional<EmojiId>> SqliteCatalogue::remove(std::string_view team_id,
 }
 
 Result<void> SqliteCatalogue::rename(std::string_view team_id, std::string_view from,
-                                     std::string_view to) {
+                                     std::string_view to, std::string_view value) {
     return database_.write(Durability::recoverable, [&](Connection& connection) -> Result<void> {
         const auto id = id_of_name(connection, team_id, from);
         auto target = target_of_alias(connection, team_id, from);
@@ -125,7 +126,7 @@ Result<void> SqliteCatalogue::rename(std::string_view team_id, std::string_view 
             return {};
         }
         if (id) {
-            rename_emoji(connection, team_id, *id, from, to);
+            rename_emoji(connection, team_id, *id, from, to, value);
         } else {
             rename_alias(connection, team_id, from, to, std::move(*target));
         }

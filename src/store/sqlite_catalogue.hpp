@@ -68,8 +68,9 @@ public:
                                            std::span<const AliasRecord> aliases) override;
     [[nodiscard]] Result<std::optional<EmojiId>> remove(std::string_view team_id,
                                                         std::string_view name) override;
+    using search::Catalogue::rename;
     [[nodiscard]] Result<void> rename(std::string_view team_id, std::string_view from,
-                                      std::string_view to) override;
+                                      std::string_view to, std::string_view value) override;
 
 private:
     Database& database_;

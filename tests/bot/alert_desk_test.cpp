@@ -93,7 +93,8 @@ public:
     Parts parts{world.catalogue, world.library,  world.search, world.ingestor, world.duplicates,
                 world.verdicts,  world.embedder, world.reader, world.clock};
     fakes::MemoryWorkQueue unannounced{world.clock};
-    AlertDesk desk{io.get_executor(), parts, alerts, unannounced, postbox, background, disk, options};
+    AlertDesk desk{io.get_executor(), parts,      alerts, unannounced,
+                   postbox,           background, disk,   options};
 };
 
 /// A button of the alert about these two, pressed by somebody.

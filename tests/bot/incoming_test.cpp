@@ -97,6 +97,12 @@ TEST_CASE("an emoji is renamed", "[incoming]") {
                                                          {"value", "https://e/grin.png"}}));
     CHECK(renamed.from == "grin");
     CHECK(renamed.to == "big-grin");
+    CHECK(renamed.url == "https://e/grin.png");
+    const auto alias = as<EmojiRenamed>(emoji_changed({{"subtype", "rename"},
+                                                       {"old_name", "smile"},
+                                                       {"new_name", "smiley"},
+                                                       {"value", "alias:grin"}}));
+    CHECK(alias.url.empty());
 }
 
 TEST_CASE("a change of emoji that cannot be understood asks for the list", "[incoming]") {

@@ -131,6 +131,18 @@ TEMPLATE_TEST_CASE("a renamed picture keeps its id, vectors and aliases", "[cata
     CHECK(catalogue.facts(after.id).value().vectors.values == axis(0));
 }
 
+TEMPLATE_TEST_CASE("a renamed picture may lie elsewhere, and stays ready", "[catalogue]",
+                   MemoryHarness, SqliteHarness) {
+    TestType harness;
+    auto& catalogue = harness.catalogue();
+    catalogue.claim_model(model).value();
+    put_ready(catalogue, "T1", "beer", facts_of("f", "p"));
+    catalogue.rename("T1", "beer", "pint", "https://e/pint.png").value();
+    const EmojiRecord after = catalogue.find("T1", "pint").value();
+    CHECK(after.value == "https://e/pint.png");
+    CHECK(after.state == EmojiState::ready);
+}
+
 TEMPLATE_TEST_CASE("a rename removes what bore the name before", "[catalogue]", MemoryHarness,
                    SqliteHarness) {
     TestType harness;

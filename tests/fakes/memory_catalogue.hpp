@@ -65,8 +65,9 @@ public:
     [[nodiscard]] Result<std::vector<AliasRecord>> aliases(std::string_view team_id) const override;
     [[nodiscard]] Result<std::optional<EmojiId>> remove(std::string_view team_id,
                                                         std::string_view name) override;
+    using search::Catalogue::rename;
     [[nodiscard]] Result<void> rename(std::string_view team_id, std::string_view from,
-                                      std::string_view to) override;
+                                      std::string_view to, std::string_view value) override;
 
 private:
     friend class MemoryModelMove;

@@ -107,7 +107,7 @@ Result<std::optional<EmojiId>> MemoryCatalogue::remove(std::string_view team_id,
 }
 
 Result<void> MemoryCatalogue::rename(std::string_view team_id, std::string_view from,
-                                     std::string_view to) {
+                                     std::string_view to, std::string_view value) {
     const std::lock_guard lock(mutex_);
     const Name old_name{std::string(team_id), std::string(from)};
     const Name new_name{old_name.first, std::string(to)};
@@ -123,6 +123,9 @@ Result<void> MemoryCatalogue::rename(std::string_view team_id, std::string_view 
         const EmojiId id = picture->record.id;
         remove_name(new_name);
         emoji_.at(id).record.name = new_name.second;
+        if (!value.empty()) {
+            emoji_.at(id).record.value = value;
+        }
     } else {
         std::string target = alias->second;
         const Stored* const stands_for = resolve(old_name);

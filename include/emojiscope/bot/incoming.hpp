@@ -44,6 +44,7 @@ struct EmojiRemoved {
 struct EmojiRenamed {
     std::string from;
     std::string to;
+    std::string url;  ///< where the picture lies now; empty: Slack does not say, or it is an alias
 };
 /// Something about the list changed that the event does not tell: read it again.
 struct EmojiListChanged {};

@@ -47,13 +47,16 @@ public:
     [[nodiscard]] boost::asio::awaitable<Result<SyncReport>> sync(OnProgress on_progress,
                                                                   OnUploads on_uploads = {});
 
-    /// Downloads and learns one picture, trying a few times. The ready record, or why not.
+    /// Downloads and learns one picture, trying a few times; 'not there' only while it is young,
+    /// `heard` being when its upload was announced. The ready record, or why not.
     [[nodiscard]] boost::asio::awaitable<Result<EmojiRecord>> add(std::string name,
-                                                                  std::string url);
+                                                                  std::string url,
+                                                                  SystemTime heard);
     [[nodiscard]] boost::asio::awaitable<Result<void>> alias(std::string name, std::string target);
     [[nodiscard]] boost::asio::awaitable<Result<void>> remove(std::vector<std::string> names);
     /// False: the old name was unknown, so the list must be read.
-    [[nodiscard]] boost::asio::awaitable<Result<bool>> rename(std::string from, std::string to);
+    [[nodiscard]] boost::asio::awaitable<Result<bool>> rename(std::string from, std::string to,
+                                                              std::string url);
 
     /// `sync` stops before the next picture.
     void stop() { stopping_ = true; }

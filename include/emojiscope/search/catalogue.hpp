@@ -95,9 +95,14 @@ public:
                                                                 std::string_view name) = 0;
 
     /// Renames a picture (its aliases follow it) or an alias; keeps id, vectors and hashes.
-    /// Whatever bore `to` before is removed. Error: not_found if `from` is unknown.
+    /// Whatever bore `to` before is removed. `value`: where the picture lies from now on; empty: as
+    /// before. Error: not_found if `from` is unknown.
     [[nodiscard]] virtual Result<void> rename(std::string_view team_id, std::string_view from,
-                                              std::string_view to) = 0;
+                                              std::string_view to, std::string_view value) = 0;
+    [[nodiscard]] Result<void> rename(std::string_view team_id, std::string_view from,
+                                      std::string_view to) {
+        return rename(team_id, from, to, {});
+    }
 
     /// Ready pictures with these hashes in the workspace, oldest first. An empty hash matches none.
     [[nodiscard]] virtual Result<std::vector<EmojiRecord>> find_by_hash(

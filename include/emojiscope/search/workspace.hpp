@@ -46,7 +46,9 @@ public:
     [[nodiscard]] Result<void> remove(std::string_view name);
 
     /// A rename of something unknown is no error: returns false, and a reconcile brings it in.
-    [[nodiscard]] Result<bool> rename(std::string_view from, std::string_view to);
+    /// `value`: where the picture lies from now on; empty: as before.
+    [[nodiscard]] Result<bool> rename(std::string_view from, std::string_view to,
+                                      std::string_view value = {});
 
     [[nodiscard]] Result<SyncPlan> plan(std::span<const SourceEmoji> source) const;
 

@@ -40,6 +40,8 @@ struct SocketModeOptions {
     std::chrono::milliseconds backoff_base{1'000};  ///< full jitter: uniform in [0, base * 2^n]
     std::chrono::milliseconds backoff_cap{60'000};
     std::chrono::milliseconds stable_after{60'000};  ///< a socket of this age resets the back-off
+    /// The same for one that Slack asks to be replaced: that is no failure, unless it comes at once.
+    std::chrono::milliseconds settled_after{5'000};
     /// Of all connections together: Slack limits apps.connections.open to about one a minute, in
     /// bursts.
     int dial_burst = 10;

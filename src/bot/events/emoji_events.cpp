@@ -6,9 +6,10 @@ namespace emojiscope::bot {
 
 namespace asio = boost::asio;
 
-asio::awaitable<Result<bool>> EmojiEvents::handle(Incoming incoming, bool may_alert) {
+asio::awaitable<Result<bool>> EmojiEvents::handle(Incoming incoming, bool may_alert,
+                                                  SystemTime heard) {
     if (auto* event = std::get_if<EmojiAdded>(&incoming)) {
-        co_return co_await added(std::move(*event), may_alert);
+        co_return co_await added(std::move(*event), may_alert, heard);
     }
     if (auto* event = std::get_if<EmojiAliased>(&incoming)) {
         auto done = co_await keeper_.alias(event->name, event->target);
@@ -19,15 +20,16 @@ asio::awaitable<Result<bool>> EmojiEvents::handle(Incoming incoming, bool may_al
         co_return done ? Result<bool>(false) : Result<bool>(done.error());
     }
     if (auto* event = std::get_if<EmojiRenamed>(&incoming)) {
-        auto known = co_await keeper_.rename(event->from, event->to);
+        auto known = co_await keeper_.rename(event->from, event->to, event->url);
         co_return known ? Result<bool>(!*known) : Result<bool>(known.error());
     }
     co_return std::holds_alternative<EmojiListChanged>(incoming);
 }
 
-asio::awaitable<Result<bool>> EmojiEvents::added(EmojiAdded event, bool may_alert) {
+asio::awaitable<Result<bool>> EmojiEvents::added(EmojiAdded event, bool may_alert,
+                                                 SystemTime heard) {
     const std::string name = event.name;
-    auto record = co_await keeper_.add(std::move(event.name), std::move(event.url));
+    auto record = co_await keeper_.add(std::move(event.name), std::move(event.url), heard);
     if (!record) {
         if (record.error().code == ErrorCode::not_found) {
             co_return true;  // removed or replaced meanwhile: the list tells

@@ -16,11 +16,13 @@ public:
 
     /// True: the list of emoji must be read. With `may_alert` false (during the first sync) no
     /// duplicate is reported. Error: of the catalogue or the queue; the event is to be handled
-    /// again.
-    [[nodiscard]] boost::asio::awaitable<Result<bool>> handle(Incoming incoming, bool may_alert);
+    /// again. `heard`: when the event came.
+    [[nodiscard]] boost::asio::awaitable<Result<bool>> handle(Incoming incoming, bool may_alert,
+                                                              SystemTime heard);
 
 private:
-    [[nodiscard]] boost::asio::awaitable<Result<bool>> added(EmojiAdded event, bool may_alert);
+    [[nodiscard]] boost::asio::awaitable<Result<bool>> added(EmojiAdded event, bool may_alert,
+                                                             SystemTime heard);
 
     WorkspaceKeeper& keeper_;
     AlertDesk& alerts_;
