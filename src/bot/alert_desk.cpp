@@ -34,6 +34,13 @@ std::string upload_key(const EmojiRecord& upload) {
     return std::to_string(upload.id) + " " + upload.value;
 }
 
+/// The same whichever of the two is the upload: an event that comes late, after that of a copy,
+/// makes no alert the other way round.
+std::string pair_key(const EmojiRecord& a, const EmojiRecord& b) {
+    return a.id < b.id ? upload_key(a) + " and " + upload_key(b)
+                       : upload_key(b) + " and " + upload_key(a);
+}
+
 }  // namespace
 
 AlertDesk::AlertDesk(asio::any_io_executor executor, const Parts& parts, WorkQueue& queue,
@@ -52,13 +59,14 @@ bool AlertDesk::open() const {
     return !options_.alert_channel.empty() && !options_.alert_kinds.empty();
 }
 
-Result<void> AlertDesk::note_duplicate(const EmojiRecord& upload, const std::set<EmojiId>& later) {
+Result<void> AlertDesk::note_duplicate(const EmojiRecord& upload,
+                                       const std::function<bool(EmojiId)>& came_later) {
     auto matches = parts_.duplicates.check(upload);
     if (!matches) {
         return matches.error();
     }
     std::erase_if(*matches, [&](const search::DuplicateMatch& match) {
-        return !options_.alert_kinds.contains(match.kind) || later.contains(match.original.id);
+        return !options_.alert_kinds.contains(match.kind) || came_later(match.original.id);
     });
     // If only look-alikes are left, alerts about those were asked for.
     const search::DuplicateMatch* match = search::oldest_duplicate(*matches);
@@ -79,19 +87,31 @@ Result<void> AlertDesk::note_duplicate(const EmojiRecord& upload, const std::set
     spdlog::info(":{}: repeats :{}: ({})", upload.name, match->original.name,
                  search::to_string(match->kind));
     const EmojiPair pair{upload.id, match->original.id, match->kind};
-    auto pushed =
-        queue_.push(upload_key(upload), kind_duplicate, encode_pair(pair), parts_.clock.now());
+    auto pushed = queue_.push(pair_key(upload, match->original), kind_duplicate, encode_pair(pair),
+                              parts_.clock.now());
     return pushed ? Result<void>{} : Result<void>{pushed.error()};
 }
 
-asio::awaitable<Result<void>> AlertDesk::consider(EmojiRecord upload) {
+asio::awaitable<Result<void>> AlertDesk::consider(Upload upload) {
     if (!open()) {
         co_return Result<void>{};
     }
-    auto noted = co_await run_on(background_, [&] { return note_duplicate(upload); });
+    const auto came_later = [&](EmojiId id) { return upload.known && id > upload.record.id; };
+    auto noted =
+        co_await run_on(background_, [&] { return note_duplicate(upload.record, came_later); });
     woken_ = true;
     timer_.cancel();
     co_return noted;
+}
+
+asio::awaitable<Result<void>> AlertDesk::consider_later(std::string name, std::string url) {
+    if (!open()) {
+        co_return Result<void>{};
+    }
+    const search::SourceEmoji upload{std::move(name), std::move(url), {}};
+    co_return co_await run_on(disk_, [&] {
+        return note_unannounced(unannounced_, std::span(&upload, 1), parts_.clock.now());
+    });
 }
 
 Result<std::vector<AlertDesk::Unannounced>> AlertDesk::learnt_unannounced() {
@@ -138,7 +158,8 @@ asio::awaitable<void> AlertDesk::consider_unannounced() {
             // One at a time, so that an event that comes meanwhile need not wait for all.
             done = co_await run_on(background_, [&]() -> Result<void> {
                 if (open()) {
-                    if (auto noted = note_duplicate(waiting.record, later); !noted) {
+                    const auto came_later = [&](EmojiId id) { return later.contains(id); };
+                    if (auto noted = note_duplicate(waiting.record, came_later); !noted) {
                         return noted;
                     }
                 }

@@ -5,13 +5,14 @@
 #include "emojiscope/bot/alert_view.hpp"
 #include "emojiscope/bot/parts.hpp"
 #include "emojiscope/bot/postbox.hpp"
+#include "emojiscope/bot/workspace_keeper.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <deque>
+#include <functional>
 #include <optional>
-#include <set>
 #include <span>
 #include <vector>
 
@@ -28,8 +29,13 @@ public:
     [[nodiscard]] bool open() const;
 
     /// Looks for the upload among the others and, if it is there already, leaves an alert. The
-    /// same upload (emoji and URL) is told once, however often this is called.
-    [[nodiscard]] boost::asio::awaitable<Result<void>> consider(EmojiRecord upload);
+    /// same two pictures (emoji and URL) are told once, however often this is called, and for
+    /// whichever of the two. One that was known before repeats none that came after it.
+    [[nodiscard]] boost::asio::awaitable<Result<void>> consider(Upload upload);
+
+    /// The same for an upload whose picture is not learnt yet: once it is.
+    [[nodiscard]] boost::asio::awaitable<Result<void>> consider_later(std::string name,
+                                                                      std::string url);
 
     /// Considers the uploads that wait in the queue of unannounced ones, as far as their pictures
     /// are learnt; for the end of a comparison, when the names are gone that the workspace no
@@ -54,9 +60,9 @@ private:
         EmojiRecord record;
     };
 
-    /// `later`: emoji that it cannot repeat.
+    /// `came_later`: whether an emoji is none that the upload can repeat.
     [[nodiscard]] Result<void> note_duplicate(const EmojiRecord& upload,
-                                              const std::set<EmojiId>& later = {});
+                                              const std::function<bool(EmojiId)>& came_later);
     /// Those whose pictures are learnt, by id. Others wait on, or are dropped if they are gone.
     [[nodiscard]] Result<std::vector<Unannounced>> learnt_unannounced();
     [[nodiscard]] boost::asio::awaitable<Result<void>> tell(std::vector<WorkItem> items);

@@ -283,8 +283,8 @@ asio::awaitable<void> WorkspaceKeeper::learn(Fetching& work,
     work.advance(records.size());
 }
 
-asio::awaitable<Result<EmojiRecord>> WorkspaceKeeper::add(std::string name, std::string url,
-                                                          SystemTime heard) {
+asio::awaitable<Result<Upload>> WorkspaceKeeper::add(std::string name, std::string url,
+                                                     SystemTime heard) {
     auto put = co_await run_on(pool_, [&]() -> Result<std::vector<EmojiRecord>> {
         const std::scoped_lock lock(changes_);
         touch({&name, 1});
@@ -296,7 +296,7 @@ asio::awaitable<Result<EmojiRecord>> WorkspaceKeeper::add(std::string name, std:
     }
     EmojiRecord record = std::move(put->front());
     if (record.state == EmojiState::ready) {
-        co_return record;
+        co_return Upload{std::move(record), true};
     }
     const bool fresh = parts_.clock.now() - heard < young_for;
     auto bytes = co_await download(api_, url, options_.max_emoji_bytes, fresh);
@@ -308,7 +308,10 @@ asio::awaitable<Result<EmojiRecord>> WorkspaceKeeper::add(std::string name, std:
     std::vector<search::IngestItem> items;
     items.push_back({std::move(record), std::move(*bytes)});
     auto learnt = co_await run_on(pool_, [&] { return parts_.ingestor.ingest(std::move(items)); });
-    co_return learnt.front();
+    if (!learnt.front()) {
+        co_return learnt.front().error();
+    }
+    co_return Upload{std::move(*learnt.front()), false};
 }
 
 asio::awaitable<Result<void>> WorkspaceKeeper::alias(std::string name, std::string target) {

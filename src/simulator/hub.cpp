@@ -161,6 +161,7 @@ void Hub::deliver(const std::shared_ptr<Envelope>& envelope) {
         peer->send(frame);
         if (faults_.take_envelope(EnvelopeFault::twice)) {
             peer->send(frame);
+            sent_twice_.insert(envelope->id);
         }
     }
     envelope->timer.expires_after(options_.ack_timeout);
@@ -279,7 +280,9 @@ void Hub::received(const std::shared_ptr<Peer>& peer, const std::string& text) {
     }
     const auto id = found->get<std::string>();
     const auto waiting = waiting_.find(id);
-    if (waiting == waiting_.end() && lost_acks_.contains(id)) {
+    const bool excused =
+        lost_acks_.contains(id) || (acked_.contains(id) && sent_twice_.erase(id) > 0);
+    if (waiting == waiting_.end() && excused) {
         return;
     }
     if (waiting == waiting_.end()) {

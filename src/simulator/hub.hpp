@@ -124,6 +124,7 @@ private:
     std::map<std::string, std::shared_ptr<Envelope>> waiting_;
     std::set<std::string> acked_;
     std::set<std::string> lost_acks_;
+    std::set<std::string> sent_twice_;  ///< on purpose, and to be acknowledged twice once
     Faults faults_;
     std::vector<std::shared_ptr<Envelope>> held_;
     bool holding_ = false;

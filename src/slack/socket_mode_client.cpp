@@ -260,9 +260,7 @@ struct SocketModeClient::Impl : std::enable_shared_from_this<Impl> {
     }
 
     void install(Slot& slot, const SessionPtr& session, std::uint64_t epoch) {
-        // The old socket serves until here, or another one does that was there before.
-        const bool overlaps = slot.current && slot.current->open();
-        const bool missed_nothing = overlaps || (connected() && !slot.served);
+        const bool missed_nothing = connected() && !slot.served;
         if (slot.current) {
             slot.current->drain();
             slot.retiring.push_back(slot.current);

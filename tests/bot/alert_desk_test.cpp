@@ -40,7 +40,9 @@ public:
     }
 
     /// What the bot does with an upload that was learnt.
-    void consider(const EmojiRecord& upload) { loopback::run(io, desk.consider(upload)).value(); }
+    void consider(const EmojiRecord& upload, bool known = false) {
+        loopback::run(io, desk.consider({upload, known})).value();
+    }
     EmojiRecord upload(const std::string& name, const RgbaImage& image) {
         const EmojiRecord record = learn(world, name, image);
         consider(record);
@@ -182,6 +184,24 @@ TEST_CASE("an unannounced upload waits for its picture, and no longer than a day
         }
     }
     CHECK(desk.unannounced.counts().value().waiting == 0);
+}
+
+TEST_CASE("an event that comes after that of a copy makes no alert the other way round",
+          "[alert]") {
+    Desk desk;
+    const EmojiRecord crab = learn(desk.world, "crab", search::red);
+    SECTION("which was told of") {
+        desk.upload("krab", red_again);
+        desk.consider(crab);
+    }
+    SECTION("which is told of later") {
+        const EmojiRecord krab = learn(desk.world, "krab", red_again);
+        desk.consider(crab, true);
+        desk.consider(krab, true);
+    }
+    desk.tell();
+    REQUIRE(desk.told().size() == 1);
+    CHECK_THAT(desk.told().front(), Catch::Contains("`:krab:` is an altered copy of :crab:"));
 }
 
 TEST_CASE("without a channel, or of kinds that were not asked for, nothing is told", "[alert]") {

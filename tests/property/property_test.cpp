@@ -12,6 +12,7 @@
 #include "property_world.hpp"
 #include "virtual_time.hpp"
 
+#include "emojiscope/bot/alert_view.hpp"
 #include "emojiscope/image/encode.hpp"
 #include "fakes/temp_folder.hpp"
 
@@ -82,7 +83,7 @@ class Run {
 public:
     Run(std::uint64_t seed, bool verbose) : random_(seed), verbose_(verbose) {
         connections_ = pick(4) == 0 ? 1 + pick(4) : 1;
-        options_.dials_per_minute = 1;
+        options_.dials_per_minute = 1.05;  // a hair more than the bot allows itself
         options_.dial_burst = 10;
         slack_ = [&] {
             auto started = simulator::Simulator::start(options_);
@@ -235,7 +236,10 @@ private:
             case 0: tell("/sim/cut", {{"for_ms", pick(20'000)}}); break;
             case 1: tell("/sim/freeze", {{"for_ms", pick(40'000)}}); break;
             case 2:
-            case 3: tell("/sim/disconnect", {{"reason", one_of(reasons)}}); break;
+            case 3:
+                ++rotations_;
+                tell("/sim/disconnect", {{"reason", one_of(reasons)}});
+                break;
             case 4: tell("/sim/frame", {{"kind", one_of(frames)}}); break;
             case 5: tell("/sim/hold", json::object()); break;
             default: tell("/sim/release", {{"reversed", pick(2) == 0}}); break;
@@ -312,12 +316,13 @@ private:
         expect(state.at("violations").empty(), state.at("violations").dump());
         // A socket that is not read any more is not seen to close, neither by Slack.
         if (!deaf_ && !frozen_) {
-            expect(state.at("most_sockets") <= connections_ + 1,
+            expect(state.at("most_sockets") <= 2 * connections_,
                    "most sockets: " + state.at("most_sockets").dump());
         }
-        // A fresh process cannot know how many dials there were before.
+        // A fresh process cannot know how many dials there were before. A socket that Slack asks to
+        // be replaced is replaced at once: if that is too often, Slack says when to come again.
         if (!restarted_) {
-            expect(state.at("counts").at("dials_refused") == 0,
+            expect(state.at("counts").at("dials_refused") <= connections_ * rotations_,
                    "dials refused: " + state.at("counts").at("dials_refused").dump());
         }
     }
@@ -335,9 +340,8 @@ private:
         std::map<std::string, int> told;
         const json said = controls_->get("/sim/messages?channel=" + options_.alert_channel);
         for (const json& message : said.at("messages")) {
-            const std::string text = message.dump();
-            for (const std::string& duplicate : duplicates_) {
-                told[duplicate] += text.find(":" + duplicate + ":") != std::string::npos ? 1 : 0;
+            for (const bot::EmojiPair& pair : bot::pairs_of(message)) {
+                ++told[bot_->name_of(pair.upload)];
             }
         }
         for (const std::string& duplicate : duplicates_) {
@@ -364,6 +368,7 @@ private:
     std::unique_ptr<LivingBot> bot_;
     int connections_ = 1;
     int named_ = 0;
+    int rotations_ = 0;
     bool restarted_ = false;
     bool deaf_ = false;
     bool frozen_ = false;

@@ -124,6 +124,11 @@ std::map<std::string, std::string> LivingBot::catalogue() {
     return found;
 }
 
+std::string LivingBot::name_of(EmojiId id) {
+    const auto record = store_->catalogue().find(id);
+    return record ? record->name : std::string{};
+}
+
 Controls::Controls(const simulator::Simulator& slack) {
     const std::string url = slack.page_url();
     const auto begin = url.find("//") + 2;

@@ -42,6 +42,8 @@ public:
     [[nodiscard]] WorkCounts work();
     /// Name -> URL or alias:other, as /sim/emoji has it.
     [[nodiscard]] std::map<std::string, std::string> catalogue();
+    /// Empty if there is no such emoji any more.
+    [[nodiscard]] std::string name_of(EmojiId id);
 
 private:
     void run();

@@ -144,8 +144,13 @@ int wait(Nanoseconds deadline, int watched, Look&& look) {
             if (const int found = look(); found != 0) {
                 return found;
             }
-            state.passed = deadline;
-            return 0;
+            // Another one may have begun to wait for an earlier time meanwhile.
+            const std::scoped_lock lock(state.mutex);
+            if (Waiter::first() == &me) {
+                state.passed = deadline;
+                return 0;
+            }
+            continue;
         }
         std::array<pollfd, 2> polled{{{me.event, POLLIN, 0}, {watched, POLLIN, 0}}};
         ppoll(polled.data(), watched < 0 ? 1 : 2, first ? &moment : nullptr, nullptr);

@@ -1,7 +1,7 @@
-// Uploads that no event told of: the bot was away until Slack gave their events up, and a
-// comparison with the whole list is about to learn them. They wait in a queue of their own until
-// that comparison has ended, in whatever run of the program, and are then looked at for duplicates
-// as any upload is.
+// Uploads that a comparison with the whole list is to learn, since no event told of them (the bot was
+// away until Slack gave their events up), or their pictures could not be had when one did. They wait
+// in a queue of their own until a comparison has ended, in whatever run of the program, and are then
+// looked at for duplicates as any upload is.
 #pragma once
 
 #include "emojiscope/core/error.hpp"

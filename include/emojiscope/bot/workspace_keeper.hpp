@@ -19,6 +19,12 @@
 
 namespace emojiscope::bot {
 
+/// What an upload's event came to.
+struct Upload {
+    EmojiRecord record;  ///< ready
+    bool known = false;  ///< it was ready before: the event is late, or handled once more
+};
+
 struct SyncReport {
     std::size_t listed = 0;    ///< names in the workspace, aliases included
     std::size_t learnt = 0;    ///< pictures that became ready
@@ -48,10 +54,9 @@ public:
                                                                   OnUploads on_uploads = {});
 
     /// Downloads and learns one picture, trying a few times; 'not there' only while it is young,
-    /// `heard` being when its upload was announced. The ready record, or why not.
-    [[nodiscard]] boost::asio::awaitable<Result<EmojiRecord>> add(std::string name,
-                                                                  std::string url,
-                                                                  SystemTime heard);
+    /// `heard` being when its upload was announced.
+    [[nodiscard]] boost::asio::awaitable<Result<Upload>> add(std::string name, std::string url,
+                                                             SystemTime heard);
     [[nodiscard]] boost::asio::awaitable<Result<void>> alias(std::string name, std::string target);
     [[nodiscard]] boost::asio::awaitable<Result<void>> remove(std::vector<std::string> names);
     /// False: the old name was unknown, so the list must be read.

@@ -29,16 +29,23 @@ asio::awaitable<Result<bool>> EmojiEvents::handle(Incoming incoming, bool may_al
 asio::awaitable<Result<bool>> EmojiEvents::added(EmojiAdded event, bool may_alert,
                                                  SystemTime heard) {
     const std::string name = event.name;
-    auto record = co_await keeper_.add(std::move(event.name), std::move(event.url), heard);
-    if (!record) {
-        if (record.error().code == ErrorCode::not_found) {
+    const std::string url = event.url;
+    auto upload = co_await keeper_.add(std::move(event.name), std::move(event.url), heard);
+    if (!upload) {
+        if (upload.error().code == ErrorCode::not_found) {
             co_return true;  // removed or replaced meanwhile: the list tells
         }
-        spdlog::warn(":{}: was uploaded but cannot be learnt: {}", name, record.error().message);
-        switch (record.error().code) {
+        spdlog::warn(":{}: was uploaded but cannot be learnt: {}", name, upload.error().message);
+        if (may_alert) {
+            // A comparison may learn it, when this event is long forgotten.
+            if (auto noted = co_await alerts_.consider_later(name, url); !noted) {
+                co_return noted.error();
+            }
+        }
+        switch (upload.error().code) {
             case ErrorCode::io:
             case ErrorCode::conflict:
-            case ErrorCode::internal: co_return record.error();  // ours: the event is handled again
+            case ErrorCode::internal: co_return upload.error();  // ours: the event is handled again
             case ErrorCode::network:
             case ErrorCode::timeout:
             case ErrorCode::rate_limited: co_return true;  // noted in its record for a sync
@@ -47,7 +54,7 @@ asio::awaitable<Result<bool>> EmojiEvents::added(EmojiAdded event, bool may_aler
     }
     spdlog::info(":{}: was uploaded and is searchable", name);
     if (may_alert) {
-        if (auto considered = co_await alerts_.consider(std::move(*record)); !considered) {
+        if (auto considered = co_await alerts_.consider(std::move(*upload)); !considered) {
             co_return considered.error();
         }
     }
