@@ -29,7 +29,8 @@ demo_packages=(python3 python3-pil fonts-noto-color-emoji fonts-noto-cjk unicode
 train_packages=(python3-torch python3-numpy python3-yaml fonts-symbola librsvg2-bin openclipart-svg
   tuxpaint-stamps-default mecab-ipadic wamerican
   fonts-mplus fonts-vlgothic fonts-takao fonts-kouzan-mouhitsu fonts-motoya-l-maruberi
-  fonts-konatu fonts-umeplus fonts-sawarabi-gothic fonts-lato fonts-nanum)
+  fonts-konatu fonts-umeplus fonts-sawarabi-gothic fonts-lato fonts-nanum
+  fonts-roboto-unhinted fonts-liberation2 fonts-bebas-neue fonts-comic-neue)
 fuzz_packages=(clang-14 libclang-rt-14-dev)
 bench_packages=(python3-sklearn python3-numpy)
 

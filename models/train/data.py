@@ -17,6 +17,7 @@ import numpy as np
 from PIL import Image
 
 import glyphs
+import logos
 import pictures
 import tokenizer
 import words
@@ -27,6 +28,7 @@ QUALITY = 45            # of drawings in the cache, which keeps it small enough 
 TONES = 16              # of letters in the cache
 STAMP_SIDE = 64
 MAJOR = {"ko", "zh", "zh_Hant", "de", "fr", "es", "pt", "it", "ru"}
+WRITTEN = {"korean", "logos"}  # sources whose pictures have letters, and are not mirrored
 RARE = 22               # a kanji in fewer strings than that is left out
 # Lists of texts that a concept has; one of each pair is a name or a keyword.
 GROUPS = ("en_name", "en_word", "ja_name", "ja_word", "major_name", "major_word", "minor_name",
@@ -137,15 +139,21 @@ def gather_drawings(annotations, texts):
         if english and japanese:
             translations.setdefault(english.lower(), []).append(japanese)
     keys = [k for k in sorted(annotations) if words.is_pictograph(k)]
-    numbers = {}
+    numbers = {}  # of concepts: of an emoji, or of a logo
     sources = {"noto": pictures.noto(keys), "symbola": pictures.symbola(keys),
                "blobmoji": pictures.blobmoji(), "fluent": pictures.fluent(),
                "korean": pictures.korean(), "clipart": pictures.clip_art(),
-               "tuxpaint": pictures.tux_paint()}
+               "tuxpaint": pictures.tux_paint(), "logos": logos.logos()}
     for name, source in sources.items():
         count = 0
         for drawing in source:
-            if drawing.key is None:
+            if drawing.source == "logos":
+                # An apple that is a logo is not called a fruit.
+                own = ("logo", drawing.name)
+                if own not in numbers:
+                    numbers[own] = texts.add(concept_of_words(drawing.words, {}))
+                concept = numbers[own]
+            elif drawing.key is None:
                 concept = texts.add(concept_of_words(drawing.words, translations))
             elif drawing.key not in annotations:
                 continue
@@ -170,7 +178,7 @@ def write_drawings(cache, annotations, texts):
              concept=np.array([c for _, c in rows], np.int32),
              toned=np.array([bool(pictures.SKIN_TONES & set(k)) for k in keys]),
              flip=np.array([not k or may_flip(k) for k in keys]) &
-             np.array([d.source != "korean" for d, _ in rows]))
+             np.array([d.source not in WRITTEN for d, _ in rows]))
     return {d.key: c for d, c in rows if d.key}
 
 

@@ -23,9 +23,10 @@ SLOTS = 3               # texts of a picture in a batch
 PARTS = 3               # keywords that may make up a text
 NAME_SHARE = 0.6        # of texts that are a name, the others keywords
 WEIGHT_OF_SOURCE = {"noto": 1.0, "blobmoji": 0.8, "fluent": 1.0, "clipart": 0.55, "tuxpaint": 1.0,
-                    "korean": 1.0, "symbola": 0.4}
+                    "korean": 1.0, "symbola": 0.4, "logos": 0.32}
 WEIGHT_OF_TONED = 0.15
-KEYED_STRING = 3.0      # how much more often a string that names an emoji is drawn
+# How much more often strings are drawn that name an emoji, and those of an alphabet, which are few.
+KEYED_STRING, LATIN_STRING = 3.0, 3.0
 LONGEST_TEXT = 160      # tokens; longer ones are cut
 SHORTEST_WORD = 3       # letters of a word that a string of several is also found by
 # Share of the drawings that carry a small second one, and its size.
@@ -183,7 +184,9 @@ class Dataset:
         self.string_texts = torch.from_numpy(own).to(self.device)
         keyed = np.array([int(r[3]) for r in rows])
         self.string_concept = torch.from_numpy(keyed).to(self.device)
-        weights = np.where(keyed >= 0, KEYED_STRING, 1.0).astype(np.float32)
+        latin = np.array([r[0].isascii() for r in rows])
+        weights = np.where(keyed >= 0, KEYED_STRING, np.where(latin, LATIN_STRING, 1.0)).astype(
+            np.float32)
         self.string_weights = torch.from_numpy(weights).to(self.device)
         tiles = data.unpacked(stored["tiles"], CELL)
         self.painter = StampPainter(

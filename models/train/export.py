@@ -35,11 +35,12 @@ FOLDED = {
     Down: [("conv", "norm")],
     Block: [("conv1", "norm1"), ("conv2", "norm2")],
 }
-VERSION = "2"
+VERSION = "3"
 LICENCE = ("weights: Apache-2.0, as Emojiscope; training data: Noto Color Emoji (SIL OFL 1.1), Symbola "
            "(free for any use), Blobmoji (Apache-2.0), Fluent Emoji (MIT), Open Clip Art (public domain), "
-           "Tux Paint stamps (GPL-2), decomoji (MIT), Korean stamps (MIT), CLDR "
-           "(Unicode-DFS-2016), IPADIC (its own, BSD-like)")
+           "Tux Paint stamps (GPL-2), decomoji (MIT), Korean stamps (MIT), logos of Iconify's "
+           "collections (CC0, MIT) and of Simple Icons (CC0 and permissive ones), CLDR "
+           "(Unicode-DFS-2016), emojilib (MIT), IPADIC (its own, BSD-like), wamerican (SCOWL)")
 PROVENANCE = ("trained by models/train from nothing; models/emojiclip/README.md tells on what, how long "
               "and how well")
 TOKENIZER_CASES = [

@@ -29,6 +29,9 @@ FACES = [
     ("truetype/umeplus/umeplus-gothic.ttf", 0, 0.5), ("truetype/sawarabi-gothic/sawarabi-gothic-medium.ttf", 0, 0.6),
     ("truetype/lato/Lato-Black.ttf", 0, 1.5), ("truetype/lato/Lato-Bold.ttf", 0, 1), ("truetype/lato/Lato-Regular.ttf", 0, 0.7),
     ("truetype/lato/Lato-HeavyItalic.ttf", 0, 0.5),
+    ("truetype/roboto/unhinted/RobotoTTF/Roboto-Black.ttf", 0, 1), ("truetype/liberation2/LiberationSans-Bold.ttf", 0, 1.5),
+    ("truetype/liberation2/LiberationSerif-Bold.ttf", 0, 0.7), ("opentype/bebas-neue/BebasNeue-Bold.otf", 0, 1),
+    ("opentype/comic-neue/ComicNeue-Bold.otf", 0, 1),
     ("truetype/nanum/NanumGothicBold.ttf", 0, 1), ("truetype/nanum/NanumSquareRoundB.ttf", 0, 1),
     ("truetype/nanum/NanumMyeongjoBold.ttf", 0, 0.5), ("truetype/nanum/NanumBarunGothic.ttf", 0, 0.7),
 ]

@@ -213,12 +213,16 @@ def can_draw_svg():
     return True
 
 
-def drawn_svg(path):
-    """The file as RGBA at most 4 x SIDE wide and high, or None if it cannot be drawn."""
+def drawn_svg(source):
+    """A file, or what would be in one as bytes, as RGBA at most 4 x SIDE wide and high, or None if
+    it cannot be drawn."""
     side = str(4 * SIDE)
+    content = source if isinstance(source, bytes) else None
+    file = [] if content else [str(source)]
     try:
         done = subprocess.run(["rsvg-convert", "--keep-aspect-ratio", "--width", side, "--height",
-                               side, str(path)], capture_output=True, timeout=20, check=True)
+                               side, *file], input=content, capture_output=True, timeout=20,
+                              check=True)
         with Image.open(io.BytesIO(done.stdout)) as picture:
             picture = cropped(picture.convert("RGBA"))
     except (subprocess.SubprocessError, OSError, ValueError):

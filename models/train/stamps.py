@@ -204,7 +204,9 @@ class StampPainter:
         zoom = torch.where(em >= WIDE, r.uniform((n, 1), 0.88, 1.0), 1.0)[..., None]
         u = torch.bmm(columns, in_x * (0.5 + (along - 0.5) * zoom) * em[..., None])
         v = torch.bmm((in_y * down).transpose(1, 2), in_x)
-        letters = glyph.clamp(min=0).gather(1, which.round().long().flatten(1)).view_as(which)
+        # Where rounding lets two letters have the same pixels, the sum of their places is no place.
+        which = which.round().long().clamp(max=texts.shape[1] - 1)
+        letters = glyph.clamp(min=0).gather(1, which.flatten(1)).view_as(which)
         first, height = (part[..., None] for part in window)
         v = first + v * height
         u = (u * EM + MARGIN - 0.5).clamp(0, CELL - 1.001)

@@ -30,7 +30,7 @@ from dataset import LONGEST_TEXT, SLOTS, WEIGHT_OF_SOURCE, Dataset
 from model import DualEncoder
 
 VIEWS = 2
-SHARES = (0.58, 0.13, 0.29)    # of a batch: drawings, real stamps, drawn stamps
+SHARES = (0.60, 0.09, 0.31)    # of a batch: drawings, real stamps, drawn stamps
 BATCH_ON_GPU = 1536            # things in a batch; each gives VIEWS pictures and SLOTS texts
 BATCH_ON_CPU = 192
 VIEW_WEIGHT = 0.4

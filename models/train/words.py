@@ -4,6 +4,7 @@ Strings come from the annotations of CLDR and from the IPADIC dictionary of MeCa
 words and short phrases as people draw them.
 """
 import collections
+import json
 import pathlib
 import re
 import unicodedata
@@ -11,6 +12,8 @@ import xml.etree.ElementTree as ElementTree
 
 CLDR = pathlib.Path("/usr/share/unicode/cldr/common")
 IPADIC = pathlib.Path("/usr/share/mecab/dic/ipadic")
+KEYWORDS = (pathlib.Path(__file__).resolve().parent / "node_modules" / "emojilib" / "dist"
+            / "emoji-en-US.json")
 ENGLISH_WORDS = pathlib.Path("/usr/share/dict/american-english")
 INHERITED = "↑↑↑"  # CLDR's mark for "as in the parent language"
 LONGEST = 16       # characters of a string on a stamp
@@ -91,6 +94,18 @@ def normalised(text):
     return unicodedata.normalize("NFKC", text)
 
 
+def read_keywords():
+    """{emoji: [English keywords]} that people look emoji up by, the emoji without U+FE0F."""
+    if not KEYWORDS.exists():
+        print(f"data.py: {KEYWORDS} is missing, emoji have fewer English keywords: "
+              "npm ci in models/train", flush=True)
+        return {}
+    found = json.loads(KEYWORDS.read_text(encoding="utf-8"))
+    plain = re.compile(r"[a-z0-9][a-z0-9 '_-]+")
+    return {emoji.replace("\ufe0f", ""): [t.replace("_", " ") for t in texts if plain.fullmatch(t)]
+            for emoji, texts in found.items()}
+
+
 def read_annotations():
     """{emoji: {language: (name or None, [keywords])}}, the emoji without U+FE0F."""
     if not (CLDR / "annotations").exists():
@@ -110,6 +125,10 @@ def read_annotations():
                 else:
                     keywords = [k.strip() for k in text.split("|") if k.strip()]
                 found[emoji][language] = (name, keywords)
+    for emoji, more in read_keywords().items():
+        if emoji in found:
+            name, keywords = found[emoji].get("en", (None, []))
+            found[emoji]["en"] = (name, list(dict.fromkeys(keywords + more)))
     return found
 
 

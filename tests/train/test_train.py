@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -26,6 +27,7 @@ import data
 import dataset
 import evaluate
 import glyphs
+import logos
 import pictures
 import tokenizer
 import train
@@ -62,8 +64,65 @@ def gathered(folder):
             mock.patch.object(pictures, "CLIP_ART", pathlib.Path("/nonexistent")), \
             mock.patch.object(pictures, "TUX_PAINT", pathlib.Path("/nonexistent")), \
             mock.patch.object(pictures, "LINE_FONT", pathlib.Path("/nonexistent")), \
+            mock.patch.object(logos, "MODULES", pathlib.Path("/nonexistent")), \
             mock.patch.dict(os.environ, {"EMOJISCOPE_SHARED": ""}):
         data.gather(folder, seed=1)
+
+
+class Logos(unittest.TestCase):
+    """Two collections of one logo each, and one in Simple Icons that nobody may use."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        modules = pathlib.Path(cls.folder.name)
+        body = '<path fill="#c00" d="M2 2h20v20H2z"/>'
+        for package, name in (("@iconify-json/logos", "acme-cloud-icon"),
+                              ("@iconify-json/vscode-icons", "file-type-acmecloud2"),
+                              ("@iconify-json/material-icon-theme", "folder-acme")):
+            (modules / package).mkdir(parents=True)
+            (modules / package / "icons.json").write_text(json.dumps(
+                {"width": 24, "height": 24, "icons": {name: {"body": body}}}))
+        simple = modules / "simple-icons"
+        for part in ("data", "icons"):
+            (simple / part).mkdir(parents=True)
+        (simple / "icons" / "acmecloud.svg").write_text(f'<svg viewBox="0 0 24 24">{body}</svg>')
+        entries = [{"title": "Acme Cloud", "slug": "acmecloud", "hex": "CC0000",
+                    "aliases": {"aka": ["AC"], "loc": {"ja-JP": "アクメ"}}},
+                   {"title": "Closed", "slug": "acmecloud", "hex": "000000",
+                    "license": {"type": "CC-BY-NC-4.0"}}]
+        (simple / "data" / "simple-icons.json").write_text(json.dumps(entries))
+        cls.modules = modules
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def test_all_collections_have_one_name_for_it(self):
+        with mock.patch.object(logos, "MODULES", self.modules):
+            names = [name for name, _, _ in logos.all_icons()]
+        self.assertEqual({logos.slug(name) for name in names}, {"acmecloud"})
+        self.assertEqual(len(names), 4)  # once each, and twice of Simple Icons; no folder
+
+    def test_what_may_not_be_used_is_left_out(self):
+        with mock.patch.object(logos, "MODULES", self.modules):
+            self.assertEqual({name for name, _, _ in logos.simple()}, {"Acme Cloud"})
+        for licence in ("CC-BY-SA-4.0", "CC-BY-ND-4.0", "GPL-3.0-only", "custom"):
+            self.assertIsNone(logos.PERMISSIVE.fullmatch(licence))
+
+    def test_a_name_is_told_whole_and_in_parts(self):
+        self.assertEqual(logos.words_of("Acme-Cloud for the Web", ["ac"]),
+                         ["acme cloud for the web", "ac", "acmecloudfortheweb", "acme", "cloud", "web"])
+
+    @unittest.skipUnless(shutil.which("rsvg-convert"), "rsvg-convert is not here")
+    def test_each_drawing_is_told_by_all_that_any_collection_calls_it(self):
+        with mock.patch.object(logos, "MODULES", self.modules):
+            drawn = list(logos.logos())
+        self.assertEqual({d.name for d in drawn}, {"acmecloud"})
+        for drawing in drawn:
+            self.assertLessEqual({"acme cloud", "acmecloud", "ac"}, set(drawing.words["en"]))
+            self.assertEqual(drawing.words["ja"], ["アクメ"])
+            self.assertGreater((drawing.rgba[..., 3] > 127).mean(), 0.3)
 
 
 class Gathered(unittest.TestCase):
@@ -135,6 +194,18 @@ class Gathered(unittest.TestCase):
             colour, alpha = view[:, :3], view[:, 3]
             self.assertTrue((alpha.amax(dim=(1, 2)) > 0.3).all())
             self.assertTrue((colour <= view[:, 3:] + 1e-3).all())  # premultiplied
+
+    def test_letters_that_share_pixels_are_drawn_all_the_same(self):
+        painter = self.loaded().painter
+        boxes = painter.boxes
+
+        def together(texts, fonts, cuts):
+            x0, x1, *others = boxes(texts, fonts, cuts)
+            return torch.zeros_like(x0), torch.ones_like(x1), *others
+
+        with mock.patch.object(painter, "boxes", together):
+            drawn = painter.masks(torch.arange(len(painter.strings)))
+        self.assertTrue(torch.isfinite(drawn).all())
 
     def test_a_string_is_told_by_reading_surface_and_romaji(self):
         loaded = self.loaded()
