@@ -3,38 +3,13 @@
 //
 // usage: node check.js PATH/TO/emojiscope WORKSPACE_FOLDER
 'use strict';
-const { spawn } = require('node:child_process');
 const { once } = require('node:events');
 const assert = require('node:assert/strict');
-const readline = require('node:readline');
 const { SocketModeClient, LogLevel } = require('@slack/socket-mode');
 const { WebClient } = require('@slack/web-api');
+const { startSlack, control, within } = require('./local_slack.js');
 
 const LIMIT_MS = 30_000;
-
-/** Starts the local Slack and resolves to what it printed, by key. */
-async function startSlack(program, workspace) {
-  const child = spawn(program, ['simulate', '--port', '0', '--workspace', workspace], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const printed = {};
-  for await (const line of readline.createInterface({ input: child.stdout })) {
-    const [, key, value] = /^([A-Za-z_]+)[:=]\s*(.*)$/.exec(line) ?? [];
-    if (key) printed[key] = value;
-    if (key === 'EMOJISCOPE_ALERT_CHANNEL') break;
-  }
-  assert.ok(printed.EMOJISCOPE_SLACK_API_URL, 'the local Slack did not start');
-  return { child, printed };
-}
-
-async function control(printed, path, body, type = 'application/json') {
-  const url = new URL(path, printed.page);
-  const response = await fetch(url, body === undefined ? {} : {
-    method: 'POST', headers: { 'Content-Type': type }, body,
-  });
-  assert.equal(response.status, 200, `${path}: status ${response.status}`);
-  return response.json();
-}
 
 async function checkCommand(client, printed) {
   const got = once(client, 'slash_commands');
@@ -111,11 +86,4 @@ async function main() {
   }
 }
 
-const limit = setTimeout(() => {
-  console.error(`no end within ${LIMIT_MS} ms`);
-  process.exit(1);
-}, LIMIT_MS);
-main().then(() => clearTimeout(limit), (error) => {
-  console.error(error);
-  process.exit(1);
-});
+within(LIMIT_MS, main);

@@ -337,11 +337,14 @@ private:
     }
 
     void judge_alerts() {
+        const std::set<std::string> copies(duplicates_.begin(), duplicates_.end());
         std::map<std::string, int> told;
         const json said = controls_->get("/sim/messages?channel=" + options_.alert_channel);
         for (const json& message : said.at("messages")) {
             for (const bot::EmojiPair& pair : bot::pairs_of(message)) {
-                ++told[bot_->name_of(pair.upload)];
+                // Of two that no event told of, nobody knows which was there first.
+                const std::string upload = bot_->name_of(pair.upload);
+                ++told[copies.contains(upload) ? upload : bot_->name_of(pair.original)];
             }
         }
         for (const std::string& duplicate : duplicates_) {
