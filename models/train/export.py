@@ -40,9 +40,10 @@ LICENCE = ("weights: Apache-2.0, as Emojiscope; training data: Noto Color Emoji 
            "(free for any use), Blobmoji (Apache-2.0), Fluent Emoji (MIT), Open Clip Art (public domain), "
            "Tux Paint stamps (GPL-2), decomoji (MIT), Korean stamps (MIT), logos of Iconify's "
            "collections (CC0, MIT) and of Simple Icons (CC0 and permissive ones), CLDR "
-           "(Unicode-DFS-2016), emojilib (MIT), IPADIC (its own, BSD-like), wamerican (SCOWL)")
-PROVENANCE = ("trained by models/train from nothing; models/emojiclip/README.md tells on what, how long "
-              "and how well")
+           "(Unicode-DFS-2016), emojilib (MIT), IPADIC (its own, BSD-like), wamerican (SCOWL), fonts "
+           "(models/train/README.md)")
+PROVENANCE = ("trained by models/train, from nothing and then on from there; models/emojiclip/README.md "
+              "tells on what, how long and how well")
 TOKENIZER_CASES = [
     "beer", "Beer Mug", "ビール", "びーる", "ビールジョッキ", "ﾋﾞｰﾙ", "乾杯", "寿司を食べる", "猫",
     "맥주", "한국어 이모지", "thumbs_up", "party-parrot", "hello, world!", "C'est déjà l'été",

@@ -7,6 +7,7 @@ import collections
 import json
 import pathlib
 import re
+import unicodedata
 
 import pictures
 from pictures import Drawing
@@ -17,7 +18,7 @@ COLLECTIONS = [
     ("@iconify-json/logos", r"(.+?)(?:-icon|-dark)?"),
     ("@iconify-json/devicon", r"(.+?)(?:-wordmark)?"),
     ("@iconify-json/skill-icons", r"(.+?)(?:-dark|-light)?"),
-    ("@iconify-json/vscode-icons", r"file-type-(?:light-)?(.+?)\d*"),
+    ("@iconify-json/vscode-icons", r"file-type-(?:light-)?(.+?)[23]?"),
     ("@iconify-json/material-icon-theme", r"(?!folder)(.+?)(?:-light)?"),
     ("@iconify-json/cryptocurrency-color", r"(.+)"),
 ]
@@ -30,14 +31,23 @@ SHORTEST_WORD = 3
 PLATE = 0.62  # of a plate's side is the logo on it
 
 
+def plain_letters(name):
+    """Lower case, without accents."""
+    parted = unicodedata.normalize("NFKD", name.lower())
+    return "".join(c for c in parted if not unicodedata.combining(c))
+
+
 def slug(name):
-    return re.sub(r"[^a-z0-9]", "", name.lower())
+    """The same for names that say the same: 'C++' is not 'C', '.NET' is 'dotnet'."""
+    name = re.sub(r"^\.", "dot", plain_letters(name))
+    name = name.replace("+", "plus").replace("#", "sharp")
+    return re.sub(r"[^a-z0-9]", "", name)
 
 
 def words_of(name, others=()):
     """The name, as one word too, what else it is called, and its single words."""
     plain = re.sub(r"[-_\s]+", " ", name.lower()).strip()
-    single = [w for w in re.findall(r"[a-z0-9]+", plain)
+    single = [w for w in re.findall(r"[a-z0-9]+", plain_letters(plain))
               if len(w) >= SHORTEST_WORD and w not in NO_WORDS]
     compact = plain.replace(" ", "")
     return list(dict.fromkeys([plain, *others, compact, *single]))

@@ -24,8 +24,9 @@ constexpr milliseconds pause_after_failure{5'000};
 constexpr std::chrono::minutes lately{1};
 /// Looked at after one comparison; the next one goes on.
 constexpr std::size_t most_unannounced = 5'000;
-/// A picture that cannot be learnt is looked for again this often, and for about a day.
-constexpr std::chrono::minutes unannounced_pause{10};
+/// A picture that cannot be learnt is looked for again after so many comparisons, ten minutes apart
+/// at least: about a day where they come every hour.
+constexpr std::chrono::minutes unannounced_pause{5};
 constexpr int unannounced_tries = 24;
 
 constexpr const char* kind_duplicate = "duplicate";
@@ -115,6 +116,13 @@ asio::awaitable<Result<void>> AlertDesk::consider_later(std::string name, std::s
 }
 
 Result<std::vector<AlertDesk::Unannounced>> AlertDesk::learnt_unannounced() {
+    for (bool more = true; more;) {
+        auto undone = undo_clock_jump(unannounced_, parts_.clock.now());
+        if (!undone) {
+            return undone.error();
+        }
+        more = *undone;
+    }
     auto items = unannounced_.due(parts_.clock.now(), most_unannounced);
     if (!items) {
         return items.error();

@@ -39,6 +39,7 @@ constexpr std::chrono::hours housekeeping_every{1};
 constexpr std::chrono::hours remember_keys_for{24};
 
 constexpr const char* lane_of_emoji_events = "emoji events";
+constexpr std::string_view command_envelope = "slash_commands";
 
 /// What the inbox keeps of an envelope.
 std::string to_payload(const slack::Envelope& envelope) {
@@ -117,10 +118,10 @@ public:
               std::move(dialer), std::move(api),
               [this](slack::Envelope envelope) { return accept(std::move(envelope)); },
               [this](bool first) { greeted(first); }, socket,
-              {is_suggestion,
-               [this](slack::Envelope asked) {
-                   return picker_.suggest(parse_suggestion(asked.payload));
-               }}),
+              {[this](const slack::Envelope& asked) {
+                   return is_suggestion(asked) || is_too_much(asked);
+               },
+               [this](slack::Envelope asked) { return answer_at_once(std::move(asked)); }}),
           housekeeping_timer_(executor) {
         postbox_.on_mail([this] { outbox_.wake(); });
         thumbnail_.on_new([this] { return home_.show_to_all(); });
@@ -163,6 +164,22 @@ public:
     }
 
 private:
+    /// A command beyond what can be answered soon. Its acknowledgement says so: who typed it is
+    /// told at once, in the place of an answer that comes when nobody waits for it any more.
+    [[nodiscard]] bool is_too_much(const slack::Envelope& asked) const {
+        return asked.type == command_envelope &&
+               commands_waiting_ >= options_.most_commands_waiting;
+    }
+
+    asio::awaitable<json> answer_at_once(slack::Envelope asked) {
+        if (is_suggestion(asked)) {
+            co_return co_await picker_.suggest(parse_suggestion(asked.payload));
+        }
+        spdlog::warn("{} commands wait for their answer; one more is turned away",
+                     commands_waiting_);
+        co_return json{{"response_type", "ephemeral"}, {"text", say(options_.language, Phrase::busy)}};
+    }
+
     /// Slack waits for the acknowledgement, so this is one short write and nothing else.
     asio::awaitable<bool> accept(slack::Envelope envelope) {
         const std::string key = deduplication_key(envelope);
@@ -182,6 +199,7 @@ private:
             co_return false;
         }
         if (*pushed) {
+            commands_waiting_ += envelope.type == command_envelope ? 1 : 0;
             inbox_.wake();
         }
         if (envelope.retry_attempt > 0) {
@@ -199,6 +217,16 @@ private:
     }
 
     asio::awaitable<Outcome> handle(WorkItem item) {
+        const bool is_command = item.kind == command_envelope;
+        Outcome outcome = co_await carry_out(std::move(item));
+        // Those that an earlier run left over were not counted.
+        if (is_command && outcome.kind == Outcome::Kind::done && commands_waiting_ > 0) {
+            --commands_waiting_;
+        }
+        co_return outcome;
+    }
+
+    asio::awaitable<Outcome> carry_out(WorkItem item) {
         const json kept = json::parse(item.payload, nullptr, false);
         Incoming incoming =
             parse_incoming(item.kind, slack::object_field(kept, "payload"), options_.bot_user_id);
@@ -375,6 +403,7 @@ private:
     QueueRunner outbox_;
     slack::SocketModeClient socket_;
     asio::steady_timer housekeeping_timer_;
+    std::size_t commands_waiting_ = 0;
     bool stopping_ = false;
     // Last, so that they are joined before anything that runs on them goes.
     asio::thread_pool disk_{1};  ///< the queues: short calls, so that acks are prompt

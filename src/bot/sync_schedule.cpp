@@ -78,9 +78,12 @@ asio::awaitable<void> SyncSchedule::run() {
                 co_return;
             }
         }
-        if (ever && asked_) {
+        if ((ever || failures_ > 0) && asked_) {
             asio::steady_timer gather(executor_, options_.resync_delay);
             co_await gather.async_wait(as_tuple);
+            if (stopping_) {
+                co_return;
+            }
         }
         asked_ = false;
         if (co_await compare_once()) {

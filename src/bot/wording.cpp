@@ -119,6 +119,8 @@ constexpr std::array<Entry, static_cast<std::size_t>(Phrase::count_)> table{{
     {Phrase::emoji_gone, "That emoji is gone by now.", "その絵文字はもうありません。"},
     {Phrase::unknown_button, "Sorry, I do not know that button any more.",
      "このボタンはもう使えません。"},
+    {Phrase::busy, "Too many are asking at this moment. Please try again in a minute.",
+     "混み合っています。しばらくしてからもう一度お試しください。"},
 
     {Phrase::map_of, "The map of {0} emoji: what looks alike lies together.",
      "絵文字 {0} 個の地図です。似たものが近くに並びます。"},

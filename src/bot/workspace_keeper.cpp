@@ -336,13 +336,22 @@ asio::awaitable<Result<void>> WorkspaceKeeper::remove(std::vector<std::string> n
     });
 }
 
-asio::awaitable<Result<bool>> WorkspaceKeeper::rename(std::string from, std::string to,
-                                                      std::string url) {
-    co_return co_await run_on(pool_, [&]() -> Result<bool> {
+asio::awaitable<Result<Rename>> WorkspaceKeeper::rename(std::string from, std::string to,
+                                                        std::string url) {
+    co_return co_await run_on(pool_, [&]() -> Result<Rename> {
         const std::scoped_lock lock(changes_);
         touch({&from, 1});
         touch({&to, 1});
-        return workspace_.rename(from, to, url);
+        const auto known = workspace_.rename(from, to, url);
+        if (!known) {
+            return known.error();
+        }
+        Rename done{*known, {}};
+        const auto record = parts_.catalogue.find(options_.team_id, to);
+        if (record && record->name == to && record->state != EmojiState::ready) {
+            done.unlearnt = search::SourceEmoji{record->name, record->value, {}};
+        }
+        return done;
     });
 }
 

@@ -185,8 +185,12 @@ asio::awaitable<Result<json>> WebApi::send_call(Method method, HttpRequest reque
         auto answer =
             response ? read_answer(name, *response) : Result<json>(std::move(response).error());
         const bool refused = response && response->status >= 300 && response->status < 500;
-        if (answer || refused || !facts.repeatable ||
-            !co_await pause_before_retry(answer.error(), tries, request.deadline)) {
+        if (answer || refused || !facts.repeatable) {
+            co_return answer;
+        }
+        const Error error = answer.error();
+        const bool again = co_await pause_before_retry(error, tries, request.deadline);
+        if (!again) {
             co_return answer;
         }
     }

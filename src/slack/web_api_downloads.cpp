@@ -32,7 +32,12 @@ asio::awaitable<Result<Bytes>> WebApi::download(HttpRequest request) {
         const auto response = co_await send_patiently("downloads from " + host, request);
         Result<Bytes> bytes =
             response ? read_download(host, *response) : Result<Bytes>(response.error());
-        if (bytes || !co_await pause_before_retry(bytes.error(), tries, request.deadline)) {
+        if (bytes) {
+            co_return bytes;
+        }
+        const Error error = bytes.error();
+        const bool again = co_await pause_before_retry(error, tries, request.deadline);
+        if (!again) {
             co_return bytes;
         }
     }

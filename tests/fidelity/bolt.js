@@ -89,7 +89,8 @@ async function main() {
   const { child, printed } = await startSlack(program, workspace);
   const news = new EventEmitter();
   const app = makeApp(printed, news);
-  news.on('trouble', (error) => { throw error; });
+  const troubles = [];
+  news.on('trouble', (error) => troubles.push(error));
   try {
     await app.start();
     await checkCommand(printed, news, 'beer');
@@ -105,6 +106,7 @@ async function main() {
     }
     const state = await control(printed, '/sim/state');
     assert.deepEqual(state.violations, []);
+    assert.deepEqual(troubles, []);
     console.log('Slack\'s own framework: command, event, button, rotations, a lost connection: ok');
   } finally {
     await app.stop().catch(() => {});

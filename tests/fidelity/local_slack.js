@@ -9,6 +9,7 @@ async function startSlack(program, workspace) {
   const child = spawn(program, ['simulate', '--port', '0', '--workspace', workspace], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  process.on('exit', () => child.kill());
   const printed = {};
   for await (const line of readline.createInterface({ input: child.stdout })) {
     const [, key, value] = /^([A-Za-z_]+)[:=]\s*(.*)$/.exec(line) ?? [];

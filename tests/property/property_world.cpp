@@ -38,7 +38,8 @@ std::unique_ptr<search::VectorIndex> index_of(int dimension) {
 }  // namespace
 
 LivingBot::LivingBot(const std::filesystem::path& folder, const simulator::Options& slack,
-                     const std::string& api_base_url, int connections)
+                     const std::string& api_base_url, int connections,
+                     std::size_t most_commands_waiting)
     : team_id_(slack.team_id),
       store_(must(store::Store::open(folder, {.write = true}, clock_))),
       library_(store_->catalogue(), index_of(fakes::FakeEmbedder::dimension), team_id_),
@@ -58,6 +59,7 @@ LivingBot::LivingBot(const std::filesystem::path& folder, const simulator::Optio
     options.team_id = team_id_;
     options.bot_user_id = slack.bot_user_id;
     options.alert_channel = slack.alert_channel;
+    options.most_commands_waiting = most_commands_waiting;
     slack::SocketModeOptions socket;
     socket.connections = connections;
     const bot::Parts parts{store_->catalogue(), library_,          search_,

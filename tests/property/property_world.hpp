@@ -28,7 +28,7 @@ class LivingBot {
 public:
     /// `folder` has its database. Throws if it cannot start.
     LivingBot(const std::filesystem::path& folder, const simulator::Options& slack,
-              const std::string& api_base_url, int connections);
+              const std::string& api_base_url, int connections, std::size_t most_commands_waiting);
     ~LivingBot();
     LivingBot(const LivingBot&) = delete;
     LivingBot& operator=(const LivingBot&) = delete;

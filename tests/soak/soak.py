@@ -73,8 +73,9 @@ COLUMNS = {"minute": 6, "RSS KiB": 7, "of no file": 10, "descriptors": 11, "thre
 class Pace:
     """Does something so many times a second, on a thread of its own, until it is ended."""
 
-    def __init__(self, act, a_second: float, uneven: float = 0):
+    def __init__(self, act, a_second: float, uneven: float = 0, seed: int = 0):
         self.act, self.pause, self.uneven = act, 1 / a_second, uneven
+        self.rng = random.Random(seed)
         self.count = 0
         self.trouble: BaseException | None = None
         self.ending = threading.Event()
@@ -86,7 +87,7 @@ class Pace:
             while not self.ending.wait(max(0.0, due - time.monotonic())):
                 self.act()
                 self.count += 1
-                due += self.pause * random.uniform(1 - self.uneven, 1 + self.uneven)
+                due += self.pause * self.rng.uniform(1 - self.uneven, 1 + self.uneven)
         except BaseException as problem:  # told by `stop`, on the main thread
             self.trouble = problem
 
@@ -292,7 +293,8 @@ def load(slack: crash.Slack, options, watch: Watch, workspace: Workspace, asking
     """Until the time is over; then waits for the answers that are still out."""
     paces = [Pace(workspace.change, options.rate), Pace(asking.ask, options.rate),
              # Uneven, so as not to fall always into the end of what the one before began.
-             Pace(rotation.rotate, 1 / options.rotate, uneven=0.2)]
+             Pace(rotation.rotate, 1 / options.rotate, uneven=0.2,
+                  seed=options.seed + 2)]
     whole_s = 60 * options.minutes
     every = min(SAMPLE_S, whole_s / FEWEST_SAMPLES)
     began = time.monotonic()

@@ -110,6 +110,12 @@ class Logos(unittest.TestCase):
         for licence in ("CC-BY-SA-4.0", "CC-BY-ND-4.0", "GPL-3.0-only", "custom"):
             self.assertIsNone(logos.PERMISSIVE.fullmatch(licence))
 
+    def test_signs_and_accents_count_as_people_read_them(self):
+        self.assertNotEqual(logos.slug("C"), logos.slug("C++"))
+        self.assertEqual(logos.slug(".NET"), logos.slug("dotnet"))
+        self.assertEqual(logos.slug("Citroën"), logos.slug("citroen"))
+        self.assertEqual(logos.words_of("Aeroméxico")[-1], "aeromexico")
+
     def test_a_name_is_told_whole_and_in_parts(self):
         self.assertEqual(logos.words_of("Acme-Cloud for the Web", ["ac"]),
                          ["acme cloud for the web", "ac", "acmecloudfortheweb", "acme", "cloud", "web"])

@@ -82,6 +82,7 @@ enum class Phrase {
     search_failed,
     emoji_gone,
     unknown_button,
+    busy,
     // The map.
     map_of,
     map_page_advice,

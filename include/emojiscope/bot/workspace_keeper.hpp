@@ -12,6 +12,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -23,6 +24,13 @@ namespace emojiscope::bot {
 struct Upload {
     EmojiRecord record;  ///< ready
     bool known = false;  ///< it was ready before: the event is late, or handled once more
+};
+
+/// What a rename came to.
+struct Rename {
+    bool known = true;  ///< false: the old name was unknown, so the list must be read
+    /// Set if its picture is not learnt yet.
+    std::optional<search::SourceEmoji> unlearnt;
 };
 
 struct SyncReport {
@@ -59,9 +67,8 @@ public:
                                                              SystemTime heard);
     [[nodiscard]] boost::asio::awaitable<Result<void>> alias(std::string name, std::string target);
     [[nodiscard]] boost::asio::awaitable<Result<void>> remove(std::vector<std::string> names);
-    /// False: the old name was unknown, so the list must be read.
-    [[nodiscard]] boost::asio::awaitable<Result<bool>> rename(std::string from, std::string to,
-                                                              std::string url);
+    [[nodiscard]] boost::asio::awaitable<Result<Rename>> rename(std::string from, std::string to,
+                                                                std::string url);
 
     /// `sync` stops before the next picture.
     void stop() { stopping_ = true; }

@@ -20,8 +20,18 @@ asio::awaitable<Result<bool>> EmojiEvents::handle(Incoming incoming, bool may_al
         co_return done ? Result<bool>(false) : Result<bool>(done.error());
     }
     if (auto* event = std::get_if<EmojiRenamed>(&incoming)) {
-        auto known = co_await keeper_.rename(event->from, event->to, event->url);
-        co_return known ? Result<bool>(!*known) : Result<bool>(known.error());
+        auto done = co_await keeper_.rename(event->from, event->to, event->url);
+        if (!done) {
+            co_return done.error();
+        }
+        if (may_alert && done->unlearnt) {
+            // What waits for its picture waits under the new name from now on.
+            auto noted = co_await alerts_.consider_later(done->unlearnt->name, done->unlearnt->value);
+            if (!noted) {
+                co_return noted.error();
+            }
+        }
+        co_return !done->known;
     }
     co_return std::holds_alternative<EmojiListChanged>(incoming);
 }
@@ -32,16 +42,16 @@ asio::awaitable<Result<bool>> EmojiEvents::added(EmojiAdded event, bool may_aler
     const std::string url = event.url;
     auto upload = co_await keeper_.add(std::move(event.name), std::move(event.url), heard);
     if (!upload) {
-        if (upload.error().code == ErrorCode::not_found) {
-            co_return true;  // removed or replaced meanwhile: the list tells
-        }
-        spdlog::warn(":{}: was uploaded but cannot be learnt: {}", name, upload.error().message);
         if (may_alert) {
             // A comparison may learn it, when this event is long forgotten.
             if (auto noted = co_await alerts_.consider_later(name, url); !noted) {
                 co_return noted.error();
             }
         }
+        if (upload.error().code == ErrorCode::not_found) {
+            co_return true;  // not there yet, or removed or replaced meanwhile: the list tells
+        }
+        spdlog::warn(":{}: was uploaded but cannot be learnt: {}", name, upload.error().message);
         switch (upload.error().code) {
             case ErrorCode::io:
             case ErrorCode::conflict:
