@@ -19,7 +19,7 @@ if(EMOJISCOPE_SANITIZE)
   add_compile_options(-fsanitize=${EMOJISCOPE_SANITIZE} -fno-omit-frame-pointer
                       -fno-sanitize-recover=undefined)
   add_link_options(-fsanitize=${EMOJISCOPE_SANITIZE})
-  # Likewise of Asio's coroutine frames, whose new and delete it inlines one without the other.
+  # g++ 12 then takes the two halves of Asio's allocator for coroutine frames for a mismatched pair.
   target_compile_options(emojiscope_flags INTERFACE -Wno-error=mismatched-new-delete
     # Asio has fences that ThreadSanitizer does not understand.
     -Wno-error=tsan)

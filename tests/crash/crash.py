@@ -40,6 +40,7 @@ RETRY_MS = 500           # after which Slack sends an event again; a minute, at 
 PAUSE_S = (0.05, 0.5)    # between two things that people do
 CONNECTS_WITHIN_S = 120
 QUIET_WITHIN_S = 300
+ENDS_WITHIN_S = 10
 ALERT_CHANNEL = "C0EMOJI"
 SIDE = 32
 TWICE_PER_KILL = 0.1     # at most: a call is under way for a few milliseconds
@@ -184,6 +185,16 @@ class Bot:
         self.process.kill()
         self.process.wait()
 
+    def end(self) -> tuple[int, float]:
+        """Its status and how long it took to end; killed, with -9, if that is far too long."""
+        began = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(timeout=3 * ENDS_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            self.kill()
+        return self.process.returncode, time.monotonic() - began
+
 
 def database(data: pathlib.Path) -> sqlite3.Connection:
     return sqlite3.connect(f"file:{data / 'catalogue.db'}?mode=ro", uri=True, timeout=30)
@@ -272,6 +283,17 @@ def judge_database(data: pathlib.Path) -> None:
               + ", ".join(f"{queue} {count}, {again}" for queue, count, again in tried), flush=True)
 
 
+def judge_end(bot: Bot, case: str = "") -> None:
+    status, seconds = bot.end()
+    check(f"{case}it ends in time when asked to", status == 0 and seconds < ENDS_WITHIN_S,
+          f"status {status} after {seconds:.1f} s")
+
+
+def judge_violations(state: dict) -> None:
+    check("nothing that Slack would not take", not state["violations"],
+          str(state["violations"][:3]))
+
+
 def until_compared(log: pathlib.Path) -> None:
     """Until the first comparison has ended: what is there before raises no alert."""
     until = time.monotonic() + CONNECTS_WITHIN_S
@@ -306,19 +328,26 @@ def run(program: str, kills: int, seed: int, work: pathlib.Path) -> None:
                   f"{len(slack.get('/sim/emoji')['emoji'])} names")
             judge_commands(slack, people.commands, kills)
             judge_alerts(slack, people.duplicates, kills)
-            bot.process.send_signal(signal.SIGTERM)
-            ended = bot.process.wait(timeout=10)
-            check("it ends in time when asked to", ended == 0, f"status {ended}")
+            judge_end(bot)
             judge_database(data)
-            counts = slack.get("/sim/state")
-            check("nothing that Slack would not take", not counts["violations"],
-                  str(counts["violations"][:3]))
+            judge_violations(slack.get("/sim/state"))
         finally:
             people.ending.set()
             if bot.process.poll() is None:
                 bot.process.kill()
                 bot.process.wait()
             slack.stop()
+
+
+def in_folder(keep: pathlib.Path | None, name: str, work) -> int:
+    """Does `work` in the folder that is to be kept, or in one that goes; the exit status."""
+    if keep:
+        keep.mkdir(parents=True, exist_ok=True)
+        work(keep.resolve())
+    else:
+        with tempfile.TemporaryDirectory(prefix=f"emojiscope-{name}-") as folder:
+            work(pathlib.Path(folder))
+    return 1 if failures else 0
 
 
 def main() -> int:
@@ -328,13 +357,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=pathlib.Path, help="where logs and data are left")
     options = parser.parse_args()
-    if options.keep:
-        options.keep.mkdir(parents=True, exist_ok=True)
-        run(options.program, options.kills, options.seed, options.keep)
-    else:
-        with tempfile.TemporaryDirectory(prefix="emojiscope-crash-") as folder:
-            run(options.program, options.kills, options.seed, pathlib.Path(folder))
-    return 1 if failures else 0
+    return in_folder(options.keep, "crash",
+                     lambda work: run(options.program, options.kills, options.seed, work))
 
 
 if __name__ == "__main__":

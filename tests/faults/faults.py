@@ -18,7 +18,6 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 
@@ -501,15 +500,11 @@ def main() -> int:
                         help=", ".join(CASES))
     parser.add_argument("--keep", type=pathlib.Path, help="where logs and data are left")
     options = parser.parse_args()
-    if options.keep:
-        options.keep.mkdir(parents=True, exist_ok=True)
-        run(options.program, options.only, options.keep.resolve())
-    else:
-        with tempfile.TemporaryDirectory(prefix="emojiscope-faults-") as folder:
-            run(options.program, options.only, pathlib.Path(folder))
+    status = shared.crash.in_folder(options.keep, "faults",
+                                    lambda work: run(options.program, options.only, work))
     for what in shared.crash.failures:
         print("failed: " + what)
-    return 1 if shared.crash.failures else 0
+    return status
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ import pathlib
 import random
 import re
 import resource
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -23,7 +22,6 @@ from crash import Slack, check, database, picture, waiting_items  # noqa: E402,F
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 MODEL = SOURCE / "models/emojiclip"
 NOBODY = 65534
-AT_END_WITHIN_S = 10
 LONGEST_LINE = 400
 RUN_WITHIN_S = 45      # of what should end by itself; else it is killed: status 124
 
@@ -91,16 +89,6 @@ class Bot(crash.Bot):
         self.connected(slack)
         if not until(lambda: self.said("sync: ") > before, 60):
             raise RuntimeError("the bot does not compare itself with the workspace")
-
-    def end(self) -> tuple[int, float]:
-        """Its status and how long it took to end; killed, with -9, if that is too long."""
-        began = time.monotonic()
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.wait(timeout=3 * AT_END_WITHIN_S)
-        except subprocess.TimeoutExpired:
-            self.kill()
-        return self.process.returncode, time.monotonic() - began
 
     def __enter__(self):
         return self
@@ -180,9 +168,7 @@ def check_serves(case: str, bot: Bot, slack: Slack, rig: Rig) -> None:
 
 
 def check_end(case: str, bot: Bot) -> None:
-    status, seconds = bot.end()
-    check(f"{case}: it ends in time when asked to", status == 0 and seconds < AT_END_WITHIN_S,
-          f"status {status} after {seconds:.1f} s")
+    crash.judge_end(bot, f"{case}: ")
 
 
 def check_refused(case: str, done, *words: str, log: bool = False) -> None:

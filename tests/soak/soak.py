@@ -33,11 +33,8 @@ import concurrent.futures
 import os
 import pathlib
 import random
-import signal
 import statistics
-import subprocess
 import sys
-import tempfile
 import threading
 import time
 
@@ -54,7 +51,6 @@ SLACK_WAITS_S = 3.0      # for an acknowledgement
 ANSWERED_WITHIN_S = 60
 AWAY_S = 5               # at most, after sockets went without a notice
 ROTATIONS_FOR_ONE = 20   # commands that met a socket as it was closed
-ENDS_WITHIN_S = 10
 SAMPLE_S = 10
 FEWEST_SAMPLES = 30
 FOLLOWERS = 64           # commands whose answers are waited for at a time
@@ -319,17 +315,6 @@ def load(slack: crash.Slack, options, watch: Watch, workspace: Workspace, asking
           f"{len(workspace.pictures) + len(workspace.aliases)} names", flush=True)
 
 
-def end(bot: crash.Bot) -> None:
-    bot.process.send_signal(signal.SIGTERM)
-    began = time.monotonic()
-    try:
-        ended = bot.process.wait(timeout=ENDS_WITHIN_S)
-        check("it ends in time when asked to", ended == 0,
-              f"status {ended} after {time.monotonic() - began:.1f} s")
-    except subprocess.TimeoutExpired:
-        check("it ends in time when asked to", False, "it runs on")
-
-
 def run(options, work: pathlib.Path) -> None:
     data, rng = work / "data", random.Random(options.seed)
     with open(work / "slack.log", "w") as slack_log, open(work / "bot.log", "w") as bot_log:
@@ -355,9 +340,8 @@ def run(options, work: pathlib.Path) -> None:
                   "again or told", flush=True)
             judge_commands(asking, rotation, state, counts["commands"])
             watch.judge(options.minutes, counts["events"] + counts["commands"])
-            check("nothing that Slack would not take", not state["violations"],
-                  str(state["violations"][:3]))
-            end(bot)
+            crash.judge_violations(state)
+            crash.judge_end(bot)
             crash.judge_database(data)
         finally:
             if bot and bot.process.poll() is None:
@@ -376,13 +360,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=pathlib.Path, help="where logs and data are left")
     options = parser.parse_args()
-    if options.keep:
-        options.keep.mkdir(parents=True, exist_ok=True)
-        run(options, options.keep)
-    else:
-        with tempfile.TemporaryDirectory(prefix="emojiscope-soak-") as folder:
-            run(options, pathlib.Path(folder))
-    return 1 if crash.failures else 0
+    return crash.in_folder(options.keep, "soak", lambda work: run(options, work))
 
 
 if __name__ == "__main__":
