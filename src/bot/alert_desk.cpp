@@ -24,10 +24,16 @@ constexpr milliseconds pause_after_failure{5'000};
 constexpr std::chrono::minutes lately{1};
 /// Looked at after one comparison; the next one goes on.
 constexpr std::size_t most_unannounced = 5'000;
-/// A picture that cannot be learnt is looked for again after so many comparisons, ten minutes apart
-/// at least: about a day where they come every hour.
-constexpr std::chrono::minutes unannounced_pause{5};
+/// A picture that cannot be learnt is looked for again after a comparison, with pauses that double
+/// up to an hour: for about a day, however often the list is compared.
+constexpr std::chrono::minutes first_unannounced_pause{5};
+constexpr std::chrono::minutes longest_unannounced_pause{60};
 constexpr int unannounced_tries = 24;
+
+std::chrono::minutes unannounced_pause(int attempts) {
+    const int doublings = std::clamp(attempts, 0, 8);
+    return std::min(first_unannounced_pause * (1 << doublings), longest_unannounced_pause);
+}
 
 constexpr const char* kind_duplicate = "duplicate";
 
@@ -117,7 +123,8 @@ asio::awaitable<Result<void>> AlertDesk::consider_later(std::string name, std::s
 
 Result<std::vector<AlertDesk::Unannounced>> AlertDesk::learnt_unannounced() {
     for (bool more = true; more;) {
-        auto undone = undo_clock_jump(unannounced_, parts_.clock.now());
+        auto undone = undo_clock_jump(unannounced_, parts_.clock.now(),
+                                      2 * longest_unannounced_pause);
         if (!undone) {
             return undone.error();
         }
@@ -128,6 +135,7 @@ Result<std::vector<AlertDesk::Unannounced>> AlertDesk::learnt_unannounced() {
         return items.error();
     }
     std::vector<Unannounced> learnt;
+    std::vector<std::int64_t> over;
     for (WorkItem& item : *items) {
         auto record = parts_.catalogue.find(options_.team_id, name_of(item));
         if (!record && record.error().code != ErrorCode::not_found) {
@@ -138,13 +146,19 @@ Result<std::vector<AlertDesk::Unannounced>> AlertDesk::learnt_unannounced() {
             continue;
         }
         // Gone, or another picture by now, which has an event or an item of its own.
-        const bool over = !record || !is_about(item, *record) || item.attempts >= unannounced_tries;
-        auto noted = over ? unannounced_.done(item.id)
-                          : unannounced_.retry(item.id, parts_.clock.now() + unannounced_pause,
-                                               "its picture is not learnt yet");
+        if (!record || !is_about(item, *record) || item.attempts >= unannounced_tries) {
+            over.push_back(item.id);
+            continue;
+        }
+        auto noted =
+            unannounced_.retry(item.id, parts_.clock.now() + unannounced_pause(item.attempts),
+                               "its picture is not learnt yet");
         if (!noted) {
             return noted.error();
         }
+    }
+    if (auto noted = unannounced_.done_all(over); !noted) {
+        return noted.error();
     }
     std::ranges::sort(learnt, {}, [](const Unannounced& waiting) { return waiting.record.id; });
     return learnt;
@@ -288,7 +302,8 @@ asio::awaitable<Result<void>> AlertDesk::tell(std::vector<WorkItem> items) {
             pairs.push_back(*pair);
         }
     }
-    auto alerts = co_await run_on(disk_, [&] { return look_up(pairs); });
+    // Not where acknowledgements are written: there may be hundreds.
+    auto alerts = co_await run_on(background_, [&] { return look_up(pairs); });
     if (!alerts) {
         co_return alerts.error();
     }
@@ -306,14 +321,11 @@ asio::awaitable<Result<void>> AlertDesk::tell(std::vector<WorkItem> items) {
         }
         told_.push_back(parts_.clock.now());
     }
-    co_return co_await run_on(disk_, [&]() -> Result<void> {
-        for (const WorkItem& item : items) {
-            if (auto done = queue_.done(item.id); !done) {
-                return done;
-            }
-        }
-        return {};
-    });
+    std::vector<std::int64_t> ids;
+    for (const WorkItem& item : items) {
+        ids.push_back(item.id);
+    }
+    co_return co_await run_on(disk_, [&] { return queue_.done_all(ids); });
 }
 
 }  // namespace emojiscope::bot

@@ -4,6 +4,8 @@
 #include "events/direct_messages.hpp"
 #include "events/emoji_events.hpp"
 #include "home_desk.hpp"
+#include "housekeeping.hpp"
+#include "intake.hpp"
 #include "interactions/buttons.hpp"
 #include "interactions/picker_desk.hpp"
 #include "interactions/reaction_desk.hpp"
@@ -29,38 +31,13 @@ namespace {
 
 namespace asio = boost::asio;
 using nlohmann::json;
-constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
 
-constexpr std::size_t commands_at_once = 16;
-constexpr std::size_t messages_at_once = 8;
-constexpr std::chrono::milliseconds commands_go_ahead_by = std::chrono::hours{1};
-constexpr std::chrono::hours housekeeping_every{1};
-/// Slack repeats an event for about six minutes; a day leaves room for whoever reads the database.
-constexpr std::chrono::hours remember_keys_for{24};
-
-constexpr const char* lane_of_emoji_events = "emoji events";
-constexpr std::string_view command_envelope = "slash_commands";
-
-/// What the inbox keeps of an envelope.
-std::string to_payload(const slack::Envelope& envelope) {
-    const json kept = {{"retry_attempt", envelope.retry_attempt}, {"payload", envelope.payload}};
-    return kept.dump(-1, ' ', false, json::error_handler_t::replace);
-}
-
-std::string inbox_lane(const WorkItem& item) {
-    const json kept = json::parse(item.payload, nullptr, false);
-    if (item.kind == "interactive") {
-        // What somebody does in one view is shown in that order.
-        const json& view = slack::object_field(slack::object_field(kept, "payload"), "view");
-        const std::string id = slack::string_field(view, "id");
-        return id.empty() ? std::string{} : "view " + id;
-    }
-    if (item.kind != "events_api") {
-        return {};
-    }
-    const json& event = slack::object_field(slack::object_field(kept, "payload"), "event");
-    return slack::string_field(event, "type") == "emoji_changed" ? lane_of_emoji_events : "";
-}
+/// Lanes are emoji events, conversations, views: one may take minutes.
+constexpr QueueRunner::Slots inbox_slots{16, 12};
+/// Lanes are channels, all under one rate limit; what has none is the answer to a command.
+constexpr QueueRunner::Slots outbox_slots{12, 8};
+/// With retry_delay these last about a day.
+constexpr int most_tries = 300;
 
 }  // namespace
 
@@ -98,36 +75,36 @@ public:
           reactions_(parts, api, postbox_, queries_, options),
           schedule_(executor, keeper_, memory, parts.clock, disk_, options,
                     [this] { return alerts_.consider_unannounced(); }),
+          intake_(
+              memory.inbox, disk_, postbox_, parts.clock, [this] { inbox_.wake(); },
+              [this] { schedule_.ask(); }, options),
           reading_(executor, parts.text_reading),
           moving_(executor, parts.move, background_),
           inbox_(
               executor, disk_, memory.inbox, parts.clock,
-              [this](WorkItem item) { return handle(std::move(item)); }, inbox_lane,
-              commands_at_once),
+              [this](WorkItem item) { return handle(std::move(item)); }, inbox_slots),
           outbox_(
               executor, disk_, memory.outbox, parts.clock,
               [this](WorkItem item) {
                   return item.kind == map_kind ? maps_.deliver(std::move(item))
                                                : deliver(api_, std::move(item));
               },
-              [](const WorkItem& item) {
-                  return item.kind == map_kind ? map_kind : delivery_lane(item);
-              },
-              messages_at_once),
+              outbox_slots),
           socket_(
               std::move(dialer), std::move(api),
-              [this](slack::Envelope envelope) { return accept(std::move(envelope)); },
+              [this](slack::Envelope envelope) { return intake_.accept(std::move(envelope)); },
               [this](bool first) { greeted(first); }, socket,
               {[this](const slack::Envelope& asked) {
-                   return is_suggestion(asked) || is_too_much(asked);
+                   return is_suggestion(asked) || intake_.is_too_much(asked);
                },
                [this](slack::Envelope asked) { return answer_at_once(std::move(asked)); }}),
-          housekeeping_timer_(executor) {
+          housekeeping_(executor, memory, parts.clock, disk_) {
         postbox_.on_mail([this] { outbox_.wake(); });
         thumbnail_.on_new([this] { return home_.show_to_all(); });
     }
 
     asio::awaitable<Result<void>> run() {
+        co_await intake_.remember();
         // Uploads that an earlier run left in the inbox may raise alerts.
         co_await schedule_.remember();
         co_await maps_.remember();
@@ -141,7 +118,7 @@ public:
         tasks.spawn(moving_.run());
         tasks.spawn(home_.run());
         tasks.spawn(thumbnail_.run());
-        tasks.spawn(housekeeping());
+        tasks.spawn(housekeeping_.run());
         auto ended = co_await socket_.run();
         stop();
         co_await tasks.join();
@@ -149,7 +126,6 @@ public:
     }
 
     void stop() {
-        stopping_ = true;
         socket_.stop();
         schedule_.stop();
         inbox_.stop();
@@ -160,53 +136,15 @@ public:
         maps_.stop();
         thumbnail_.stop();
         home_.stop();
-        housekeeping_timer_.cancel();
+        housekeeping_.stop();
     }
 
 private:
-    /// A command beyond what can be answered soon. Its acknowledgement says so: who typed it is
-    /// told at once, in the place of an answer that comes when nobody waits for it any more.
-    [[nodiscard]] bool is_too_much(const slack::Envelope& asked) const {
-        return asked.type == command_envelope &&
-               commands_waiting_ >= options_.most_commands_waiting;
-    }
-
     asio::awaitable<json> answer_at_once(slack::Envelope asked) {
         if (is_suggestion(asked)) {
             co_return co_await picker_.suggest(parse_suggestion(asked.payload));
         }
-        spdlog::warn("{} commands wait for their answer; one more is turned away",
-                     commands_waiting_);
-        co_return json{{"response_type", "ephemeral"}, {"text", say(options_.language, Phrase::busy)}};
-    }
-
-    /// Slack waits for the acknowledgement, so this is one short write and nothing else.
-    asio::awaitable<bool> accept(slack::Envelope envelope) {
-        const std::string key = deduplication_key(envelope);
-        const std::string payload = to_payload(envelope);
-        // Somebody waits for the answer to a command or a button: it goes before any number of
-        // events.
-        const auto ahead =
-            envelope.type == "events_api" ? std::chrono::milliseconds{0} : commands_go_ahead_by;
-        const SystemTime due = parts_.clock.now() - ahead;
-        auto pushed = co_await run_on(
-            disk_, [&] { return memory_.inbox.push(key, envelope.type, payload, due); });
-        if (!pushed) {
-            spdlog::error("an envelope cannot be stored: {}; Slack will repeat it",
-                          pushed.error().message);
-            // Some minutes long; should this last longer, the list tells what was missed.
-            schedule_.ask();
-            co_return false;
-        }
-        if (*pushed) {
-            commands_waiting_ += envelope.type == command_envelope ? 1 : 0;
-            inbox_.wake();
-        }
-        if (envelope.retry_attempt > 0) {
-            // It may have overtaken others, or they it: the list tells how things are.
-            schedule_.ask();
-        }
-        co_return true;
+        co_return intake_.come_again();
     }
 
     void greeted(bool first) {
@@ -217,11 +155,14 @@ private:
     }
 
     asio::awaitable<Outcome> handle(WorkItem item) {
-        const bool is_command = item.kind == command_envelope;
+        const WorkItem about{item.id, item.key, item.kind, {}, item.attempts, item.due, item.lane};
         Outcome outcome = co_await carry_out(std::move(item));
-        // Those that an earlier run left over were not counted.
-        if (is_command && outcome.kind == Outcome::Kind::done && commands_waiting_ > 0) {
-            --commands_waiting_;
+        if (outcome.kind == Outcome::Kind::retry && about.attempts >= most_tries) {
+            spdlog::error("{} is given up: {}", about.key, outcome.why);
+            outcome = Outcome::given_up(outcome.why);
+        }
+        if (outcome.kind != Outcome::Kind::retry) {
+            intake_.went(about);
         }
         co_return outcome;
     }
@@ -359,26 +300,6 @@ private:
         co_await schedule_.run();
     }
 
-    asio::awaitable<void> housekeeping() {
-        while (!stopping_) {
-            const SystemTime before = parts_.clock.now() - remember_keys_for;
-            co_await run_on(disk_, [&] {
-                for (WorkQueue* queue : {&memory_.inbox, &memory_.outbox, &memory_.alerts,
-                                         &memory_.unannounced}) {
-                    if (auto gone = queue->forget_before(before); !gone) {
-                        spdlog::warn("old keys cannot be dropped: {}", gone.error().message);
-                    }
-                }
-                return true;
-            });
-            if (stopping_) {
-                co_return;
-            }
-            housekeeping_timer_.expires_after(housekeeping_every);
-            co_await housekeeping_timer_.async_wait(as_tuple);
-        }
-    }
-
     asio::any_io_executor executor_;
     std::shared_ptr<slack::WebApi> api_;
     Parts parts_;
@@ -397,14 +318,13 @@ private:
     PickerDesk picker_;
     ReactionDesk reactions_;
     SyncSchedule schedule_;
+    Intake intake_;
     ReadingLoop reading_;
     MovingLoop moving_;
     QueueRunner inbox_;
     QueueRunner outbox_;
     slack::SocketModeClient socket_;
-    asio::steady_timer housekeeping_timer_;
-    std::size_t commands_waiting_ = 0;
-    bool stopping_ = false;
+    Housekeeping housekeeping_;
     // Last, so that they are joined before anything that runs on them goes.
     asio::thread_pool disk_{1};  ///< the queues: short calls, so that acks are prompt
     asio::thread_pool queries_{2};

@@ -152,7 +152,7 @@ asio::awaitable<void> HomeDesk::gather() {
     if (parts_.clock.now() < not_before_) {
         co_return;
     }
-    const Moment present = co_await run_on(disk_, [this] { return now(); });
+    const Moment present = co_await run_on(pool_, [this] { return now(); });
     if (present == moment_) {
         co_return;
     }

@@ -138,7 +138,7 @@ asio::awaitable<Result<void>> MapDesk::ask(SlashCommand command, std::string key
     json wish = {{"user", command.user_id},
                  {"response_url", command.response_url},
                  {"language", code_of(language)}};
-    const auto left = co_await postbox_.leave(item_key, map_kind, std::move(wish));
+    const auto left = co_await postbox_.leave(item_key, map_kind, std::move(wish), map_kind);
     if (!left) {
         co_return left.error();
     }

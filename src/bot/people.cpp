@@ -25,6 +25,8 @@ constexpr std::chrono::minutes remember_refusal_for{10};
 constexpr std::chrono::seconds remember_outage_for{30};
 /// Beyond this nobody is remembered any more, and all are asked about anew.
 constexpr std::size_t most_remembered = 50'000;
+/// Calls under way while Slack does not answer; more people than these get what is known.
+constexpr std::size_t most_asked = 64;
 
 bool is_outage(ErrorCode code) {
     return code == ErrorCode::network || code == ErrorCode::timeout ||
@@ -51,6 +53,9 @@ public:
         }
         const auto executor = co_await asio::this_coro::executor;
         if (!asked_.contains(user_id)) {
+            if (asked_.size() >= most_asked) {
+                co_return known(user_id);
+            }
             asked_[user_id].begun = steady_clock::now();
             asio::co_spawn(executor, api_->user_locale(user_id),
                            [self = shared_from_this(), user_id](const std::exception_ptr& thrown,

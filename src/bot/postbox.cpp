@@ -21,6 +21,10 @@ constexpr const char* kind_share = "share";
 /// With retry_delay these last about an hour; then nobody waits for the message any more.
 constexpr int max_attempts = 18;
 
+std::string channel_lane(const std::string& channel) {
+    return "channel " + channel;
+}
+
 json message_json(const Message& message) {
     if (message.placement == Placement::removes) {
         return {{"delete_original", true}};
@@ -71,10 +75,11 @@ asio::awaitable<void> tell_otherwise(std::shared_ptr<slack::WebApi> api, json ot
 
 }  // namespace
 
-asio::awaitable<Result<bool>> Postbox::leave(std::string key, std::string kind, json payload) {
+asio::awaitable<Result<bool>> Postbox::leave(std::string key, std::string kind, json payload,
+                                            std::string lane) {
     const std::string text = payload.dump(-1, ' ', false, json::error_handler_t::replace);
     auto pushed =
-        co_await run_on(disk_, [&] { return outbox_.push(key, kind, text, clock_.now()); });
+        co_await run_on(disk_, [&] { return outbox_.push(key, kind, text, clock_.now(), lane); });
     if (!pushed) {
         co_return pushed.error();
     }
@@ -118,7 +123,7 @@ asio::awaitable<Result<void>> Postbox::respond_or_tell(std::string key, std::str
     if (!user_id.empty()) {
         payload["otherwise"] = {{"user", std::move(user_id)}, {"text", std::move(otherwise)}};
     }
-    auto left = co_await leave(std::move(key), kind_respond, std::move(payload));
+    auto left = co_await leave(std::move(key), kind_respond, std::move(payload), std::string());
     if (!left) {
         co_return left.error();
     }
@@ -131,8 +136,10 @@ asio::awaitable<Result<void>> Postbox::post(std::string key, std::string channel
     if (!thread_ts.empty()) {
         posted["thread_ts"] = std::move(thread_ts);
     }
+    std::string lane = channel_lane(channel);
     json payload = {{"to", std::move(channel)}, {"message", std::move(posted)}};
-    auto left = co_await leave(std::move(key), kind_post, std::move(payload));
+    auto left =
+        co_await leave(std::move(key), kind_post, std::move(payload), std::move(lane));
     if (!left) {
         co_return left.error();
     }
@@ -144,19 +151,14 @@ asio::awaitable<Result<void>> Postbox::share(std::string key, std::string channe
     json shared = {{"file", std::move(file.id)},
                    {"title", std::move(file.title)},
                    {"thread_ts", std::move(thread_ts)}};
+    std::string lane = channel_lane(channel);
     json payload = {{"to", std::move(channel)}, {"message", std::move(shared)}};
-    auto left = co_await leave(std::move(key), kind_share, std::move(payload));
+    auto left =
+        co_await leave(std::move(key), kind_share, std::move(payload), std::move(lane));
     if (!left) {
         co_return left.error();
     }
     co_return Result<void>{};
-}
-
-std::string delivery_lane(const WorkItem& item) {
-    if (item.kind == kind_respond) {
-        return {};
-    }
-    return "channel " + string_field(json::parse(item.payload, nullptr, false), "to");
 }
 
 asio::awaitable<Outcome> deliver(std::shared_ptr<slack::WebApi> api, WorkItem item) {

@@ -18,8 +18,7 @@ constexpr milliseconds first_delay{1'000};
 constexpr milliseconds longest_delay{300'000};
 constexpr milliseconds longest_sleep{60'000};
 
-/// Twice what anybody puts off at most.
-constexpr milliseconds farthest_due = 2 * longest_delay;
+static_assert(farthest_due >= 2 * longest_delay);
 
 /// Looked at in one go beyond what is running.
 constexpr std::size_t look_ahead = 64;
@@ -36,12 +35,12 @@ milliseconds retry_delay(int attempts) {
     return std::min<milliseconds>(first_delay * (1LL << doublings), longest_delay);
 }
 
-Result<bool> undo_clock_jump(WorkQueue& queue, SystemTime now) {
+Result<bool> undo_clock_jump(WorkQueue& queue, SystemTime now, milliseconds farthest) {
     const auto next = queue.next_due();
     if (!next) {
         return next.error();
     }
-    if (!*next || **next <= now + farthest_due) {
+    if (!*next || **next <= now + farthest) {
         return false;
     }
     const auto items = queue.due(SystemTime::max(), look_ahead);
@@ -60,15 +59,13 @@ Result<bool> undo_clock_jump(WorkQueue& queue, SystemTime now) {
 }
 
 QueueRunner::QueueRunner(asio::any_io_executor executor, asio::thread_pool& pool, WorkQueue& queue,
-                         const Clock& clock, Handler handler, LaneOf lane_of,
-                         std::size_t max_at_once)
+                         const Clock& clock, Handler handler, Slots slots)
     : executor_(std::move(executor)),
       pool_(pool),
       queue_(queue),
       clock_(clock),
       handler_(std::move(handler)),
-      lane_of_(std::move(lane_of)),
-      max_at_once_(max_at_once),
+      slots_(slots),
       wake_(executor_),
       quiet_(executor_, steady_clock::time_point::max()) {}
 
@@ -99,9 +96,11 @@ asio::awaitable<void> QueueRunner::run() {
     }
 }
 
-Result<std::vector<WorkItem>> QueueRunner::look(std::size_t limit) const {
+Result<std::vector<WorkItem>> QueueRunner::look(std::size_t limit,
+                                                const std::vector<std::string>& busy) const {
     const SystemTime now = clock_.now();
-    auto items = queue_.due(now, limit);
+    const ClosedLanes closed{busy, busy.size() >= slots_.in_lanes};
+    auto items = queue_.due(now, limit, closed);
     if (!items || !items->empty()) {
         return items;
     }
@@ -109,40 +108,46 @@ Result<std::vector<WorkItem>> QueueRunner::look(std::size_t limit) const {
     if (!undone) {
         return undone.error();
     }
-    return *undone ? queue_.due(now, limit) : std::move(items);
+    return *undone ? queue_.due(now, limit, closed) : std::move(items);
+}
+
+bool QueueRunner::may_start(const WorkItem& item) const {
+    if (running_.size() >= slots_.all || stopping_ || running_.contains(item.id)) {
+        return false;
+    }
+    return item.lane.empty() ||
+           (busy_lanes_.size() < slots_.in_lanes && !busy_lanes_.contains(item.lane));
 }
 
 asio::awaitable<std::size_t> QueueRunner::start_due() {
+    if (running_.size() >= slots_.all) {
+        co_return 0;
+    }
     const std::size_t limit = running_.size() + look_ahead;
-    auto items = co_await run_on(pool_, [this, limit] { return look(limit); });
+    // Items behind any number of others whose lanes are busy are seen all the same.
+    const std::vector<std::string> busy(busy_lanes_.begin(), busy_lanes_.end());
+    auto items = co_await run_on(pool_, [&] { return look(limit, busy); });
     if (!items) {
         spdlog::error("the work queue cannot be read: {}; trying again", items.error().message);
         co_return 0;
     }
     std::size_t started = 0;
-    std::set<std::string> passed;  // lanes whose first item must go first
     for (WorkItem& item : *items) {
-        if (running_.size() >= max_at_once_ || stopping_) {
-            break;
-        }
-        std::string lane = lane_of_(item);
-        const bool lane_busy =
-            !lane.empty() && (busy_lanes_.contains(lane) || passed.contains(lane));
-        if (running_.contains(item.id) || lane_busy) {
-            passed.insert(lane);
+        if (!may_start(item)) {
             continue;
         }
         running_.insert(item.id);
-        if (!lane.empty()) {
-            busy_lanes_.insert(lane);
+        if (!item.lane.empty()) {
+            busy_lanes_.insert(item.lane);
         }
         ++started;
-        asio::co_spawn(executor_, work_on(std::move(item), std::move(lane)), asio::detached);
+        asio::co_spawn(executor_, work_on(std::move(item)), asio::detached);
     }
     co_return started;
 }
 
-asio::awaitable<void> QueueRunner::work_on(WorkItem item, std::string lane) {
+asio::awaitable<void> QueueRunner::work_on(WorkItem item) {
+    const std::string lane = item.lane;
     const std::int64_t id = item.id;
     const int attempts = item.attempts;
     const std::string key = item.key;

@@ -1,5 +1,8 @@
 #include "emojiscope/bot/unannounced.hpp"
 
+#include <string>
+#include <vector>
+
 namespace emojiscope::bot {
 namespace {
 
@@ -13,13 +16,16 @@ std::string key_of(const std::string& name, const std::string& value) {
 
 Result<void> note_unannounced(WorkQueue& queue, std::span<const search::SourceEmoji> uploads,
                               SystemTime now) {
+    std::vector<std::string> keys;
+    keys.reserve(uploads.size());
+    std::vector<NewWork> items;
+    items.reserve(uploads.size());
     for (const search::SourceEmoji& upload : uploads) {
-        auto pushed = queue.push(key_of(upload.name, upload.value), kind_upload, upload.name, now);
-        if (!pushed) {
-            return pushed.error();
-        }
+        keys.push_back(key_of(upload.name, upload.value));
+        items.push_back({keys.back(), kind_upload, upload.name, now});
     }
-    return {};
+    auto pushed = queue.push_all(items);
+    return pushed ? Result<void>{} : Result<void>{pushed.error()};
 }
 
 bool is_about(const WorkItem& item, const EmojiRecord& record) {

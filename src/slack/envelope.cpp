@@ -25,6 +25,7 @@ Result<Frame> parse_frame(std::string_view text) {
         return Frame(UnknownFrame{type});
     }
     Envelope envelope;
+    envelope.bytes = text.size();
     envelope.id = id;
     envelope.type = type;
     envelope.accepts_response_payload = bool_field(frame, "accepts_response_payload");

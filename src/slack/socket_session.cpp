@@ -22,8 +22,13 @@ using nlohmann::json;
 using std::chrono::steady_clock;
 constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
 
-/// Far more than Slack leaves unacknowledged; beyond it something is wrong with the handler.
-constexpr std::size_t max_queue = 4'096;
+/// Far more than Slack leaves unacknowledged; beyond it something is wrong with the handler. Slack
+/// gives what is dropped with the socket to another one.
+constexpr std::size_t max_queue = 1'024;
+constexpr std::size_t max_queued_bytes = std::size_t{16} * 1024 * 1024;
+
+/// Acknowledgements that wait for a peer that takes none.
+constexpr std::size_t max_unsent = 1'024;
 
 /// Questions at once. Who types makes a few a second; beyond this nobody waits for them any more.
 constexpr std::size_t max_answers = 64;
@@ -86,10 +91,11 @@ void SocketSession::start() {
 
 void SocketSession::take_envelope(Envelope envelope) {
     if (!answering_.wanted || !answering_.wanted(envelope)) {
-        if (queue_.size() >= max_queue) {
+        if (queue_.size() >= max_queue || queued_bytes_ + envelope.bytes > max_queued_bytes) {
             give_up("too many envelopes wait to be stored");
             return;
         }
+        queued_bytes_ += envelope.bytes;
         queue_.push_back(std::move(envelope));
         queue_signal_.cancel();
         return;
@@ -145,6 +151,7 @@ asio::awaitable<void> SocketSession::work_loop() {
         }
         Envelope envelope = std::move(queue_.front());
         queue_.pop_front();
+        queued_bytes_ -= envelope.bytes;
         std::string id = envelope.id;
         handling_since_ = steady_clock::now();
         if (co_await handle(std::move(envelope))) {
@@ -192,6 +199,10 @@ asio::awaitable<void> SocketSession::acknowledge(std::string id, json payload) {
     }
     if (frame.size() >= frame_bytes_too_many) {
         spdlog::error("envelope with an id of {} bytes cannot be acknowledged", id.size());
+        co_return;
+    }
+    if (unsent_.size() >= max_unsent) {
+        give_up("acknowledgements are not taken any more");
         co_return;
     }
     unsent_.push_back({std::move(id), std::move(frame)});

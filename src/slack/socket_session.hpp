@@ -104,6 +104,7 @@ private:
     SocketModeOptions options_;
     boost::beast::flat_buffer buffer_;
     std::deque<Envelope> queue_;
+    std::size_t queued_bytes_ = 0;
     struct Unsent {
         std::string id;  ///< of the envelope
         std::string frame;

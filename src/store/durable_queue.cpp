@@ -5,6 +5,8 @@
 
 #include "emojiscope/core/text.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <limits>
 
@@ -23,6 +25,11 @@ std::string reason(std::string_view why) {
     return std::string(truncate_utf8(one_line(why), max_reason_bytes));
 }
 
+std::int64_t as_limit(std::size_t count) {
+    constexpr auto most = static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max());
+    return static_cast<std::int64_t>(std::min(count, most));
+}
+
 Result<void> one_changed(int changed, std::int64_t id) {
     if (changed == 0) {
         return fail(ErrorCode::not_found,
@@ -36,34 +43,44 @@ Result<void> one_changed(int changed, std::int64_t id) {
 DurableQueue::DurableQueue(Database& database, std::string name, const Clock& clock)
     : database_(database), name_(std::move(name)), clock_(clock) {}
 
-Result<bool> DurableQueue::push(std::string_view key, std::string_view kind,
-                                std::string_view payload, SystemTime due) {
-    if (key.empty()) {
+Result<std::size_t> DurableQueue::push_all(std::span<const NewWork> items) {
+    if (std::ranges::any_of(items, [](const NewWork& item) { return item.key.empty(); })) {
         return fail(ErrorCode::invalid_argument, "work needs a key");
     }
-    return database_.write(Durability::durable, [&](Connection& connection) -> Result<bool> {
-        Query query = connection.query(
-            "INSERT OR IGNORE INTO work (queue, key, kind, payload, state, due, added_at)"
-            " VALUES (?, ?, ?, ?, 0, ?, ?)");
-        query << name_ << key << kind;
-        query.blob(payload);
-        query << to_milliseconds(due) << to_milliseconds(clock_.now());
-        return query.run() == 1;
+    return database_.write(Durability::durable, [&](Connection& connection) -> Result<std::size_t> {
+        std::size_t added = 0;
+        for (const NewWork& item : items) {
+            Query query = connection.query(
+                "INSERT OR IGNORE INTO work (queue, key, kind, payload, state, due, added_at, lane)"
+                " VALUES (?, ?, ?, ?, 0, ?, ?, ?)");
+            query << name_ << item.key << item.kind;
+            query.blob(item.payload);
+            query << to_milliseconds(item.due) << to_milliseconds(clock_.now())
+                  << item.lane;
+            added += static_cast<std::size_t>(query.run());
+        }
+        return added;
     });
 }
 
-Result<std::vector<DurableQueue::Item>> DurableQueue::due(SystemTime now, std::size_t limit) const {
+Result<std::vector<DurableQueue::Item>> DurableQueue::due(SystemTime now, std::size_t limit,
+                                                          const ClosedLanes& closed) const {
+    const nlohmann::json lanes(closed.lanes);
+    const std::string closed_lanes =
+        lanes.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     return database_.read([&](Connection& connection) -> Result<std::vector<Item>> {
         Query query = connection.query(
-            "SELECT id, key, kind, payload, attempts, due FROM work"
-            " WHERE queue = ? AND state = 0 AND due <= ? ORDER BY due, id LIMIT ?");
-        constexpr auto most = static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max());
-        query << name_ << to_milliseconds(now) << static_cast<std::int64_t>(std::min(limit, most));
+            "SELECT id, key, kind, payload, attempts, due, lane FROM work"
+            " WHERE queue = ? AND state = 0 AND due <= ?"
+            " AND (lane = '' OR (NOT ? AND lane NOT IN (SELECT value FROM json_each(?))))"
+            " ORDER BY due, id LIMIT ?");
+        query << name_ << to_milliseconds(now) << std::int64_t{closed.all} << closed_lanes
+              << as_limit(limit);
         std::vector<Item> items;
         while (query.next()) {
             items.push_back({query.integer(0), query.text(1), query.text(2),
-                             std::string(query.bytes(3)), query.small(4),
-                             to_time(query.integer(5))});
+                             std::string(query.bytes(3)), query.small(4), to_time(query.integer(5)),
+                             query.text(6)});
         }
         return items;
     });
@@ -82,12 +99,25 @@ Result<std::optional<SystemTime>> DurableQueue::next_due() const {
 
 Result<void> DurableQueue::done(std::int64_t id) {
     return database_.write(Durability::durable, [&](Connection& connection) -> Result<void> {
-        Query query = connection.query(
-            "UPDATE work SET state = ?, payload = x'', why = '', finished_at = ?"
-            " WHERE id = ? AND queue = ? AND state = 0");
-        query << state_done << to_milliseconds(clock_.now()) << id << name_;
-        return one_changed(query.run(), id);
+        return one_changed(finish(connection, id), id);
     });
+}
+
+Result<void> DurableQueue::done_all(std::span<const std::int64_t> ids) {
+    return database_.write(Durability::durable, [&](Connection& connection) -> Result<void> {
+        for (const std::int64_t id : ids) {
+            finish(connection, id);
+        }
+        return {};
+    });
+}
+
+int DurableQueue::finish(Connection& connection, std::int64_t id) const {
+    Query query = connection.query(
+        "UPDATE work SET state = ?, payload = x'', why = '', finished_at = ?"
+        " WHERE id = ? AND queue = ? AND state = 0");
+    query << state_done << to_milliseconds(clock_.now()) << id << name_;
+    return query.run();
 }
 
 Result<void> DurableQueue::retry(std::int64_t id, SystemTime due, std::string_view why) {
@@ -121,11 +151,17 @@ Result<void> DurableQueue::dead(std::int64_t id, std::string_view why) {
     });
 }
 
-Result<std::size_t> DurableQueue::forget_before(SystemTime time) {
+Result<std::size_t> DurableQueue::forget_before(WorkEnd end, SystemTime time, std::size_t most) {
+    // Two literals: each state has a partial index of its own.
+    const char* const sql =
+        end == WorkEnd::done
+            ? "DELETE FROM work WHERE id IN (SELECT id FROM work WHERE queue = ? AND state = 1"
+              " AND finished_at < ? ORDER BY finished_at LIMIT ?)"
+            : "DELETE FROM work WHERE id IN (SELECT id FROM work WHERE queue = ? AND state = 2"
+              " AND finished_at < ? ORDER BY finished_at LIMIT ?)";
     return database_.write(Durability::durable, [&](Connection& connection) -> Result<std::size_t> {
-        Query query =
-            connection.query("DELETE FROM work WHERE queue = ? AND state = 1 AND finished_at < ?");
-        query << name_ << to_milliseconds(time);
+        Query query = connection.query(sql);
+        query << name_ << to_milliseconds(time) << as_limit(most);
         return static_cast<std::size_t>(query.run());
     });
 }

@@ -183,9 +183,19 @@ CREATE TABLE map_thumbnail (                         -- the map's small picture 
 ) WITHOUT ROWID;
 )sql";
 
+/// What waits from before goes one after another: nobody wrote down its lanes.
+constexpr const char* lanes_of_work = R"sql(
+ALTER TABLE work ADD COLUMN lane TEXT NOT NULL DEFAULT '';  -- empty: none
+UPDATE work SET lane = 'before' WHERE state = 0 AND kind NOT IN ('slash_commands', 'respond');
+DROP INDEX work_waiting;
+CREATE INDEX work_waiting ON work (queue, due, id, lane) WHERE state = 0;
+CREATE INDEX work_dead ON work (queue, finished_at) WHERE state = 2;
+)sql";
+
 /// Migration i brings a file of user_version i to i + 1.
 constexpr std::array migrations{first_tables,       work_table,  fingerprints,  picture_texts,
-                                verdicts_by_pixels, move_tables, user_settings, map_thumbnail};
+                                verdicts_by_pixels, move_tables, user_settings, map_thumbnail,
+                                lanes_of_work};
 
 constexpr auto present_version = static_cast<std::int64_t>(migrations.size());
 

@@ -13,6 +13,7 @@ namespace emojiscope::bot {
 namespace {
 
 using nlohmann::json;
+using namespace std::chrono_literals;
 using search::DuplicateKind;
 using search::learn;
 using search::World;
@@ -178,9 +179,14 @@ TEST_CASE("an unannounced upload waits for its picture, and no longer than a day
         CHECK(desk.told().size() == 1);
     }
     SECTION("it never is") {
-        for (int hour = 0; hour < 30; ++hour) {
-            desk.world.clock.advance(std::chrono::hours(1));
+        // As long where the list is compared at every moment as where it is every hour.
+        const std::chrono::minutes every = GENERATE(60min, 2min);
+        for (auto waited = 0min; waited < 30h; waited += every) {
+            desk.world.clock.advance(every);
             desk.end_comparison();
+            if (waited < 20h) {
+                CHECK(desk.unannounced.counts().value().waiting == 1);
+            }
         }
     }
     CHECK(desk.unannounced.counts().value().waiting == 0);

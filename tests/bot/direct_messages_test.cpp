@@ -100,7 +100,7 @@ TEST_CASE("a picture that is not fit is followed by a file that is", "[direct]")
     CHECK(uploaded);
     // Both go to one channel, so in this order.
     const auto items = desk.outbox.due(SystemTime::max(), 10).value();
-    CHECK(delivery_lane(items[0]) == delivery_lane(items[1]));
+    CHECK(items[0].lane == items[1].lane);
     CHECK(desk.client.run(deliver(desk.client.api, items[1])).kind == Outcome::Kind::done);
     const json shared = desk.calls("files.completeUploadExternal").at(0);
     CHECK(shared.at("channel_id") == "C1");

@@ -91,7 +91,7 @@ TEST_CASE("the same key is sent once", "[postbox]") {
     Fixture fixture;
     REQUIRE(fixture.post("alert 1", "C1"));
     REQUIRE(fixture.post("alert 1", "C2"));
-    CHECK(delivery_lane(only_item(fixture.outbox)) == "channel C1");
+    CHECK(only_item(fixture.outbox).lane == "channel C1");
 }
 
 TEST_CASE("a message that cannot be kept is an error, and nobody is told", "[postbox]") {
@@ -112,7 +112,7 @@ TEST_CASE("messages of a channel share a lane, answers to commands have none", "
     REQUIRE(fixture.respond("d", "https://hooks.slack.com/1"));
     std::vector<std::string> lanes;
     for (const WorkItem& item : fixture.outbox.due(fixture.clock.now(), 10).value()) {
-        lanes.push_back(delivery_lane(item));
+        lanes.push_back(item.lane);
     }
     REQUIRE(lanes.size() == 4);
     CHECK(lanes[0] == lanes[1]);

@@ -19,8 +19,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
 
-/// A runner whose items begin, and then wait until the test says how they end. The kind of an item
-/// is its lane.
+/// A runner whose items begin, and then wait until the test says how they end.
 struct Fixture {
     ManualClock clock;
     fakes::MemoryWorkQueue queue{clock};
@@ -35,11 +34,10 @@ struct Fixture {
     bool ended = false;
     QueueRunner runner;
 
-    explicit Fixture(std::size_t max_at_once = 4)
+    explicit Fixture(QueueRunner::Slots slots = {4, 4})
         : runner(
               io.get_executor(), pool, queue, clock,
-              [this](WorkItem item) { return work_on(std::move(item)); },
-              [](const WorkItem& item) { return item.kind; }, max_at_once) {}
+              [this](WorkItem item) { return work_on(std::move(item)); }, slots) {}
 
     ~Fixture() {
         // What the runner's coroutines refer to must outlive them.
@@ -60,7 +58,7 @@ struct Fixture {
         asio::co_spawn(io, runner.run(), [this](const std::exception_ptr&) { ended = true; });
     }
     void push(const std::string& key, const std::string& lane = {}) {
-        REQUIRE(queue.push(key, lane, "payload", clock.now()).value());
+        REQUIRE(queue.push(key, "kind", "payload", clock.now(), lane).value());
         runner.wake();
     }
     void end(const std::string& key, Outcome outcome = Outcome::finished()) {
@@ -157,7 +155,7 @@ TEST_CASE("items of a lane run one after another, in order", "[queue_runner]") {
 }
 
 TEST_CASE("items without a lane run side by side, up to the limit", "[queue_runner]") {
-    Fixture fixture(3);
+    Fixture fixture({3, 3});
     for (const char* key : {"a", "b", "c", "d", "e"}) {
         fixture.push(key);
     }
@@ -169,6 +167,28 @@ TEST_CASE("items without a lane run side by side, up to the limit", "[queue_runn
     fixture.wait_until([&] { return fixture.begun.size() == 4; });
     fixture.settle();
     CHECK(fixture.begun == Keys{"a", "b", "c", "d"});
+}
+
+TEST_CASE("what has no lane need not wait behind any number of others", "[queue_runner]") {
+    Fixture fixture({4, 2});
+    for (int i = 0; i < 300; ++i) {
+        fixture.push("a" + std::to_string(i), "a");
+    }
+    fixture.push("b1", "b");
+    fixture.push("c1", "c");
+    fixture.push("short");
+    fixture.start();
+    fixture.wait_until([&] { return fixture.begun.size() == 3; });
+    fixture.settle();
+    // No third lane: the fourth slot is kept for what has none.
+    CHECK(fixture.begun == Keys{"a0", "b1", "short"});
+    fixture.push("short too");
+    fixture.wait_until([&] { return fixture.begun.size() == 4; });
+    CHECK(fixture.begun.back() == "short too");
+    fixture.end("b1");
+    fixture.wait_until([&] { return fixture.begun.size() == 5; });
+    fixture.settle();
+    CHECK(fixture.begun.back() == "c1");
 }
 
 TEST_CASE("work that comes while others run is begun at once", "[queue_runner]") {
@@ -255,7 +275,7 @@ TEST_CASE("what a clock far ahead has put off is due once the clock is right", "
 }
 
 TEST_CASE("stop waits for what runs, and begins nothing more", "[queue_runner]") {
-    Fixture fixture(1);
+    Fixture fixture({1, 1});
     fixture.push("a");
     fixture.push("b");
     fixture.start();

@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <array>
 #include <memory>
 
 namespace emojiscope::contract {
@@ -150,8 +151,8 @@ TEMPLATE_TEST_CASE("the keys of old work are forgotten, those of the dead are no
     push(queue, "waiting", start);
     harness.clock.advance(hours(2));
     queue.done(push(queue, "new", start)).value();
-    CHECK(queue.forget_before(start).value() == 0);
-    CHECK(queue.forget_before(start + hours(1)).value() == 1);
+    CHECK(queue.forget_before(WorkEnd::done, start, 9).value() == 0);
+    CHECK(queue.forget_before(WorkEnd::done, start + hours(1), 9).value() == 1);
     const WorkCounts counts = queue.counts().value();
     CHECK(counts.waiting == 1);
     CHECK(counts.done == 1);
@@ -159,6 +160,96 @@ TEMPLATE_TEST_CASE("the keys of old work are forgotten, those of the dead are no
     CHECK(queue.push("old", "kind", "", start).value());
     CHECK_FALSE(queue.push("new", "kind", "", start).value());
     CHECK_FALSE(queue.push("dead", "kind", "", start).value());
+}
+
+TEMPLATE_TEST_CASE("old work is forgotten the oldest first, so much at a time", "[work_queue]",
+                   MemoryQueue, StoredQueue) {
+    TestType harness;
+    WorkQueue& queue = harness.queue();
+    const SystemTime start = harness.clock.now();
+    const auto later = push(queue, "later", start);
+    for (const auto* key : {"a", "b"}) {
+        queue.done(push(queue, key, start)).value();
+        harness.clock.advance(hours(1));
+    }
+    queue.done(later).value();
+    const SystemTime before = harness.clock.now() + hours(1);
+    CHECK(queue.forget_before(WorkEnd::done, before, 2).value() == 2);
+    CHECK(queue.push("a", "kind", "", start).value());
+    CHECK_FALSE(queue.push("later", "kind", "", start).value());
+    CHECK(queue.forget_before(WorkEnd::done, before, 2).value() == 1);
+    CHECK(queue.forget_before(WorkEnd::done, before, 2).value() == 0);
+}
+
+TEMPLATE_TEST_CASE("several are pushed together, or none", "[work_queue]", MemoryQueue,
+                   StoredQueue) {
+    TestType harness;
+    WorkQueue& queue = harness.queue();
+    const SystemTime now = harness.clock.now();
+    push(queue, "known", now);
+    const std::array<NewWork, 4> items{{{"first", "kind", "1", now},
+                                        {"known", "other", "2", now},
+                                        {"second", "kind", "3", now - seconds(1)},
+                                        {"first", "other", "4", now}}};
+    CHECK(queue.push_all(items).value() == 2);
+    CHECK(due_keys(queue, now) == Keys{"second", "known", "first"});
+    CHECK(queue.push_all({}).value() == 0);
+    const std::array<NewWork, 2> bad{{{"third", "kind", "", now}, {"", "kind", "", now}}};
+    CHECK(queue.push_all(bad).error().code == ErrorCode::invalid_argument);
+    CHECK(queue.push("third", "kind", "", now).value());
+}
+
+TEMPLATE_TEST_CASE("items of closed lanes are passed over, however many", "[work_queue]",
+                   MemoryQueue, StoredQueue) {
+    TestType harness;
+    WorkQueue& queue = harness.queue();
+    const SystemTime now = harness.clock.now();
+    for (int i = 0; i < 20; ++i) {
+        queue.push("a" + std::to_string(i), "kind", "", now, "lane a").value();
+    }
+    queue.push("b", "kind", "", now, "lane 'b\"").value();
+    queue.push("none", "kind", "", now).value();
+    const std::vector<std::string> a{"lane a"};
+    const std::vector<std::string> both{"lane a", "lane 'b\"", "lane c"};
+    const auto keys = [&](const ClosedLanes& closed) {
+        Keys found;
+        for (const WorkItem& item : queue.due(now, 5, closed).value()) {
+            found.push_back(item.key);
+        }
+        return found;
+    };
+    CHECK(keys({}) == Keys{"a0", "a1", "a2", "a3", "a4"});
+    CHECK(keys({a}) == Keys{"b", "none"});
+    CHECK(keys({both}) == Keys{"none"});
+    CHECK(keys({{}, true}) == Keys{"none"});
+    CHECK(queue.due(now, 1).value().at(0).lane == "lane a");
+}
+
+TEMPLATE_TEST_CASE("many are done together", "[work_queue]", MemoryQueue, StoredQueue) {
+    TestType harness;
+    WorkQueue& queue = harness.queue();
+    const SystemTime now = harness.clock.now();
+    std::vector<std::int64_t> ids{12'345};  // there is none of this number
+    for (const auto* key : {"a", "b"}) {
+        ids.push_back(push(queue, key, now));
+    }
+    push(queue, "c", now);
+    queue.done_all(ids).value();
+    CHECK(due_keys(queue, now) == Keys{"c"});
+    CHECK(queue.counts().value().done == 2);
+}
+
+TEMPLATE_TEST_CASE("the given up are forgotten by themselves", "[work_queue]", MemoryQueue,
+                   StoredQueue) {
+    TestType harness;
+    WorkQueue& queue = harness.queue();
+    const SystemTime now = harness.clock.now();
+    queue.dead(push(queue, "dead", now), "why").value();
+    queue.done(push(queue, "done", now)).value();
+    CHECK(queue.forget_before(WorkEnd::dead, now, 9).value() == 0);
+    CHECK(queue.forget_before(WorkEnd::dead, now + hours(1), 9).value() == 1);
+    CHECK(queue.push("dead", "kind", "", now).value());
+    CHECK_FALSE(queue.push("done", "kind", "", now).value());
 }
 
 TEMPLATE_TEST_CASE("who counts tries himself says how many there were", "[work_queue]", MemoryQueue,

@@ -10,7 +10,7 @@ namespace emojiscope::embedding {
 namespace {
 
 /// Whether a part of the heap was advised to be in huge pages.
-bool heap_has_huge_pages() {
+[[maybe_unused]] bool heap_has_huge_pages() {  // not with sanitizers
     std::ifstream maps("/proc/self/smaps");
     bool heap = false;
     for (std::string line; std::getline(maps, line);) {

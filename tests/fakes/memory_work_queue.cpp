@@ -21,31 +21,40 @@ Result<MemoryWorkQueue::Stored*> MemoryWorkQueue::waiting(std::int64_t id) {
     return &found->second;
 }
 
-Result<bool> MemoryWorkQueue::push(std::string_view key, std::string_view kind,
-                                   std::string_view payload, SystemTime due) {
+Result<std::size_t> MemoryWorkQueue::push_all(std::span<const NewWork> items) {
     const std::scoped_lock lock(mutex_);
     if (auto failure = take_failure()) {
         return *failure;
     }
-    if (key.empty()) {
+    if (std::ranges::any_of(items, [](const NewWork& item) { return item.key.empty(); })) {
         return fail(ErrorCode::invalid_argument, "work needs a key");
     }
-    const bool known = std::ranges::any_of(
-        items_, [&](const auto& entry) { return entry.second.item.key == key; });
-    if (known) {
-        return false;
+    std::size_t added = 0;
+    for (const NewWork& item : items) {
+        const bool known = std::ranges::any_of(
+            items_, [&](const auto& entry) { return entry.second.item.key == item.key; });
+        if (known) {
+            continue;
+        }
+        Stored stored;
+        stored.item = {++last_id_, std::string(item.key), std::string(item.kind),
+                       std::string(item.payload), 0, item.due, std::string(item.lane)};
+        items_.emplace(last_id_, std::move(stored));
+        ++added;
     }
-    Stored stored;
-    stored.item = {++last_id_, std::string(key), std::string(kind), std::string(payload), 0, due};
-    items_.emplace(last_id_, std::move(stored));
-    return true;
+    return added;
 }
 
-Result<std::vector<WorkItem>> MemoryWorkQueue::due(SystemTime now, std::size_t limit) const {
+Result<std::vector<WorkItem>> MemoryWorkQueue::due(SystemTime now, std::size_t limit,
+                                                   const ClosedLanes& closed) const {
     const std::scoped_lock lock(mutex_);
+    const auto open = [&](const std::string& lane) {
+        return lane.empty() || (!closed.all && std::ranges::find(closed.lanes, lane) == closed.lanes.end());
+    };
     std::vector<WorkItem> items;
     for (const auto& [id, stored] : items_) {
-        if (stored.state == State::waiting && stored.item.due <= now) {
+        if (stored.state == State::waiting && stored.item.due <= now &&
+            open(stored.item.lane)) {
             items.push_back(stored.item);
         }
     }
@@ -66,16 +75,33 @@ Result<std::optional<SystemTime>> MemoryWorkQueue::next_due() const {
     return next;
 }
 
+void MemoryWorkQueue::finish(Stored& stored) {
+    stored.state = State::done;
+    stored.item.payload.clear();
+    stored.why.clear();
+    stored.finished_at = clock_.now();
+}
+
 Result<void> MemoryWorkQueue::done(std::int64_t id) {
     const std::scoped_lock lock(mutex_);
     auto stored = waiting(id);
     if (!stored) {
         return stored.error();
     }
-    (*stored)->state = State::done;
-    (*stored)->item.payload.clear();
-    (*stored)->why.clear();
-    (*stored)->finished_at = clock_.now();
+    finish(**stored);
+    return {};
+}
+
+Result<void> MemoryWorkQueue::done_all(std::span<const std::int64_t> ids) {
+    const std::scoped_lock lock(mutex_);
+    if (auto failure = take_failure()) {
+        return *failure;
+    }
+    for (const std::int64_t id : ids) {
+        if (auto stored = waiting(id)) {
+            finish(**stored);
+        }
+    }
     return {};
 }
 
@@ -116,11 +142,22 @@ Result<void> MemoryWorkQueue::dead(std::int64_t id, std::string_view why) {
     return {};
 }
 
-Result<std::size_t> MemoryWorkQueue::forget_before(SystemTime time) {
+Result<std::size_t> MemoryWorkQueue::forget_before(WorkEnd end, SystemTime time,
+                                                   std::size_t most) {
     const std::scoped_lock lock(mutex_);
-    return std::erase_if(items_, [&](const auto& entry) {
-        return entry.second.state == State::done && entry.second.finished_at < time;
-    });
+    const State wanted = end == WorkEnd::done ? State::done : State::dead;
+    std::vector<std::pair<SystemTime, std::int64_t>> old;
+    for (const auto& [id, stored] : items_) {
+        if (stored.state == wanted && stored.finished_at < time) {
+            old.emplace_back(stored.finished_at, id);
+        }
+    }
+    std::ranges::sort(old);
+    old.resize(std::min(old.size(), most));
+    for (const auto& [finished_at, id] : old) {
+        items_.erase(id);
+    }
+    return old.size();
 }
 
 Result<WorkCounts> MemoryWorkQueue::counts() const {

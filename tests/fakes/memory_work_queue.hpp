@@ -14,21 +14,23 @@ public:
     /// `clock` must outlive the queue.
     explicit MemoryWorkQueue(const Clock& clock) : clock_(clock) {}
 
-    [[nodiscard]] Result<bool> push(std::string_view key, std::string_view kind,
-                                    std::string_view payload, SystemTime due) override;
-    [[nodiscard]] Result<std::vector<WorkItem>> due(SystemTime now,
-                                                    std::size_t limit) const override;
+    [[nodiscard]] Result<std::size_t> push_all(std::span<const NewWork> items) override;
+    using WorkQueue::due;
+    [[nodiscard]] Result<std::vector<WorkItem>> due(SystemTime now, std::size_t limit,
+                                                    const ClosedLanes& closed) const override;
     [[nodiscard]] Result<std::optional<SystemTime>> next_due() const override;
     [[nodiscard]] Result<void> done(std::int64_t id) override;
+    [[nodiscard]] Result<void> done_all(std::span<const std::int64_t> ids) override;
     [[nodiscard]] Result<void> retry(std::int64_t id, SystemTime due,
                                      std::string_view why) override;
     [[nodiscard]] Result<void> put_back(std::int64_t id, SystemTime due, int attempts,
                                         std::string_view why) override;
     [[nodiscard]] Result<void> dead(std::int64_t id, std::string_view why) override;
-    [[nodiscard]] Result<std::size_t> forget_before(SystemTime time) override;
+    [[nodiscard]] Result<std::size_t> forget_before(WorkEnd end, SystemTime time,
+                                                    std::size_t most) override;
     [[nodiscard]] Result<WorkCounts> counts() const override;
 
-    /// The next call of `push`, `done`, `retry`, `put_back` or `dead` fails with `error`.
+    /// The next call of `push`, `push_all`, `done`, `retry`, `put_back` or `dead` fails with `error`.
     void fail_next_change(Error error);
     /// Why the item of this key failed last; empty if it did not.
     [[nodiscard]] std::string why(std::string_view key) const;
@@ -44,6 +46,7 @@ private:
 
     // All with the mutex held.
     [[nodiscard]] Result<Stored*> waiting(std::int64_t id);
+    void finish(Stored& stored);
     [[nodiscard]] std::optional<Error> take_failure();
 
     const Clock& clock_;

@@ -7,6 +7,7 @@ import pathlib
 import random
 import re
 import resource
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -97,6 +98,27 @@ class Bot(crash.Bot):
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
+
+
+def skip(what: str, why: str) -> None:
+    print(f"skip  {what}: {why}", flush=True)
+
+
+class Workspace:
+    """A workspace that was learnt once; cases that damage it take copies."""
+
+    def __init__(self, rig: Rig):
+        self.rig, self.slack, self.folder = rig, rig.slack("workspace"), rig.work / "learnt"
+        for number in range(24):
+            upload(self.slack, f"first_{number}", picture(rig.rng))
+        done = rig.run("--data", self.folder, "sync", settings=self.slack.settings)
+        if done.returncode != 0:
+            raise RuntimeError("the workspace cannot be learnt: " + done.stderr)
+
+    def copy(self, name: str) -> pathlib.Path:
+        folder = self.rig.work / name
+        shutil.copytree(self.folder, folder)
+        return folder
 
 
 def upload(slack: Slack, name: str, content: bytes, silent: bool = False) -> None:

@@ -87,13 +87,7 @@ public:
         options_.dials_per_minute = 1.05;  // a hair more than the bot allows itself
         options_.dial_burst = 10;
         most_waiting_ = pick(3) == 0 ? 2 : 500;
-        slack_ = [&] {
-            auto started = simulator::Simulator::start(options_);
-            if (!started) {
-                throw std::runtime_error(started.error().message);
-            }
-            return std::move(*started);
-        }();
+        slack_.emplace(options_);
         controls_.emplace(*slack_);
         for (int i = 0; i < 3; ++i) {
             upload_new();
@@ -212,7 +206,8 @@ private:
             put(passing_.back(), picture());
             return;
         }
-        std::string& old = passing_[static_cast<std::size_t>(pick(static_cast<int>(passing_.size())))];
+        auto& names = duplicates_.empty() || pick(2) == 0 ? passing_ : duplicates_;
+        std::string& old = names[static_cast<std::size_t>(pick(static_cast<int>(names.size())))];
         const std::string fresh = name("renamed");
         say("rename " + old + " to " + fresh);
         controls_->post("/sim/emoji/rename",
@@ -260,7 +255,7 @@ private:
     }
 
     void start_bot() {
-        bot_ = std::make_unique<LivingBot>(folder_.path(), options_, slack_->api_base_url(),
+        bot_ = std::make_unique<LivingBot>(folder_.path(), options_, slack_->slack().api_base_url(),
                                            connections_, most_waiting_);
     }
     void restart() {
@@ -377,7 +372,7 @@ private:
     VirtualTime time_;
     fakes::TempFolder folder_;
     simulator::Options options_;
-    std::unique_ptr<simulator::Simulator> slack_;
+    std::optional<simulator::test::RawClient> slack_;
     std::optional<Controls> controls_;
     std::unique_ptr<LivingBot> bot_;
     int connections_ = 1;

@@ -4,9 +4,6 @@
 #include "emojiscope/slack/web_api.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http.hpp>
 
 #include <stdexcept>
 
@@ -14,7 +11,6 @@ namespace emojiscope::property {
 namespace {
 
 namespace asio = boost::asio;
-namespace http = boost::beast::http;
 using nlohmann::json;
 
 template <class T>
@@ -31,6 +27,13 @@ void must(const Result<void>& result) {
     }
 }
 
+json granted(const simulator::test::Answer& answer, const std::string& asked) {
+    if (answer.result() != simulator::test::http::status::ok) {
+        throw std::runtime_error(asked + ": " + answer.body());
+    }
+    return json::parse(answer.body());
+}
+
 std::unique_ptr<search::VectorIndex> index_of(int dimension) {
     return std::make_unique<fakes::LinearIndex>(dimension);
 }
@@ -39,7 +42,7 @@ std::unique_ptr<search::VectorIndex> index_of(int dimension) {
 
 LivingBot::LivingBot(const std::filesystem::path& folder, const simulator::Options& slack,
                      const std::string& api_base_url, int connections,
-                     std::size_t most_commands_waiting)
+                     std::size_t most_waiting)
     : team_id_(slack.team_id),
       store_(must(store::Store::open(folder, {.write = true}, clock_))),
       library_(store_->catalogue(), index_of(fakes::FakeEmbedder::dimension), team_id_),
@@ -59,7 +62,8 @@ LivingBot::LivingBot(const std::filesystem::path& folder, const simulator::Optio
     options.team_id = team_id_;
     options.bot_user_id = slack.bot_user_id;
     options.alert_channel = slack.alert_channel;
-    options.most_commands_waiting = most_commands_waiting;
+    options.most_awaited = most_waiting;
+    options.most_events = most_waiting;
     slack::SocketModeOptions socket;
     socket.connections = connections;
     const bot::Parts parts{store_->catalogue(), library_,          search_,
@@ -131,42 +135,17 @@ std::string LivingBot::name_of(EmojiId id) {
     return record ? record->name : std::string{};
 }
 
-Controls::Controls(const simulator::Simulator& slack) {
-    const std::string url = slack.page_url();
-    const auto begin = url.find("//") + 2;
-    authority_ = url.substr(begin, url.size() - begin - 1);
-    port_ = static_cast<std::uint16_t>(std::stoi(authority_.substr(authority_.rfind(':') + 1)));
-}
-
-json Controls::send(bool post, const std::string& target, const std::string& body) {
-    asio::ip::tcp::socket socket(io_);
-    socket.connect({asio::ip::address_v4::loopback(), port_});
-    http::request<http::string_body> request{post ? http::verb::post : http::verb::get, target, 11};
-    request.set(http::field::host, authority_);
-    request.keep_alive(false);
-    request.body() = body;
-    request.prepare_payload();
-    http::write(socket, request);
-    boost::beast::flat_buffer buffer;
-    http::response_parser<http::string_body> answer;
-    answer.body_limit(std::uint64_t{64} * 1024 * 1024);
-    http::read(socket, buffer, answer);
-    if (answer.get().result() != http::status::ok) {
-        throw std::runtime_error(target + " " + body + ": " + answer.get().body());
-    }
-    return json::parse(answer.get().body());
-}
-
 json Controls::get(const std::string& target) {
-    return send(false, target, {});
+    return granted(slack_.get(target), target);
 }
 
 json Controls::post(const std::string& target, const json& body) {
-    return send(true, target, body.dump());
+    return granted(slack_.post(target, body), target + " " + body.dump());
 }
 
 json Controls::upload(const std::string& name, const std::string& picture, bool silent) {
-    return send(true, "/sim/emoji?name=" + name + (silent ? "&silent=1" : ""), picture);
+    const std::string target = "/sim/emoji?name=" + name + (silent ? "&silent=1" : "");
+    return granted(slack_.request(simulator::test::http::verb::post, target, picture), target);
 }
 
 }  // namespace emojiscope::property

@@ -5,10 +5,10 @@
 #include "emojiscope/core/clock.hpp"
 #include "emojiscope/image/picture_comparer.hpp"
 #include "emojiscope/image/picture_reader.hpp"
-#include "emojiscope/simulator/simulator.hpp"
 #include "emojiscope/store/store.hpp"
 #include "fakes/fake_embedder.hpp"
 #include "fakes/linear_index.hpp"
+#include "simulator/raw_client.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <nlohmann/json.hpp>
@@ -28,7 +28,7 @@ class LivingBot {
 public:
     /// `folder` has its database. Throws if it cannot start.
     LivingBot(const std::filesystem::path& folder, const simulator::Options& slack,
-              const std::string& api_base_url, int connections, std::size_t most_commands_waiting);
+              const std::string& api_base_url, int connections, std::size_t most_waiting);
     ~LivingBot();
     LivingBot(const LivingBot&) = delete;
     LivingBot& operator=(const LivingBot&) = delete;
@@ -64,21 +64,18 @@ private:
     std::thread thread_;
 };
 
-/// The controls of the local Slack.
+/// The controls of a local Slack. Throws where it refuses.
 class Controls {
 public:
-    explicit Controls(const simulator::Simulator& slack);
+    /// `slack` must outlive it.
+    explicit Controls(simulator::test::RawClient& slack) : slack_(slack) {}
 
     [[nodiscard]] nlohmann::json get(const std::string& target);
     nlohmann::json post(const std::string& target, const nlohmann::json& body);
     nlohmann::json upload(const std::string& name, const std::string& picture, bool silent);
 
 private:
-    nlohmann::json send(bool post, const std::string& target, const std::string& body);
-
-    std::string authority_;
-    std::uint16_t port_ = 0;
-    boost::asio::io_context io_;
+    simulator::test::RawClient& slack_;
 };
 
 }  // namespace emojiscope::property

@@ -145,8 +145,8 @@ TEST_CASE("tombstones are forgotten by age, the dead are kept", "[queue]") {
     fixture.clock.advance(hours(2));
     queue.done(fixture.push("new")).value();
 
-    CHECK(queue.forget_before(fixture.clock.now() - hours(3)).value() == 0);
-    CHECK(queue.forget_before(fixture.clock.now() - hours(1)).value() == 1);
+    CHECK(queue.forget_before(WorkEnd::done, fixture.clock.now() - hours(3), 9).value() == 0);
+    CHECK(queue.forget_before(WorkEnd::done, fixture.clock.now() - hours(1), 9).value() == 1);
     const auto counts = queue.counts().value();
     CHECK(counts.waiting == 1);
     CHECK(counts.done == 1);

@@ -6,7 +6,9 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <catch2/catch.hpp>
 
+#include <map>
 #include <span>
+#include <string>
 
 namespace emojiscope::store {
 namespace {
@@ -144,6 +146,13 @@ struct Fixture {
     }
 };
 
+/// Takes back what version 9 brought, and so on down.
+constexpr const char* without_lanes =
+    "DROP INDEX work_dead; DROP INDEX work_waiting; ALTER TABLE work DROP COLUMN lane;"
+    "CREATE INDEX work_waiting ON work (queue, due, id) WHERE state = 0; PRAGMA user_version = 8";
+constexpr const char* without_thumbnail = "DROP TABLE map_thumbnail; PRAGMA user_version = 7";
+constexpr const char* without_settings = "DROP TABLE user_settings; PRAGMA user_version = 6";
+
 }  // namespace
 
 TEST_CASE("a catalogue without fingerprints is brought up to date by a writer only", "[store]") {
@@ -153,7 +162,7 @@ TEST_CASE("a catalogue without fingerprints is brought up to date by a writer on
     CHECK(refused.error().code == ErrorCode::unsupported);
     CHECK(fixture.ask("PRAGMA user_version") == "2");
     fixture.open(true).value();
-    CHECK(fixture.ask("PRAGMA user_version") == "8");
+    CHECK(fixture.ask("PRAGMA user_version") == "9");
     CHECK(fixture.open(false).has_value());
 }
 
@@ -172,14 +181,15 @@ TEST_CASE("a catalogue of before settings keeps what it has, and can keep settin
     Fixture fixture;
     fixture.open(true).value();
     {
-        // As version 6 left it: everything but the tables that came then.
+        // As version 6 left it.
         SQLite::Database database(fixture.file.string(), SQLite::OPEN_READWRITE);
-        database.exec(
-            "DROP TABLE map_thumbnail; DROP TABLE user_settings; PRAGMA user_version = 6");
+        for (const char* back : {without_lanes, without_thumbnail, without_settings}) {
+            database.exec(back);
+        }
     }
     CHECK(fixture.open(false).error().code == ErrorCode::unsupported);
     const auto store = fixture.open(true).value();
-    CHECK(fixture.ask("PRAGMA user_version") == "8");
+    CHECK(fixture.ask("PRAGMA user_version") == "9");
     CHECK(store->catalogue().find(3).value().name == "beer");
     CHECK(store->get_meta("synced").value() == "then");
     CHECK(store->settings().load("T1", "U1").value() == UserSettings{});
@@ -192,13 +202,15 @@ TEST_CASE("a catalogue of before the map's thumbnail keeps what it has, and reme
     Fixture fixture;
     fixture.open(true).value()->settings().save("T1", "U1", {3, "ja"}).value();
     {
-        // As version 7 left it: everything but the table that came then.
+        // As version 7 left it.
         SQLite::Database database(fixture.file.string(), SQLite::OPEN_READWRITE);
-        database.exec("DROP TABLE map_thumbnail; PRAGMA user_version = 7");
+        for (const char* back : {without_lanes, without_thumbnail}) {
+            database.exec(back);
+        }
     }
     CHECK(fixture.open(false).error().code == ErrorCode::unsupported);
     const auto store = fixture.open(true).value();
-    CHECK(fixture.ask("PRAGMA user_version") == "8");
+    CHECK(fixture.ask("PRAGMA user_version") == "9");
     CHECK(store->catalogue().find(3).value().name == "beer");
     CHECK(store->settings().load("T1", "U1").value() == UserSettings{3, "ja"});
     CHECK(store->thumbnails().load("T1").value() == MapThumbnail{});
@@ -206,6 +218,30 @@ TEST_CASE("a catalogue of before the map's thumbnail keeps what it has, and reme
     thumbnail.file_id = "F1";
     store->thumbnails().save("T1", thumbnail).value();
     CHECK(store->thumbnails().load("T1").value() == thumbnail);
+}
+
+TEST_CASE("work from before lanes goes one after another, what is waited for side by side",
+          "[store]") {
+    Fixture fixture;
+    {
+        const auto store = fixture.open(true).value();
+        store->inbox().push("1", "events_api", "x").value();
+        store->inbox().push("2", "slash_commands", "x").value();
+        store->outbox().push("3", "respond", "x").value();
+        store->outbox().push("4", "post", "x").value();
+    }
+    SQLite::Database(fixture.file.string(), SQLite::OPEN_READWRITE).exec(without_lanes);
+    const auto store = fixture.open(true).value();
+    const auto lanes = [](const WorkQueue& queue) {
+        std::map<std::string, bool> found;
+        for (const WorkItem& item : queue.due(SystemTime::max(), 10).value()) {
+            found[item.key] = !item.lane.empty();
+        }
+        return found;
+    };
+    using Found = std::map<std::string, bool>;
+    CHECK(lanes(store->inbox()) == Found{{"1", true}, {"2", false}});
+    CHECK(lanes(store->outbox()) == Found{{"3", false}, {"4", true}});
 }
 
 TEST_CASE("an upgraded catalogue has the schema of a fresh one", "[store]") {

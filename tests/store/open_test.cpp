@@ -85,7 +85,7 @@ TEST_CASE("the file is marked as ours and keeps a write-ahead log", "[store]") {
     Fixture fixture;
     fixture.make();
     CHECK(fixture.ask("PRAGMA application_id") == "1162695491");  // "EMSC"
-    CHECK(fixture.ask("PRAGMA user_version") == "8");
+    CHECK(fixture.ask("PRAGMA user_version") == "9");
     CHECK(fixture.ask("PRAGMA journal_mode") == "wal");
 }
 
@@ -137,7 +137,7 @@ TEST_CASE("an older catalogue is brought up to date by a writer only", "[store]"
     const auto store = fixture.open(true).value();
     CHECK(store->catalogue().list("T1").value().size() == 1);
     CHECK(store->inbox().push("key", "kind", "payload").value());
-    CHECK(fixture.ask("PRAGMA user_version") == "8");
+    CHECK(fixture.ask("PRAGMA user_version") == "9");
 }
 
 TEST_CASE("a newer catalogue is refused and left alone", "[store]") {

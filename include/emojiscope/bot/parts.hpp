@@ -71,8 +71,11 @@ struct BotOptions {
     std::chrono::milliseconds resync_delay{2'000};  ///< hints that come together make one sync
     std::size_t max_emoji_bytes = std::size_t{2} * 1024 * 1024;
     std::size_t max_file_bytes = std::size_t{8} * 1024 * 1024;  ///< a picture in a direct message
-    /// Commands taken in and not answered yet; whoever types one more is told to try again.
-    std::size_t most_commands_waiting = 500;
+    /// Commands, buttons and messages taken in and not worked on yet: whoever comes with one more is
+    /// told to try again.
+    std::size_t most_awaited = 500;
+    /// Events that nobody waits for: beyond this the list of emoji tells what they would have told.
+    std::size_t most_events = 2'000;
     std::size_t downloads_at_once = 8;
     std::size_t ingest_batch = 16;
 };

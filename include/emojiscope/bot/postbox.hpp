@@ -15,7 +15,7 @@
 
 namespace emojiscope::bot {
 
-/// For the network thread.
+/// Messages to one channel keep their order; answers to commands need none. For the network thread.
 class Postbox {
 public:
     Postbox(boost::asio::thread_pool& disk, WorkQueue& outbox, const Clock& clock)
@@ -46,7 +46,8 @@ public:
     /// An item of another kind, for whoever sends that; the kinds of this file are its own. False:
     /// the key was known already, and whatever became of the item, there is no new one.
     [[nodiscard]] boost::asio::awaitable<Result<bool>> leave(std::string key, std::string kind,
-                                                             nlohmann::json payload);
+                                                             nlohmann::json payload,
+                                                             std::string lane);
 
     /// Notes, durably, how many tries an item that is being worked on has to its name.
     [[nodiscard]] boost::asio::awaitable<Result<void>> put_back(std::int64_t id, int attempts,
@@ -66,8 +67,5 @@ private:
 /// pictures, say) is sent again as text alone.
 [[nodiscard]] boost::asio::awaitable<Outcome> deliver(std::shared_ptr<slack::WebApi> api,
                                                       WorkItem item);
-
-/// Messages of one channel keep their order; answers to commands need none.
-[[nodiscard]] std::string delivery_lane(const WorkItem& item);
 
 }  // namespace emojiscope::bot

@@ -39,21 +39,27 @@ struct Outcome {
 /// 1 s, 2 s, 4 s, … up to 5 minutes.
 [[nodiscard]] std::chrono::milliseconds retry_delay(int attempts);
 
-/// What waits for a time that no delay of ours reaches was put there before the wall clock went
-/// back: it is due now. True if there was any; it may not have been all. Blocks.
-[[nodiscard]] Result<bool> undo_clock_jump(WorkQueue& queue, SystemTime now);
+/// Twice what a runner puts off at most.
+inline constexpr std::chrono::minutes farthest_due{10};
+
+/// What waits for a time farther ahead than anything is put off was put there before the wall clock
+/// went back: it is due now. True if there was any; it may not have been all. Blocks.
+[[nodiscard]] Result<bool> undo_clock_jump(WorkQueue& queue, SystemTime now,
+                                           std::chrono::milliseconds farthest = farthest_due);
 
 /// For the thread of `executor`; queue calls run on `pool`.
 class QueueRunner {
 public:
     using Handler = std::function<boost::asio::awaitable<Outcome>(WorkItem)>;
-    /// Items of the same lane run one after another in the order of the queue; an empty lane is no
-    /// lane: such items run side by side.
-    using LaneOf = std::function<std::string(const WorkItem&)>;
+    /// How many items run at once, and how many of those may have a lane: what has none is short
+    /// and waited for, and must not wait until a long one has ended.
+    struct Slots {
+        std::size_t all = 1;
+        std::size_t in_lanes = 1;
+    };
 
     QueueRunner(boost::asio::any_io_executor executor, boost::asio::thread_pool& pool,
-                WorkQueue& queue, const Clock& clock, Handler handler, LaneOf lane_of,
-                std::size_t max_at_once);
+                WorkQueue& queue, const Clock& clock, Handler handler, Slots slots);
 
     /// Until `stop`, and then until what was begun has ended.
     [[nodiscard]] boost::asio::awaitable<void> run();
@@ -68,9 +74,11 @@ public:
         std::chrono::steady_clock::time_point until);
 
 private:
-    [[nodiscard]] Result<std::vector<WorkItem>> look(std::size_t limit) const;
+    [[nodiscard]] Result<std::vector<WorkItem>> look(std::size_t limit,
+                                                     const std::vector<std::string>& busy) const;
+    [[nodiscard]] bool may_start(const WorkItem& item) const;
     [[nodiscard]] boost::asio::awaitable<std::size_t> start_due();
-    [[nodiscard]] boost::asio::awaitable<void> work_on(WorkItem item, std::string lane);
+    [[nodiscard]] boost::asio::awaitable<void> work_on(WorkItem item);
     [[nodiscard]] Result<void> note(std::int64_t id, const Outcome& outcome) const;
     [[nodiscard]] boost::asio::awaitable<void> record(std::int64_t id, Outcome outcome);
     [[nodiscard]] boost::asio::awaitable<void> sleep_until_next();
@@ -80,8 +88,7 @@ private:
     WorkQueue& queue_;
     const Clock& clock_;
     Handler handler_;
-    LaneOf lane_of_;
-    std::size_t max_at_once_;
+    Slots slots_;
     boost::asio::steady_timer wake_;
     boost::asio::steady_timer quiet_;  ///< cancelled whenever an item has ended
     std::set<std::int64_t> running_;

@@ -1,7 +1,9 @@
 // Port: work that must survive a crash, kept in order of arrival.
 //
 // An item is named by a key; pushing a key a second time changes nothing, even after the item is
-// done, until `forget_before` drops its tombstone. Blocking; safe from any thread.
+// done, until `forget_before` drops its tombstone. Items of one lane are worked on one after another,
+// in the order of the queue; those without a lane (an empty one) side by side. Blocking; safe from
+// any thread.
 #pragma once
 
 #include "emojiscope/core/clock.hpp"
@@ -10,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,7 +26,26 @@ struct WorkItem {
     std::string payload;
     int attempts = 0;  ///< failed tries so far
     SystemTime due{};
+    std::string lane;
 };
+
+/// Work to be added.
+struct NewWork {
+    std::string_view key;
+    std::string_view kind;
+    std::string_view payload;
+    SystemTime due{};
+    std::string_view lane{};
+};
+
+/// What is not to be handed out at the moment.
+struct ClosedLanes {
+    std::span<const std::string> lanes;
+    bool all = false;  ///< only items without a lane
+};
+
+/// How an item may have ended.
+enum class WorkEnd { done, dead };
 
 struct WorkCounts {
     std::size_t waiting = 0;
@@ -35,19 +57,34 @@ class WorkQueue {
 public:
     virtual ~WorkQueue() = default;
 
-    /// Durable when it returns. False: the key was seen before.
-    [[nodiscard]] virtual Result<bool> push(std::string_view key, std::string_view kind,
-                                            std::string_view payload, SystemTime due) = 0;
+    /// Durable when it returns: all of them or, with an error, none. Returns how many have keys
+    /// that were not seen before. Error: invalid_argument for an empty key.
+    [[nodiscard]] virtual Result<std::size_t> push_all(std::span<const NewWork> items) = 0;
 
-    /// Waiting items whose time has come, by due time, then id.
-    [[nodiscard]] virtual Result<std::vector<WorkItem>> due(SystemTime now,
-                                                            std::size_t limit) const = 0;
+    /// One item. False: the key was seen before.
+    [[nodiscard]] Result<bool> push(std::string_view key, std::string_view kind,
+                                    std::string_view payload, SystemTime due = {},
+                                    std::string_view lane = {}) {
+        const NewWork item{key, kind, payload, due, lane};
+        const auto pushed = push_all(std::span(&item, 1));
+        return pushed ? Result<bool>(*pushed == 1) : Result<bool>(pushed.error());
+    }
+
+    /// Waiting items whose time has come and whose lanes are open, by due time, then id.
+    [[nodiscard]] virtual Result<std::vector<WorkItem>> due(SystemTime now, std::size_t limit,
+                                                            const ClosedLanes& closed) const = 0;
+    [[nodiscard]] Result<std::vector<WorkItem>> due(SystemTime now, std::size_t limit) const {
+        return due(now, limit, {});
+    }
 
     /// When the next waiting item is due, past or future.
     [[nodiscard]] virtual Result<std::optional<SystemTime>> next_due() const = 0;
 
     /// Finished: the payload goes, the key is remembered.
     [[nodiscard]] virtual Result<void> done(std::int64_t id) = 0;
+
+    /// The same for many, all or none. Those that wait no longer are passed over.
+    [[nodiscard]] virtual Result<void> done_all(std::span<const std::int64_t> ids) = 0;
 
     /// Failed, to be tried again at `due`.
     [[nodiscard]] virtual Result<void> retry(std::int64_t id, SystemTime due,
@@ -61,8 +98,10 @@ public:
     /// Given up: kept with its payload for whoever looks into it.
     [[nodiscard]] virtual Result<void> dead(std::int64_t id, std::string_view why) = 0;
 
-    /// Drops the tombstones of items that were done before `time`. Returns how many.
-    [[nodiscard]] virtual Result<std::size_t> forget_before(SystemTime time) = 0;
+    /// Drops the tombstones of items that ended so before `time`, the oldest first and `most` at a
+    /// time, for they may be many and others wait meanwhile. Returns how many.
+    [[nodiscard]] virtual Result<std::size_t> forget_before(WorkEnd end, SystemTime time,
+                                                            std::size_t most) = 0;
 
     [[nodiscard]] virtual Result<WorkCounts> counts() const = 0;
 };

@@ -34,6 +34,7 @@ struct Envelope {
     int retry_attempt = 0;
     std::string retry_reason;
     nlohmann::json payload;
+    std::size_t bytes = 0;  ///< of its frame
 };
 
 /// A frame of a kind that we do not know, without an id to acknowledge: to be logged.

@@ -13,12 +13,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace emojiscope::store {
 
+class Connection;
 class Database;
 
 /// One named queue of a Store, which it must not outlive. Safe to call from any thread; every call
@@ -34,13 +36,14 @@ public:
     DurableQueue(const DurableQueue&) = delete;
     DurableQueue& operator=(const DurableQueue&) = delete;
 
-    /// Adds work. False, and nothing is changed, if the key was seen before: waiting, done or dead.
-    /// Error: invalid_argument for an empty key.
-    [[nodiscard]] Result<bool> push(std::string_view key, std::string_view kind,
-                                    std::string_view payload, SystemTime due = {}) override;
+    /// Adds work in one transaction. A key that was seen before (waiting, done or dead) changes
+    /// nothing.
+    [[nodiscard]] Result<std::size_t> push_all(std::span<const NewWork> items) override;
 
     /// At most `limit` waiting items whose time has come, by due time, then in order of arrival.
-    [[nodiscard]] Result<std::vector<Item>> due(SystemTime now, std::size_t limit) const override;
+    using WorkQueue::due;
+    [[nodiscard]] Result<std::vector<Item>> due(SystemTime now, std::size_t limit,
+                                                const ClosedLanes& closed) const override;
 
     /// The due time of the first waiting item, which may be past; nothing if none waits.
     [[nodiscard]] Result<std::optional<SystemTime>> next_due() const override;
@@ -48,6 +51,7 @@ public:
     /// The work is finished: the payload is dropped, the key remembered. Error: not_found if no
     /// such item waits (as for `retry`, `put_back` and `dead`).
     [[nodiscard]] Result<void> done(std::int64_t id) override;
+    [[nodiscard]] Result<void> done_all(std::span<const std::int64_t> ids) override;
 
     /// The try failed: one attempt more, to be handed out again at `due`.
     [[nodiscard]] Result<void> retry(std::int64_t id, SystemTime due,
@@ -59,12 +63,15 @@ public:
     /// Given up: not handed out again. Key and payload are kept for the operator.
     [[nodiscard]] Result<void> dead(std::int64_t id, std::string_view why) override;
 
-    /// Drops the tombstones of work that was done before `time`; the dead stay. Returns how many.
-    [[nodiscard]] Result<std::size_t> forget_before(SystemTime time) override;
+    [[nodiscard]] Result<std::size_t> forget_before(WorkEnd end, SystemTime time,
+                                                    std::size_t most) override;
 
     [[nodiscard]] Result<Counts> counts() const override;
 
 private:
+    /// How many items that made done.
+    int finish(Connection& connection, std::int64_t id) const;
+
     Database& database_;
     std::string name_;
     const Clock& clock_;

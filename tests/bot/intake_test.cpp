@@ -1,0 +1,199 @@
+// What is taken in, what is not when too much waits, and who is told.
+#include "intake.hpp"
+
+#include "emojiscope/bot/wording.hpp"
+#include "fakes/memory_work_queue.hpp"
+#include "slack/client_fixture.hpp"
+
+namespace emojiscope::bot {
+namespace {
+
+using nlohmann::json;
+using Lanes = std::vector<std::string>;
+
+slack::Envelope envelope(const std::string& type, json payload) {
+    static int number = 0;
+    slack::Envelope made;
+    made.id = "e" + std::to_string(++number);
+    made.type = type;
+    made.payload = std::move(payload);
+    return made;
+}
+slack::Envelope command() {
+    return envelope("slash_commands", {{"text", "beer"}});
+}
+slack::Envelope button(const json& more = json::object()) {
+    json payload = {{"type", "block_actions"}};
+    payload.update(more);
+    return envelope("interactive", payload);
+}
+slack::Envelope event(const json& inner) {
+    return envelope("events_api", {{"event", inner}});
+}
+slack::Envelope emoji_changed() {
+    return event({{"type", "emoji_changed"}, {"subtype", "remove"}, {"names", {"x"}}});
+}
+slack::Envelope message(const std::string& channel, const json& more = json::object()) {
+    json inner = {{"type", "message"},
+                  {"channel_type", "im"},
+                  {"channel", channel},
+                  {"user", "U1"},
+                  {"text", "beer"}};
+    inner.update(more);
+    return event(inner);
+}
+
+struct Fixture {
+    ManualClock clock;
+    fakes::MemoryWorkQueue inbox{clock};
+    fakes::MemoryWorkQueue outbox{clock};
+    boost::asio::thread_pool disk{1};
+    boost::asio::io_context io;
+    Postbox postbox{disk, outbox, clock};
+    int news = 0;
+    int lists = 0;
+    BotOptions options = [] {
+        BotOptions made;
+        made.most_awaited = 2;
+        made.most_events = 3;
+        made.language = Language::english;
+        return made;
+    }();
+    Intake intake{inbox, disk, postbox, clock, [this] { ++news; }, [this] { ++lists; }, options};
+
+    bool accept(slack::Envelope came) { return loopback::run(io, intake.accept(std::move(came))); }
+    void fill() {
+        for (std::size_t i = 0; i < options.most_awaited; ++i) {
+            REQUIRE(accept(button()));
+        }
+        for (std::size_t i = 0; i < options.most_events; ++i) {
+            REQUIRE(accept(emoji_changed()));
+        }
+    }
+    [[nodiscard]] std::vector<WorkItem> waiting() const {
+        return inbox.due(SystemTime::max(), 100).value();
+    }
+    [[nodiscard]] std::vector<WorkItem> left() const {
+        return outbox.due(SystemTime::max(), 100).value();
+    }
+};
+
+}  // namespace
+
+TEST_CASE("what belongs together goes in one lane", "[intake]") {
+    CHECK(inbox_lane(command()).empty());
+    CHECK(inbox_lane(button()).empty());
+    CHECK(inbox_lane(button({{"view", {{"id", "V1"}}}})) == "view V1");
+    CHECK(inbox_lane(emoji_changed()) == inbox_lane(emoji_changed()));
+    CHECK_FALSE(inbox_lane(emoji_changed()).empty());
+    CHECK(inbox_lane(message("D1")) == inbox_lane(message("D1")));
+    CHECK(inbox_lane(message("D1")) != inbox_lane(message("D2")));
+    CHECK(inbox_lane(event({{"type", "app_home_opened"}, {"user", "U1"}})) == "home U1");
+    CHECK(inbox_lane(event({{"type", "app_mention"}})).empty());
+}
+
+TEST_CASE("what is accepted is stored with its lane, and what is waited for goes ahead",
+          "[intake]") {
+    Fixture fixture;
+    REQUIRE(fixture.accept(emoji_changed()));
+    REQUIRE(fixture.accept(command()));
+    const auto items = fixture.waiting();
+    REQUIRE(items.size() == 2);
+    CHECK(items[0].kind == "slash_commands");
+    CHECK(items[0].lane.empty());
+    CHECK(items[1].lane == "emoji events");
+    CHECK(json::parse(items[0].payload).at("payload").at("text") == "beer");
+    CHECK(fixture.news == 2);
+    CHECK(fixture.lists == 0);
+}
+
+TEST_CASE("what comes twice is stored once, and acknowledged twice", "[intake]") {
+    Fixture fixture;
+    const slack::Envelope same = emoji_changed();
+    CHECK(fixture.accept(same));
+    CHECK(fixture.accept(same));
+    CHECK(fixture.waiting().size() == 1);
+    CHECK(fixture.news == 1);
+    slack::Envelope repeated = emoji_changed();
+    repeated.retry_attempt = 1;
+    CHECK(fixture.accept(repeated));
+    CHECK(fixture.lists == 1);
+}
+
+TEST_CASE("what cannot be stored is not acknowledged", "[intake]") {
+    Fixture fixture;
+    fixture.inbox.fail_next_change({ErrorCode::io, "the disk is full"});
+    CHECK_FALSE(fixture.accept(emoji_changed()));
+    CHECK(fixture.lists == 1);
+    CHECK(fixture.accept(emoji_changed()));
+}
+
+TEST_CASE("of events that are too many the list tells", "[intake]") {
+    Fixture fixture;
+    fixture.fill();
+    const auto before = fixture.waiting().size();
+    CHECK(fixture.accept(emoji_changed()));
+    CHECK(fixture.accept(event({{"type", "app_home_opened"}, {"user", "U1"}})));
+    CHECK(fixture.waiting().size() == before);
+    CHECK(fixture.lists == 2);
+    CHECK(fixture.left().empty());
+}
+
+TEST_CASE("a command that is too much is told so by its acknowledgement", "[intake]") {
+    Fixture fixture;
+    CHECK_FALSE(fixture.intake.is_too_much(command()));
+    fixture.fill();
+    CHECK(fixture.intake.is_too_much(command()));
+    CHECK_FALSE(fixture.intake.is_too_much(button()));
+    CHECK(fixture.intake.come_again().at("text") == say(Language::english, Phrase::busy));
+    // One that was read before it was too much is taken in all the same.
+    const auto before = fixture.waiting().size();
+    CHECK(fixture.accept(command()));
+    CHECK(fixture.waiting().size() == before + 1);
+}
+
+TEST_CASE("of a button that is too much Slack shows that nothing came of it", "[intake]") {
+    Fixture fixture;
+    fixture.fill();
+    const auto before = fixture.waiting().size();
+    CHECK_FALSE(fixture.accept(button()));
+    CHECK(fixture.waiting().size() == before);
+}
+
+TEST_CASE("who writes while too many do is told once a minute", "[intake]") {
+    Fixture fixture;
+    fixture.fill();
+    CHECK(fixture.accept(message("D1")));
+    CHECK(fixture.accept(message("D1")));
+    CHECK(fixture.accept(message("D2", {{"type", "app_mention"}, {"ts", "1.2"}})));
+    CHECK(fixture.accept(message("D3", {{"bot_id", "B1"}})));
+    const auto left = fixture.left();
+    REQUIRE(left.size() == 2);
+    CHECK(left[0].lane == "channel D1");
+    CHECK(left[0].payload.find(say(Language::english, Phrase::busy)) != std::string::npos);
+    CHECK(json::parse(left[1].payload).at("message").at("thread_ts") == "1.2");
+    fixture.clock.advance(std::chrono::minutes(1));
+    CHECK(fixture.accept(message("D1")));
+    CHECK(fixture.left().size() == 3);
+    fixture.outbox.fail_next_change({ErrorCode::io, "the disk is full"});
+    CHECK_FALSE(fixture.accept(message("D4")));
+}
+
+TEST_CASE("what has ended makes room, and what an earlier run left over takes it", "[intake]") {
+    Fixture fixture;
+    fixture.fill();
+    Intake later(
+        fixture.inbox, fixture.disk, fixture.postbox, fixture.clock, [] {}, [] {}, fixture.options);
+    CHECK_FALSE(later.is_too_much(command()));
+    bool remembered = false;
+    boost::asio::co_spawn(fixture.io, later.remember(),
+                          [&](const std::exception_ptr&) { remembered = true; });
+    loopback::run_until(fixture.io, [&] { return remembered; });
+    for (Intake* intake : {&fixture.intake, &later}) {
+        CHECK(intake->is_too_much(command()));
+        intake->went(fixture.waiting().front());  // a button
+        CHECK_FALSE(intake->is_too_much(command()));
+    }
+}
+
+}  // namespace emojiscope::bot
