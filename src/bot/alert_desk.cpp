@@ -123,8 +123,8 @@ asio::awaitable<Result<void>> AlertDesk::consider_later(std::string name, std::s
 
 Result<std::vector<AlertDesk::Unannounced>> AlertDesk::learnt_unannounced() {
     for (bool more = true; more;) {
-        auto undone = undo_clock_jump(unannounced_, parts_.clock.now(),
-                                      2 * longest_unannounced_pause);
+        auto undone =
+            undo_clock_jump(unannounced_, parts_.clock.now(), 2 * longest_unannounced_pause);
         if (!undone) {
             return undone.error();
         }
@@ -192,9 +192,10 @@ asio::awaitable<void> AlertDesk::consider_unannounced() {
         timer_.cancel();
     }
     if (!done) {
-        spdlog::error("uploads that no event told of cannot be looked at: {}; the next comparison "
-                      "tries again",
-                      done.error().message);
+        spdlog::error(
+            "uploads that no event told of cannot be looked at: {}; the next comparison "
+            "tries again",
+            done.error().message);
     }
 }
 
@@ -218,9 +219,8 @@ asio::awaitable<void> AlertDesk::sleep_until(std::optional<SystemTime> time) {
         co_return;
     }
     if (time) {
-        timer_.expires_after(
-            std::max(std::chrono::duration_cast<milliseconds>(*time - parts_.clock.now()),
-                     milliseconds{1}));
+        timer_.expires_after(std::max(
+            std::chrono::duration_cast<milliseconds>(*time - parts_.clock.now()), milliseconds{1}));
     } else {
         timer_.expires_at(std::chrono::steady_clock::time_point::max());
     }
@@ -241,8 +241,8 @@ asio::awaitable<void> AlertDesk::run() {
             continue;
         }
         if (items->empty()) {
-            auto undone = co_await run_on(
-                disk_, [&] { return undo_clock_jump(queue_, parts_.clock.now()); });
+            auto undone =
+                co_await run_on(disk_, [&] { return undo_clock_jump(queue_, parts_.clock.now()); });
             if (!undone) {
                 spdlog::error("alerts cannot be read: {}; trying again", undone.error().message);
                 co_await sleep_until(parts_.clock.now() + pause_after_failure);
@@ -315,7 +315,8 @@ asio::awaitable<Result<void>> AlertDesk::tell(std::vector<WorkItem> items) {
         // Named by what it tells: told again after a crash in between, it is the same message.
         const std::string key = "alert " + upload_key(part.front().upload) +
                                 (step > 1 ? " and " + std::to_string(step - 1) + " more" : "");
-        auto posted = co_await postbox_.post(key, options_.alert_channel, alert_message(part, options_.language));
+        auto posted = co_await postbox_.post(key, options_.alert_channel,
+                                             alert_message(part, options_.language));
         if (!posted) {
             co_return posted;
         }

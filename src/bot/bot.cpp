@@ -76,7 +76,7 @@ public:
           schedule_(executor, keeper_, memory, parts.clock, disk_, options,
                     [this] { return alerts_.consider_unannounced(); }),
           intake_(
-              memory.inbox, disk_, postbox_, parts.clock, [this] { inbox_.wake(); },
+              memory.inbox, arrivals_, postbox_, parts.clock, [this] { inbox_.wake(); },
               [this] { schedule_.ask(); }, options),
           reading_(executor, parts.text_reading),
           moving_(executor, parts.move, background_),
@@ -92,7 +92,9 @@ public:
               outbox_slots),
           socket_(
               std::move(dialer), std::move(api),
-              [this](slack::Envelope envelope) { return intake_.accept(std::move(envelope)); },
+              [this](std::span<const slack::Envelope> envelopes) {
+                  return intake_.accept(envelopes);
+              },
               [this](bool first) { greeted(first); }, socket,
               {[this](const slack::Envelope& asked) {
                    return is_suggestion(asked) || intake_.is_too_much(asked);
@@ -326,7 +328,9 @@ private:
     slack::SocketModeClient socket_;
     Housekeeping housekeeping_;
     // Last, so that they are joined before anything that runs on them goes.
-    asio::thread_pool disk_{1};  ///< the queues: short calls, so that acks are prompt
+    asio::thread_pool arrivals_{
+        1};  ///< what comes in is stored: acknowledgements wait for nothing else
+    asio::thread_pool disk_{1};  ///< the queues: short calls
     asio::thread_pool queries_{2};
     asio::thread_pool background_{1};  ///< decoding, embedding, changes of the catalogue
 };

@@ -6,6 +6,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <utility>
+
 namespace emojiscope::bot {
 namespace {
 
@@ -30,6 +32,13 @@ std::string to_payload(const slack::Envelope& envelope) {
 
 std::string lane_for(std::string_view what, const std::string& id) {
     return id.empty() ? std::string() : std::string(what) + id;
+}
+
+/// Whoever waited was shown that the app did not respond: an answer would come out of the blue.
+bool is_lapsed(const slack::Envelope& envelope) {
+    return envelope.type != event_envelope &&
+           envelope.read_at != std::chrono::steady_clock::time_point{} &&
+           std::chrono::steady_clock::now() > envelope.read_at + slack::acknowledged_within;
 }
 
 }  // namespace
@@ -58,29 +67,44 @@ Arrival arrival_of(std::string_view kind, std::string_view lane) {
                                                                     : Arrival::event;
 }
 
-void Backlog::found(std::span<const WorkItem> items) {
-    for (const WorkItem& item : items) {
-        came(arrival_of(item.kind, item.lane));
+void Backlog::came(Arrival arrival, const std::string& lane) {
+    ++waiting_[index(arrival)];
+    if (arrival == Arrival::awaited && !lane.empty()) {
+        ++in_lanes_[lane];
     }
 }
 
-void Backlog::went(Arrival arrival) {
-    std::size_t& waiting = waiting_[index(arrival)];
-    waiting -= waiting > 0 ? 1 : 0;
+void Backlog::went(Arrival arrival, const std::string& lane) {
+    const std::size_t which = index(arrival);
+    waiting_[which] -= waiting_[which] > 0 ? 1 : 0;
+    if (const auto found = in_lanes_.find(lane); found != in_lanes_.end() && --found->second == 0) {
+        in_lanes_.erase(found);
+    }
+    if (turned_away_[which] > 0 && waiting_[which] < most_[which] / 2) {
+        log(arrival);
+    }
+}
+
+bool Backlog::full(Arrival arrival, const std::string& lane) const {
+    const auto found = in_lanes_.find(lane);
+    return waiting_[index(arrival)] >= most_[index(arrival)] ||
+           (found != in_lanes_.end() && found->second >= most_in_lane_);
 }
 
 void Backlog::turned_away(Arrival arrival) {
     const std::size_t which = index(arrival);
     ++turned_away_[which];
-    const Time now = std::chrono::steady_clock::now();
-    if (logged_[which] && now < *logged_[which] + log_every) {
-        return;
+    if (!logged_[which] || std::chrono::steady_clock::now() >= *logged_[which] + log_every) {
+        log(arrival);
     }
-    logged_[which] = now;
-    spdlog::warn("{} {} wait to be worked on; {} more not taken in", waiting_[which],
+}
+
+void Backlog::log(Arrival arrival) {
+    const std::size_t which = index(arrival);
+    spdlog::warn("{} {} wait to be worked on; {} more were not taken in", waiting_[which],
                  arrival == Arrival::awaited ? "commands and the like" : "events",
-                 turned_away_[which]);
-    turned_away_[which] = 0;
+                 std::exchange(turned_away_[which], 0));
+    logged_[which] = std::chrono::steady_clock::now();
 }
 
 Intake::Intake(WorkQueue& inbox, asio::thread_pool& disk, Postbox& postbox, const Clock& clock,
@@ -98,13 +122,16 @@ Intake::Intake(WorkQueue& inbox, asio::thread_pool& disk, Postbox& postbox, cons
 asio::awaitable<void> Intake::remember() {
     const std::size_t most = options_.most_awaited + options_.most_events;
     const auto left = co_await run_on(disk_, [&] { return inbox_.due(SystemTime::max(), most); });
-    if (left) {
-        backlog_.found(*left);
+    if (!left) {
+        co_return;
+    }
+    for (const WorkItem& item : *left) {
+        backlog_.came(arrival_of(item.kind, item.lane), item.lane);
     }
 }
 
 bool Intake::is_too_much(const slack::Envelope& asked) const {
-    return asked.type == command_envelope && backlog_.full(Arrival::awaited);
+    return asked.type == command_envelope && backlog_.full(Arrival::awaited, {});
 }
 
 json Intake::come_again() {
@@ -112,39 +139,88 @@ json Intake::come_again() {
     return {{"response_type", "ephemeral"}, {"text", say(options_.language, Phrase::busy)}};
 }
 
-/// Slack waits for the acknowledgement, so this is one short write and nothing else.
-asio::awaitable<bool> Intake::accept(slack::Envelope envelope) {
-    const std::string lane = inbox_lane(envelope);
-    const Arrival arrival = arrival_of(envelope.type, lane);
-    if (backlog_.full(arrival) && envelope.type != command_envelope) {
-        co_return co_await turn_away(std::move(envelope), arrival);
+/// Slack waits for the acknowledgements, so this is one short write and nothing else.
+asio::awaitable<std::vector<bool>> Intake::accept(std::span<const slack::Envelope> envelopes) {
+    std::vector<bool> acknowledged(envelopes.size(), true);
+    std::vector<Kept> kept;
+    bool repeated = false;
+    for (std::size_t i = 0; i < envelopes.size(); ++i) {
+        const slack::Envelope& envelope = envelopes[i];
+        std::string lane = inbox_lane(envelope);
+        const Arrival arrival = arrival_of(envelope.type, lane);
+        if (is_lapsed(envelope)) {
+            backlog_.turned_away(arrival);
+            acknowledged[i] = false;
+            continue;
+        }
+        if (envelope.type != command_envelope && backlog_.full(arrival, lane)) {
+            const bool acknowledge = co_await turn_away(envelope, arrival);
+            acknowledged[i] = acknowledge;
+            continue;
+        }
+        backlog_.came(arrival, lane);
+        repeated = repeated || envelope.retry_attempt > 0;
+        kept.push_back(keep(envelope, std::move(lane), arrival));
+        kept.back().which = i;
     }
-    const std::string key = deduplication_key(envelope);
-    const std::string payload = to_payload(envelope);
-    const SystemTime due =
-        clock_.now() - (envelope.type == event_envelope ? std::chrono::hours{0} : go_ahead_by);
-    auto pushed = co_await run_on(
-        disk_, [&] { return inbox_.push(key, envelope.type, payload, due, lane); });
+    if (repeated) {
+        // It may have overtaken others, or they it: the list tells how things are.
+        ask_for_list_();
+    }
+    bool stored = true;
+    if (!kept.empty()) {
+        stored = co_await store(kept);
+    }
+    if (!stored) {
+        for (const Kept& one : kept) {
+            acknowledged[one.which] = false;
+        }
+    }
+    co_return acknowledged;
+}
+
+Intake::Kept Intake::keep(const slack::Envelope& envelope, std::string lane,
+                          Arrival arrival) const {
+    const auto ahead = envelope.type == event_envelope ? std::chrono::hours{0} : go_ahead_by;
+    return {0,
+            arrival,
+            deduplication_key(envelope),
+            envelope.type,
+            to_payload(envelope),
+            std::move(lane),
+            clock_.now() - ahead};
+}
+
+asio::awaitable<bool> Intake::store(std::span<const Kept> kept) {
+    std::vector<NewWork> items;
+    items.reserve(kept.size());
+    for (const Kept& one : kept) {
+        items.push_back({one.key, one.kind, one.payload, one.due, one.lane});
+    }
+    auto pushed = co_await run_on(disk_, [&] { return inbox_.push_all(items); });
+    bool news = false;
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+        if (pushed && (*pushed)[i]) {
+            news = true;
+        } else {
+            backlog_.went(kept[i].arrival, kept[i].lane);
+        }
+    }
     if (!pushed) {
-        spdlog::error("an envelope cannot be stored: {}; Slack will repeat it",
+        spdlog::error("{} envelope(s) cannot be stored: {}; Slack will repeat them", kept.size(),
                       pushed.error().message);
         // Some minutes long; should this last longer, the list tells what was missed.
         ask_for_list_();
         co_return false;
     }
-    if (*pushed) {
-        backlog_.came(arrival);
+    if (news) {
         on_new_();
-    }
-    if (envelope.retry_attempt > 0) {
-        // It may have overtaken others, or they it: the list tells how things are.
-        ask_for_list_();
     }
     co_return true;
 }
 
 /// Nothing of it is kept. Whether it is to be acknowledged.
-asio::awaitable<bool> Intake::turn_away(slack::Envelope envelope, Arrival arrival) {
+asio::awaitable<bool> Intake::turn_away(const slack::Envelope& envelope, Arrival arrival) {
     backlog_.turned_away(arrival);
     if (arrival == Arrival::event) {
         // The list tells what an event would have told; Home is as it was until it is opened again.
@@ -152,14 +228,14 @@ asio::awaitable<bool> Intake::turn_away(slack::Envelope envelope, Arrival arriva
         co_return true;
     }
     if (envelope.type == event_envelope) {
-        co_return co_await tell_busy(std::move(envelope));
+        co_return co_await tell_busy(envelope);
     }
     // Not acknowledged: Slack itself shows that nothing came of a button or a shortcut.
     co_return false;
 }
 
 /// Once a minute in each conversation, however many messages there are.
-asio::awaitable<bool> Intake::tell_busy(slack::Envelope envelope) {
+asio::awaitable<bool> Intake::tell_busy(const slack::Envelope& envelope) {
     const Incoming incoming = parse_incoming(envelope.type, envelope.payload, options_.bot_user_id);
     const auto* message = std::get_if<DirectMessage>(&incoming);
     if (message == nullptr) {
@@ -167,10 +243,20 @@ asio::awaitable<bool> Intake::tell_busy(slack::Envelope envelope) {
     }
     const auto minute =
         std::chrono::duration_cast<std::chrono::minutes>(clock_.now().time_since_epoch());
+    if (minute != busy_minute_) {
+        busy_minute_ = minute;
+        busy_told_.clear();
+    }
+    if (busy_told_.contains(message->channel)) {
+        co_return true;
+    }
     std::string key = "busy " + message->channel + " " + std::to_string(minute.count());
     Message busy = plain_message(options_.language, Phrase::busy);
     const auto left = co_await postbox_.post(std::move(key), message->channel, std::move(busy),
                                              message->thread_ts);
+    if (left && minute == busy_minute_) {
+        busy_told_.insert(message->channel);
+    }
     co_return left.has_value();
 }
 

@@ -1,5 +1,6 @@
-// What comes in, on its way into the inbox. It is either waited for by somebody (a command, a button, a
-// message to the bot) or an event that nobody waits for; of both only so much is taken in at a time.
+// What comes in, on its way into the inbox. It is either waited for by somebody (a command, a
+// button, a message to the bot) or an event that nobody waits for; of both only so much is taken in
+// at a time.
 #pragma once
 
 #include "emojiscope/bot/parts.hpp"
@@ -12,10 +13,13 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace emojiscope::bot {
 
@@ -31,19 +35,13 @@ enum class Arrival { awaited, event };
 class Backlog {
 public:
     explicit Backlog(const BotOptions& options)
-        : most_{options.most_awaited, options.most_events} {}
+        : most_{options.most_awaited, options.most_events}, most_in_lane_(options.most_in_lane) {}
 
-    /// What an earlier run left over.
-    void found(std::span<const WorkItem> items);
+    void came(Arrival arrival, const std::string& lane);
+    void went(Arrival arrival, const std::string& lane);
+    [[nodiscard]] bool full(Arrival arrival, const std::string& lane) const;
 
-    void came(Arrival arrival) { ++waiting_[index(arrival)]; }
-    void went(Arrival arrival);
-    [[nodiscard]] bool full(Arrival arrival) const {
-        return waiting_[index(arrival)] >= most_[index(arrival)];
-    }
-    [[nodiscard]] std::size_t waiting(Arrival arrival) const { return waiting_[index(arrival)]; }
-
-    /// Logs that one was not taken in; of a flood a line now and then.
+    /// Logs that one was not taken in; of a flood a line now and then, and one at its end.
     void turned_away(Arrival arrival);
 
 private:
@@ -51,10 +49,13 @@ private:
     [[nodiscard]] static std::size_t index(Arrival arrival) {
         return static_cast<std::size_t>(arrival);
     }
+    void log(Arrival arrival);
 
     std::array<std::size_t, 2> most_;
+    std::size_t most_in_lane_;
     std::array<std::size_t, 2> waiting_{};
-    std::array<std::size_t, 2> turned_away_{};  ///< since the last line
+    std::map<std::string, std::size_t> in_lanes_;  ///< of what is awaited
+    std::array<std::size_t, 2> turned_away_{};     ///< since the last line
     std::array<std::optional<Time>, 2> logged_;
 };
 
@@ -69,8 +70,10 @@ public:
     /// Counts what an earlier run left over; before anything is accepted.
     [[nodiscard]] boost::asio::awaitable<void> remember();
 
-    /// Makes it durable. Whether it is to be acknowledged.
-    [[nodiscard]] boost::asio::awaitable<bool> accept(slack::Envelope envelope);
+    /// Makes them durable, together. For each, whether it is to be acknowledged. They must live
+    /// until it has ended.
+    [[nodiscard]] boost::asio::awaitable<std::vector<bool>> accept(
+        std::span<const slack::Envelope> envelopes);
 
     /// A command beyond what can be answered soon: its acknowledgement is `come_again`, so that who
     /// typed it is told at once, in the place of an answer that comes when nobody waits for it.
@@ -78,11 +81,26 @@ public:
     [[nodiscard]] nlohmann::json come_again();
 
     /// An item of the inbox has ended.
-    void went(const WorkItem& item) { backlog_.went(arrival_of(item.kind, item.lane)); }
+    void went(const WorkItem& item) { backlog_.went(arrival_of(item.kind, item.lane), item.lane); }
 
 private:
-    [[nodiscard]] boost::asio::awaitable<bool> turn_away(slack::Envelope envelope, Arrival arrival);
-    [[nodiscard]] boost::asio::awaitable<bool> tell_busy(slack::Envelope envelope);
+    /// What the inbox is to keep of an envelope.
+    struct Kept {
+        std::size_t which = 0;  ///< of the envelopes
+        Arrival arrival = Arrival::event;
+        std::string key;
+        std::string kind;
+        std::string payload;
+        std::string lane;
+        SystemTime due{};
+    };
+
+    [[nodiscard]] Kept keep(const slack::Envelope& envelope, std::string lane,
+                            Arrival arrival) const;
+    [[nodiscard]] boost::asio::awaitable<bool> store(std::span<const Kept> kept);
+    [[nodiscard]] boost::asio::awaitable<bool> turn_away(const slack::Envelope& envelope,
+                                                         Arrival arrival);
+    [[nodiscard]] boost::asio::awaitable<bool> tell_busy(const slack::Envelope& envelope);
 
     WorkQueue& inbox_;
     boost::asio::thread_pool& disk_;
@@ -92,6 +110,8 @@ private:
     std::function<void()> ask_for_list_;
     BotOptions options_;
     Backlog backlog_;
+    std::chrono::minutes busy_minute_{};  ///< of the wall clock
+    std::set<std::string> busy_told_;     ///< conversations, in that minute
 };
 
 }  // namespace emojiscope::bot

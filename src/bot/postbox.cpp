@@ -76,7 +76,7 @@ asio::awaitable<void> tell_otherwise(std::shared_ptr<slack::WebApi> api, json ot
 }  // namespace
 
 asio::awaitable<Result<bool>> Postbox::leave(std::string key, std::string kind, json payload,
-                                            std::string lane) {
+                                             std::string lane) {
     const std::string text = payload.dump(-1, ' ', false, json::error_handler_t::replace);
     auto pushed =
         co_await run_on(disk_, [&] { return outbox_.push(key, kind, text, clock_.now(), lane); });
@@ -138,8 +138,7 @@ asio::awaitable<Result<void>> Postbox::post(std::string key, std::string channel
     }
     std::string lane = channel_lane(channel);
     json payload = {{"to", std::move(channel)}, {"message", std::move(posted)}};
-    auto left =
-        co_await leave(std::move(key), kind_post, std::move(payload), std::move(lane));
+    auto left = co_await leave(std::move(key), kind_post, std::move(payload), std::move(lane));
     if (!left) {
         co_return left.error();
     }
@@ -153,8 +152,7 @@ asio::awaitable<Result<void>> Postbox::share(std::string key, std::string channe
                    {"thread_ts", std::move(thread_ts)}};
     std::string lane = channel_lane(channel);
     json payload = {{"to", std::move(channel)}, {"message", std::move(shared)}};
-    auto left =
-        co_await leave(std::move(key), kind_share, std::move(payload), std::move(lane));
+    auto left = co_await leave(std::move(key), kind_share, std::move(payload), std::move(lane));
     if (!left) {
         co_return left.error();
     }

@@ -11,6 +11,10 @@
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
 namespace emojiscope::slack {
 namespace {
 
@@ -116,6 +120,7 @@ void SocketSession::take_envelope(Envelope envelope) {
 
 void SocketSession::take(Frame frame) {
     if (auto* envelope = std::get_if<Envelope>(&frame)) {
+        envelope->read_at = last_frame_;
         take_envelope(std::move(*envelope));
     } else if (const auto* bye = std::get_if<Disconnect>(&frame)) {
         auto kind = Ending::Kind::refresh;
@@ -149,14 +154,12 @@ asio::awaitable<void> SocketSession::work_loop() {
             }
             co_await queue_signal_.async_wait(as_tuple);
         }
-        Envelope envelope = std::move(queue_.front());
-        queue_.pop_front();
-        queued_bytes_ -= envelope.bytes;
-        std::string id = envelope.id;
+        const std::vector<Envelope> envelopes(std::make_move_iterator(queue_.begin()),
+                                              std::make_move_iterator(queue_.end()));
+        queue_.clear();
+        queued_bytes_ = 0;
         handling_since_ = steady_clock::now();
-        if (co_await handle(std::move(envelope))) {
-            co_await acknowledge(std::move(id), nullptr);
-        }
+        co_await store(envelopes);
         handling_since_.reset();
         if (thrown_in_a_row_ >= max_thrown_in_a_row) {
             thrown_in_a_row_ = 0;
@@ -165,18 +168,36 @@ asio::awaitable<void> SocketSession::work_loop() {
     }
 }
 
-asio::awaitable<bool> SocketSession::handle(Envelope envelope) {
-    const std::string id = envelope.id;
+asio::awaitable<void> SocketSession::store(std::span<const Envelope> envelopes) {
+    const bool taken = co_await hand_over(envelopes);
+    if (taken || envelopes.size() == 1) {
+        co_return;
+    }
+    for (std::size_t i = 0; i < envelopes.size(); ++i) {
+        co_await hand_over(envelopes.subspan(i, 1));
+    }
+}
+
+/// False if they cost an exception.
+asio::awaitable<bool> SocketSession::hand_over(std::span<const Envelope> envelopes) {
+    std::vector<bool> durable;
     try {
-        const bool durable = co_await handler_(std::move(envelope));
+        durable = co_await handler_(envelopes);
         thrown_in_a_row_ = 0;
-        co_return durable;
     } catch (const std::exception& problem) {
-        ++thrown_in_a_row_;
-        spdlog::error("envelope {}: {}; it is not acknowledged, Slack will repeat it", id,
-                      problem.what());
+        if (envelopes.size() == 1) {
+            ++thrown_in_a_row_;
+            spdlog::error("envelope {}: {}; it is not acknowledged, Slack will repeat it",
+                          envelopes[0].id, problem.what());
+        }
         co_return false;
     }
+    for (std::size_t i = 0; i < std::min(envelopes.size(), durable.size()); ++i) {
+        if (durable[i]) {
+            co_await acknowledge(envelopes[i].id, nullptr);
+        }
+    }
+    co_return true;
 }
 
 asio::awaitable<void> SocketSession::answer(Envelope envelope) {

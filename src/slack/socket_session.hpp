@@ -82,7 +82,8 @@ private:
 
     boost::asio::awaitable<void> read_loop();
     boost::asio::awaitable<void> work_loop();
-    boost::asio::awaitable<bool> handle(Envelope envelope);
+    boost::asio::awaitable<void> store(std::span<const Envelope> envelopes);
+    boost::asio::awaitable<bool> hand_over(std::span<const Envelope> envelopes);
     boost::asio::awaitable<void> answer(Envelope envelope);
     boost::asio::awaitable<void> acknowledge(std::string id, nlohmann::json payload);
     boost::asio::awaitable<void> watch_loop();

@@ -43,24 +43,24 @@ Result<void> one_changed(int changed, std::int64_t id) {
 DurableQueue::DurableQueue(Database& database, std::string name, const Clock& clock)
     : database_(database), name_(std::move(name)), clock_(clock) {}
 
-Result<std::size_t> DurableQueue::push_all(std::span<const NewWork> items) {
+Result<std::vector<bool>> DurableQueue::push_all(std::span<const NewWork> items) {
     if (std::ranges::any_of(items, [](const NewWork& item) { return item.key.empty(); })) {
         return fail(ErrorCode::invalid_argument, "work needs a key");
     }
-    return database_.write(Durability::durable, [&](Connection& connection) -> Result<std::size_t> {
-        std::size_t added = 0;
+    const auto work = [&](Connection& connection) -> Result<std::vector<bool>> {
+        std::vector<bool> added;
         for (const NewWork& item : items) {
             Query query = connection.query(
                 "INSERT OR IGNORE INTO work (queue, key, kind, payload, state, due, added_at, lane)"
                 " VALUES (?, ?, ?, ?, 0, ?, ?, ?)");
             query << name_ << item.key << item.kind;
             query.blob(item.payload);
-            query << to_milliseconds(item.due) << to_milliseconds(clock_.now())
-                  << item.lane;
-            added += static_cast<std::size_t>(query.run());
+            query << to_milliseconds(item.due) << to_milliseconds(clock_.now()) << item.lane;
+            added.push_back(query.run() == 1);
         }
         return added;
-    });
+    };
+    return database_.write(Durability::durable, work);
 }
 
 Result<std::vector<DurableQueue::Item>> DurableQueue::due(SystemTime now, std::size_t limit,

@@ -1,6 +1,7 @@
 // What is taken in, what is not when too much waits, and who is told.
 #include "intake.hpp"
 
+#include "emojiscope/bot/incoming.hpp"
 #include "emojiscope/bot/wording.hpp"
 #include "fakes/memory_work_queue.hpp"
 #include "slack/client_fixture.hpp"
@@ -61,7 +62,10 @@ struct Fixture {
     }();
     Intake intake{inbox, disk, postbox, clock, [this] { ++news; }, [this] { ++lists; }, options};
 
-    bool accept(slack::Envelope came) { return loopback::run(io, intake.accept(std::move(came))); }
+    std::vector<bool> accept_all(const std::vector<slack::Envelope>& came) {
+        return loopback::run(io, intake.accept(came));
+    }
+    bool accept(const slack::Envelope& came) { return accept_all({came}).front(); }
     void fill() {
         for (std::size_t i = 0; i < options.most_awaited; ++i) {
             REQUIRE(accept(button()));
@@ -118,6 +122,33 @@ TEST_CASE("what comes twice is stored once, and acknowledged twice", "[intake]")
     repeated.retry_attempt = 1;
     CHECK(fixture.accept(repeated));
     CHECK(fixture.lists == 1);
+}
+
+TEST_CASE("what comes together is stored together, in order, and each by its own rule",
+          "[intake]") {
+    Fixture fixture;
+    const slack::Envelope first = emoji_changed();
+    CHECK(fixture.accept_all({first, emoji_changed(), first, button(), button(), button(),
+                              emoji_changed(), emoji_changed(), message("D1")}) ==
+          std::vector<bool>{true, true, true, true, true, false, true, true, true});
+    // Of three buttons two, of four events three: the one that came twice is counted once, later.
+    const auto items = fixture.waiting();
+    REQUIRE(items.size() == 4);
+    CHECK(items[0].kind == "interactive");
+    CHECK(items[2].key == deduplication_key(first));
+    CHECK(fixture.left().size() == 1);
+    CHECK(fixture.news == 1);
+}
+
+TEST_CASE("what nobody waits for any more is not taken in", "[intake]") {
+    Fixture fixture;
+    slack::Envelope late = command();
+    late.read_at = std::chrono::steady_clock::now() - std::chrono::seconds(4);
+    CHECK_FALSE(fixture.accept(late));
+    slack::Envelope event_late = emoji_changed();
+    event_late.read_at = late.read_at;
+    CHECK(fixture.accept(event_late));
+    CHECK(fixture.waiting().size() == 1);
 }
 
 TEST_CASE("what cannot be stored is not acknowledged", "[intake]") {
@@ -177,6 +208,30 @@ TEST_CASE("who writes while too many do is told once a minute", "[intake]") {
     CHECK(fixture.left().size() == 3);
     fixture.outbox.fail_next_change({ErrorCode::io, "the disk is full"});
     CHECK_FALSE(fixture.accept(message("D4")));
+}
+
+TEST_CASE("one conversation, or one view, does not take the place of all", "[intake]") {
+    Fixture fixture;
+    fixture.options.most_awaited = 10;
+    fixture.options.most_in_lane = 2;
+    Intake intake(
+        fixture.inbox, fixture.disk, fixture.postbox, fixture.clock, [] {}, [] {}, fixture.options);
+    const auto accept = [&](const slack::Envelope& came) -> bool {
+        return loopback::run(fixture.io, intake.accept(std::span(&came, 1))).front();
+    };
+    const slack::Envelope press = button({{"view", {{"id", "V1"}}}});
+    CHECK(accept(press));
+    CHECK(accept(press));  // the same one once more takes no place
+    for (const bool taken : {true, false, false}) {
+        CHECK(accept(button({{"view", {{"id", "V1"}}}})) == taken);
+    }
+    CHECK(accept(button({{"view", {{"id", "V2"}}}})));
+    CHECK(accept(message("D1")));
+    CHECK_FALSE(intake.is_too_much(command()));
+    const auto items = fixture.waiting();
+    REQUIRE(items.size() == 4);
+    intake.went(items.front());
+    CHECK(accept(button({{"view", {{"id", "V1"}}}})));
 }
 
 TEST_CASE("what has ended makes room, and what an earlier run left over takes it", "[intake]") {

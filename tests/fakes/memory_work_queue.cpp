@@ -21,7 +21,7 @@ Result<MemoryWorkQueue::Stored*> MemoryWorkQueue::waiting(std::int64_t id) {
     return &found->second;
 }
 
-Result<std::size_t> MemoryWorkQueue::push_all(std::span<const NewWork> items) {
+Result<std::vector<bool>> MemoryWorkQueue::push_all(std::span<const NewWork> items) {
     const std::scoped_lock lock(mutex_);
     if (auto failure = take_failure()) {
         return *failure;
@@ -29,18 +29,19 @@ Result<std::size_t> MemoryWorkQueue::push_all(std::span<const NewWork> items) {
     if (std::ranges::any_of(items, [](const NewWork& item) { return item.key.empty(); })) {
         return fail(ErrorCode::invalid_argument, "work needs a key");
     }
-    std::size_t added = 0;
+    std::vector<bool> added;
     for (const NewWork& item : items) {
         const bool known = std::ranges::any_of(
             items_, [&](const auto& entry) { return entry.second.item.key == item.key; });
+        added.push_back(!known);
         if (known) {
             continue;
         }
         Stored stored;
-        stored.item = {++last_id_, std::string(item.key), std::string(item.kind),
-                       std::string(item.payload), 0, item.due, std::string(item.lane)};
+        stored.item = {
+            ++last_id_, std::string(item.key), std::string(item.kind), std::string(item.payload), 0,
+            item.due,   std::string(item.lane)};
         items_.emplace(last_id_, std::move(stored));
-        ++added;
     }
     return added;
 }
@@ -49,12 +50,12 @@ Result<std::vector<WorkItem>> MemoryWorkQueue::due(SystemTime now, std::size_t l
                                                    const ClosedLanes& closed) const {
     const std::scoped_lock lock(mutex_);
     const auto open = [&](const std::string& lane) {
-        return lane.empty() || (!closed.all && std::ranges::find(closed.lanes, lane) == closed.lanes.end());
+        return lane.empty() ||
+               (!closed.all && std::ranges::find(closed.lanes, lane) == closed.lanes.end());
     };
     std::vector<WorkItem> items;
     for (const auto& [id, stored] : items_) {
-        if (stored.state == State::waiting && stored.item.due <= now &&
-            open(stored.item.lane)) {
+        if (stored.state == State::waiting && stored.item.due <= now && open(stored.item.lane)) {
             items.push_back(stored.item);
         }
     }
@@ -142,8 +143,7 @@ Result<void> MemoryWorkQueue::dead(std::int64_t id, std::string_view why) {
     return {};
 }
 
-Result<std::size_t> MemoryWorkQueue::forget_before(WorkEnd end, SystemTime time,
-                                                   std::size_t most) {
+Result<std::size_t> MemoryWorkQueue::forget_before(WorkEnd end, SystemTime time, std::size_t most) {
     const std::scoped_lock lock(mutex_);
     const State wanted = end == WorkEnd::done ? State::done : State::dead;
     std::vector<std::pair<SystemTime, std::int64_t>> old;

@@ -14,7 +14,7 @@ public:
     /// `clock` must outlive the queue.
     explicit MemoryWorkQueue(const Clock& clock) : clock_(clock) {}
 
-    [[nodiscard]] Result<std::size_t> push_all(std::span<const NewWork> items) override;
+    [[nodiscard]] Result<std::vector<bool>> push_all(std::span<const NewWork> items) override;
     using WorkQueue::due;
     [[nodiscard]] Result<std::vector<WorkItem>> due(SystemTime now, std::size_t limit,
                                                     const ClosedLanes& closed) const override;
@@ -30,7 +30,8 @@ public:
                                                     std::size_t most) override;
     [[nodiscard]] Result<WorkCounts> counts() const override;
 
-    /// The next call of `push`, `push_all`, `done`, `retry`, `put_back` or `dead` fails with `error`.
+    /// The next call of `push`, `push_all`, `done`, `retry`, `put_back` or `dead` fails with
+    /// `error`.
     void fail_next_change(Error error);
     /// Why the item of this key failed last; empty if it did not.
     [[nodiscard]] std::string why(std::string_view key) const;

@@ -4,7 +4,8 @@
 // - every command was answered, if only that there are too many, or its user was told by Slack that
 //   the app did not respond;
 // - each duplicate was told of once, also where no event came of it;
-// - there never were two sockets beyond the overlap of a rotation, nor more dials than Slack grants;
+// - there never were two sockets beyond the overlap of a rotation, nor more dials than Slack
+// grants;
 // - Slack was sent nothing that it would not take, and nothing was given up.
 //
 // Time is virtual, so that an hour's wait costs nothing. A failed run prints its seed and what it
@@ -17,8 +18,8 @@
 #include "emojiscope/image/encode.hpp"
 #include "fakes/temp_folder.hpp"
 
-#include <CLI/CLI.hpp>
 #include <spdlog/spdlog.h>
+#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <array>
@@ -224,8 +225,8 @@ private:
         passing_.pop_back();
     }
     void ask() {
-        static const std::array<const char*, 6> texts{"beer", "stays", "again 1", "random",
-                                                      "new", "dupes"};
+        static const std::array<const char*, 6> texts{"beer",   "stays", "again 1",
+                                                      "random", "new",   "dupes"};
         const std::string text = one_of(texts);
         commands_.push_back(controls_->post("/sim/command", {{"text", text}}).at("id"));
         say("ask " + text + ", " + commands_.back());

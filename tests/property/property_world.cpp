@@ -41,8 +41,7 @@ std::unique_ptr<search::VectorIndex> index_of(int dimension) {
 }  // namespace
 
 LivingBot::LivingBot(const std::filesystem::path& folder, const simulator::Options& slack,
-                     const std::string& api_base_url, int connections,
-                     std::size_t most_waiting)
+                     const std::string& api_base_url, int connections, std::size_t most_waiting)
     : team_id_(slack.team_id),
       store_(must(store::Store::open(folder, {.write = true}, clock_))),
       library_(store_->catalogue(), index_of(fakes::FakeEmbedder::dimension), team_id_),
@@ -66,17 +65,19 @@ LivingBot::LivingBot(const std::filesystem::path& folder, const simulator::Optio
     options.most_events = most_waiting;
     slack::SocketModeOptions socket;
     socket.connections = connections;
-    const bot::Parts parts{store_->catalogue(), library_,          search_,
-                           ingestor_,           duplicates_,       store_->verdicts(),
-                           embedder_,           reader_,           clock_};
+    const bot::Parts parts{store_->catalogue(), library_,  search_, ingestor_, duplicates_,
+                           store_->verdicts(),  embedder_, reader_, clock_};
     const std::string first = "first sync of " + team_id_;
-    const bot::Memory memory{
-        store_->inbox(), store_->outbox(), store_->alerts(), store_->unannounced(),
-        [this, first]() -> Result<bool> {
-            auto value = store_->get_meta(first);
-            return value ? Result<bool>(value->has_value()) : Result<bool>(value.error());
-        },
-        [this, first] { return store_->set_meta(first, "done"); }};
+    const bot::Memory memory{store_->inbox(),
+                             store_->outbox(),
+                             store_->alerts(),
+                             store_->unannounced(),
+                             [this, first]() -> Result<bool> {
+                                 auto value = store_->get_meta(first);
+                                 return value ? Result<bool>(value->has_value())
+                                              : Result<bool>(value.error());
+                             },
+                             [this, first] { return store_->set_meta(first, "done"); }};
     bot_ = std::make_unique<bot::Bot>(io_.get_executor(), dialer, api, parts, memory, options,
                                       socket, [] {});
     asio::co_spawn(io_, bot_->run(), [this](const std::exception_ptr& thrown, Result<void> result) {
@@ -107,10 +108,10 @@ std::string LivingBot::trouble() const {
 
 WorkCounts LivingBot::work() {
     WorkCounts all;
-    for (WorkQueue* queue : {static_cast<WorkQueue*>(&store_->inbox()),
-                             static_cast<WorkQueue*>(&store_->outbox()),
-                             static_cast<WorkQueue*>(&store_->alerts()),
-                             static_cast<WorkQueue*>(&store_->unannounced())}) {
+    for (WorkQueue* queue :
+         {static_cast<WorkQueue*>(&store_->inbox()), static_cast<WorkQueue*>(&store_->outbox()),
+          static_cast<WorkQueue*>(&store_->alerts()),
+          static_cast<WorkQueue*>(&store_->unannounced())}) {
         const WorkCounts counts = must(queue->counts());
         all.waiting += counts.waiting;
         all.dead += counts.dead;

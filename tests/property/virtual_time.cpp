@@ -47,8 +47,8 @@ struct Waiter;
 /// Constant-initialised: clocks are read before any constructor runs.
 struct State {
     std::atomic<bool> running{false};
-    std::atomic<Nanoseconds> passed{0};  ///< virtual, since the start
-    std::atomic<Nanoseconds> began{0};   ///< of CLOCK_MONOTONIC
+    std::atomic<Nanoseconds> passed{0};    ///< virtual, since the start
+    std::atomic<Nanoseconds> began{0};     ///< of CLOCK_MONOTONIC
     std::atomic<Nanoseconds> began_at{0};  ///< of CLOCK_REALTIME
     /// Virtual time that went beyond the real one in earlier spells: a clock never goes back.
     std::atomic<Nanoseconds> ahead{0};
@@ -193,9 +193,8 @@ extern "C" int clock_gettime(clockid_t clock, timespec* out) {
     if (!wall && clock != CLOCK_MONOTONIC) {
         return real_clock(clock, out);
     }
-    const Nanoseconds now = state.running
-                                ? (wall ? state.began_at : state.began) + state.passed
-                                : real_now(clock) + state.ahead;
+    const Nanoseconds now = state.running ? (wall ? state.began_at : state.began) + state.passed
+                                          : real_now(clock) + state.ahead;
     out->tv_sec = now / second;
     out->tv_nsec = now % second;
     return 0;

@@ -87,9 +87,9 @@ TEST_CASE("Web API, Socket Mode and downloads all go through the proxy", "[proxy
     bool taken = false;
     SocketModeClient socket(
         client.dialer, client.api,
-        [&](Envelope) -> boost::asio::awaitable<bool> {
+        [&](std::span<const Envelope> envelopes) -> boost::asio::awaitable<std::vector<bool>> {
             taken = true;
-            co_return true;
+            co_return std::vector<bool>(envelopes.size(), true);
         },
         [](bool) {}, loopback::quick_options());
     bool ended = false;

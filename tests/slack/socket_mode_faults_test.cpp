@@ -215,7 +215,8 @@ TEST_CASE("a socket whose certificate is refused is not spoken to, and tried aga
     loopback::Client client(api.url("/api/"), ca_file);
     bool connected = false;
     SocketModeClient socket(
-        client.dialer, client.api, [](Envelope) -> boost::asio::awaitable<bool> { co_return true; },
+        client.dialer, client.api,
+        loopback::one_by_one([](Envelope) -> boost::asio::awaitable<bool> { co_return true; }),
         [&](bool) { connected = true; }, quick_options());
     bool ended = false;
     boost::asio::co_spawn(client.io, socket.run(),

@@ -79,6 +79,20 @@ inline slack::SocketModeOptions quick_options() {
     return options;
 }
 
+/// A handler that looks at each envelope for itself.
+template <class HandleOne>
+slack::SocketModeClient::Handler one_by_one(HandleOne handle) {
+    return [handle](std::span<const slack::Envelope> envelopes)
+               -> boost::asio::awaitable<std::vector<bool>> {
+        std::vector<bool> durable;
+        for (const slack::Envelope& envelope : envelopes) {
+            const bool good = co_await handle(envelope);
+            durable.push_back(good);
+        }
+        co_return durable;
+    };
+}
+
 /// The journal gets "open" for each apps.connections.open, "connected" for each hello, "ended" when
 /// `run` has ended, and from `serve`: "socket N", "N acks ID" ("N answers ID PAYLOAD" with a
 /// payload), "control N" and "closed N".
@@ -95,7 +109,7 @@ struct SocketMode {
         : script(std::move(script_for)), handle(std::move(handle_one)) {
         socket.emplace(
             client.dialer, client.api,
-            [this](slack::Envelope taken) { return take(std::move(taken)); },
+            one_by_one([this](slack::Envelope taken) { return take(std::move(taken)); }),
             [this](bool first) {
                 journal.add("connected");
                 firsts.push_back(first);

@@ -74,6 +74,8 @@ struct BotOptions {
     /// Commands, buttons and messages taken in and not worked on yet: whoever comes with one more is
     /// told to try again.
     std::size_t most_awaited = 500;
+    /// Of those in one conversation, or of one view: so that nobody takes the place of all.
+    std::size_t most_in_lane = 50;
     /// Events that nobody waits for: beyond this the list of emoji tells what they would have told.
     std::size_t most_events = 2'000;
     std::size_t downloads_at_once = 8;

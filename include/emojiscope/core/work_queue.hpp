@@ -1,9 +1,9 @@
 // Port: work that must survive a crash, kept in order of arrival.
 //
 // An item is named by a key; pushing a key a second time changes nothing, even after the item is
-// done, until `forget_before` drops its tombstone. Items of one lane are worked on one after another,
-// in the order of the queue; those without a lane (an empty one) side by side. Blocking; safe from
-// any thread.
+// done, until `forget_before` drops its tombstone. Items of one lane are worked on one after
+// another, in the order of the queue; those without a lane (an empty one) side by side. Blocking;
+// safe from any thread.
 #pragma once
 
 #include "emojiscope/core/clock.hpp"
@@ -57,9 +57,9 @@ class WorkQueue {
 public:
     virtual ~WorkQueue() = default;
 
-    /// Durable when it returns: all of them or, with an error, none. Returns how many have keys
-    /// that were not seen before. Error: invalid_argument for an empty key.
-    [[nodiscard]] virtual Result<std::size_t> push_all(std::span<const NewWork> items) = 0;
+    /// Durable when it returns: all of them or, with an error, none. Returns for each whether its key
+    /// was not seen before. Error: invalid_argument for an empty key.
+    [[nodiscard]] virtual Result<std::vector<bool>> push_all(std::span<const NewWork> items) = 0;
 
     /// One item. False: the key was seen before.
     [[nodiscard]] Result<bool> push(std::string_view key, std::string_view kind,
@@ -67,7 +67,7 @@ public:
                                     std::string_view lane = {}) {
         const NewWork item{key, kind, payload, due, lane};
         const auto pushed = push_all(std::span(&item, 1));
-        return pushed ? Result<bool>(*pushed == 1) : Result<bool>(pushed.error());
+        return pushed ? Result<bool>(pushed->front()) : Result<bool>(pushed.error());
     }
 
     /// Waiting items whose time has come and whose lanes are open, by due time, then id.

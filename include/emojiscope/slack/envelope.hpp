@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -35,7 +36,12 @@ struct Envelope {
     std::string retry_reason;
     nlohmann::json payload;
     std::size_t bytes = 0;  ///< of its frame
+    std::chrono::steady_clock::time_point read_at{};
 };
+
+/// Slack waits so long for an acknowledgement. Then it sends an event again; whoever typed a
+/// command or clicked is shown that the app did not respond.
+inline constexpr std::chrono::seconds acknowledged_within{3};
 
 /// A frame of a kind that we do not know, without an id to acknowledge: to be logged.
 struct UnknownFrame {

@@ -20,6 +20,8 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <span>
+#include <vector>
 
 namespace emojiscope::slack {
 
@@ -40,7 +42,8 @@ struct SocketModeOptions {
     std::chrono::milliseconds backoff_base{1'000};  ///< full jitter: uniform in [0, base * 2^n]
     std::chrono::milliseconds backoff_cap{60'000};
     std::chrono::milliseconds stable_after{60'000};  ///< a socket of this age resets the back-off
-    /// The same for one that Slack asks to be replaced: that is no failure, unless it comes at once.
+    /// The same for one that Slack asks to be replaced: that is no failure, unless it comes at
+    /// once.
     std::chrono::milliseconds settled_after{5'000};
     /// Of all connections together: Slack limits apps.connections.open to about one a minute, in
     /// bursts.
@@ -60,10 +63,14 @@ struct Answering {
 /// For the thread of the dialer's executor.
 class SocketModeClient {
 public:
-    /// True once the envelope is durable: then it is acknowledged. False, or an exception: Slack
-    /// will send it again. Envelopes of one socket come one after another, those of several sockets
-    /// side by side; one that Slack repeats may come over another socket than before.
-    using Handler = std::function<boost::asio::awaitable<bool>(Envelope)>;
+    /// Takes what came over one socket while it was busy with the envelopes before, in their order;
+    /// they live until it has ended.
+    /// For each, true once it is durable: then it is acknowledged. False, or an exception: Slack
+    /// will send it again (several, of which one may be to blame, are given once more, one by one).
+    /// Those of several sockets come side by side; one that Slack repeats may come over another
+    /// socket than before.
+    using Handler =
+        std::function<boost::asio::awaitable<std::vector<bool>>(std::span<const Envelope>)>;
     /// Called after each hello before which something may have been missed: `first` for the first
     /// one of this client. (Not when a further connection joins one that is open.)
     using Connected = std::function<void(bool first)>;

@@ -38,7 +38,7 @@ public:
 
     /// Adds work in one transaction. A key that was seen before (waiting, done or dead) changes
     /// nothing.
-    [[nodiscard]] Result<std::size_t> push_all(std::span<const NewWork> items) override;
+    [[nodiscard]] Result<std::vector<bool>> push_all(std::span<const NewWork> items) override;
 
     /// At most `limit` waiting items whose time has come, by due time, then in order of arrival.
     using WorkQueue::due;
