@@ -1,30 +1,37 @@
 #!/bin/bash
 # Installs what building, testing and demonstrating Emojiscope needs on Debian 12.
-#   deploy/install-deps.sh           build, run and test
-#   deploy/install-deps.sh --train   also what models/train needs
-#   deploy/install-deps.sh --fuzz    also what tests/fuzz needs
-#   deploy/install-deps.sh --bench   also what tests/bench compares with (scikit-learn)
+#   deploy/install-deps.sh                build, run and test
+#   deploy/install-deps.sh --build-only   build and run, no more
+#   deploy/install-deps.sh --train        also what models/train needs
+#   deploy/install-deps.sh --fuzz         also what tests/fuzz needs
+#   deploy/install-deps.sh --deb          also what the target deb_test needs (debootstrap)
+#   deploy/install-deps.sh --bench        also what tests/bench compares with (scikit-learn)
 # Only adds packages: the whole run is refused if apt would have to remove one.
 set -euo pipefail
 
 boost_prefix=${EMOJISCOPE_BOOST_PREFIX:-/opt/emojiscope/boost-1.81}
 
 build_packages=(
-  g++ cmake ninja-build ccache pkg-config git ca-certificates
-  libtorch-dev libopenblas0-openmp   # inference, and a BLAS that is not the slow reference one
+  g++ cmake ninja-build ccache pkg-config git
+  libtorch-dev                       # inference
   libdnnl-dev                        # oneDNN, which libtorch brings along, as headers
   libfaiss-dev                       # vector search
   libsqlitecpp-dev libsqlite3-dev    # catalogue
   libicu-dev                         # Unicode
-  libmecab-dev mecab-ipadic-utf8     # how Japanese is read
-  libtesseract-dev tesseract-ocr-jpn tesseract-ocr-jpn-vert tesseract-ocr-eng   # words in pictures
+  libmecab-dev                       # how Japanese is read
+  libtesseract-dev                   # words in pictures
   zlib1g-dev
   libpng-dev libjpeg62-turbo-dev libgif-dev libwebp-dev
   libpango1.0-dev                    # the map as a picture (with cairo)
   libyaml-cpp-dev nlohmann-json3-dev libcli11-dev libspdlog-dev libssl-dev
   libfmt-dev
+  dpkg-dev file                      # the Debian package: which libraries the program needs
 )
-test_packages=(catch2 libbenchmark-dev openssl curl python3-torch python3-yaml chromium)
+# What the program needs while it runs; the Debian package depends on the same.
+mapfile -t runtime_packages < <(sed -E 's/[[:space:]]*(#.*)?$//; /^$/d' \
+  "$(dirname "$0")/runtime-packages.txt")
+[ ${#runtime_packages[@]} -gt 0 ] || { echo "$0: no runtime-packages.txt beside it" >&2; exit 1; }
+test_packages=(catch2 libbenchmark-dev openssl curl python3-torch python3-yaml chromium systemd)
 demo_packages=(python3 python3-pil fonts-noto-color-emoji fonts-noto-cjk unicode-cldr-core)
 train_packages=(python3-torch python3-numpy python3-yaml fonts-symbola librsvg2-bin openclipart-svg
   tuxpaint-stamps-default mecab-ipadic wamerican
@@ -32,15 +39,19 @@ train_packages=(python3-torch python3-numpy python3-yaml fonts-symbola librsvg2-
   fonts-konatu fonts-umeplus fonts-sawarabi-gothic fonts-lato fonts-nanum
   fonts-roboto-unhinted fonts-liberation2 fonts-bebas-neue fonts-comic-neue)
 fuzz_packages=(clang-14 libclang-rt-14-dev)
+deb_packages=(debootstrap)
 bench_packages=(python3-sklearn python3-numpy)
 
-packages=("${build_packages[@]}" "${test_packages[@]}" "${demo_packages[@]}")
+packages=("${build_packages[@]}" "${runtime_packages[@]}")
+# The container's build stage neither tests nor demonstrates.
+[ "${1:-}" = --build-only ] || packages+=("${test_packages[@]}" "${demo_packages[@]}")
 case "${1:-}" in
-  "") ;;
+  "" | --build-only) ;;
   --train) packages+=("${train_packages[@]}") ;;
   --fuzz) packages+=("${fuzz_packages[@]}") ;;
+  --deb) packages+=("${deb_packages[@]}") ;;
   --bench) packages+=("${bench_packages[@]}") ;;
-  *) echo "usage: $0 [--train | --fuzz | --bench]" >&2; exit 2 ;;
+  *) echo "usage: $0 [--build-only | --train | --fuzz | --deb | --bench]" >&2; exit 2 ;;
 esac
 # npm brings plotly.js for the map, and Node runs two tests; what is already there will do.
 command -v node >/dev/null || packages+=(nodejs)
