@@ -122,13 +122,9 @@ asio::awaitable<Result<void>> AlertDesk::consider_later(std::string name, std::s
 }
 
 Result<std::vector<AlertDesk::Unannounced>> AlertDesk::learnt_unannounced() {
-    for (bool more = true; more;) {
-        auto undone =
-            undo_clock_jump(unannounced_, parts_.clock.now(), 2 * longest_unannounced_pause);
-        if (!undone) {
-            return undone.error();
-        }
-        more = *undone;
+    auto undone = undo_clock_jump(unannounced_, parts_.clock.now(), 2 * longest_unannounced_pause);
+    if (!undone) {
+        return undone.error();
     }
     auto items = unannounced_.due(parts_.clock.now(), most_unannounced);
     if (!items) {
@@ -302,7 +298,7 @@ asio::awaitable<Result<void>> AlertDesk::tell(std::vector<WorkItem> items) {
             pairs.push_back(*pair);
         }
     }
-    // Not where acknowledgements are written: there may be hundreds.
+    // Not where the queues are written: there may be hundreds.
     auto alerts = co_await run_on(background_, [&] { return look_up(pairs); });
     if (!alerts) {
         co_return alerts.error();

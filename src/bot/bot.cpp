@@ -32,10 +32,11 @@ namespace {
 namespace asio = boost::asio;
 using nlohmann::json;
 
-/// Lanes are emoji events, conversations, views: one may take minutes.
-constexpr QueueRunner::Slots inbox_slots{16, 12};
+/// Lanes are emoji events, conversations, views: one may take minutes. What has none waits for
+/// Slack for some seconds at most.
+constexpr QueueRunner::Slots inbox_slots{16, 12, 13};
 /// Lanes are channels, all under one rate limit; what has none is the answer to a command.
-constexpr QueueRunner::Slots outbox_slots{12, 8};
+constexpr QueueRunner::Slots outbox_slots{12, 8, 9};
 /// With retry_delay these last about a day.
 constexpr int most_tries = 300;
 
@@ -158,7 +159,13 @@ private:
 
     asio::awaitable<Outcome> handle(WorkItem item) {
         const WorkItem about{item.id, item.key, item.kind, {}, item.attempts, item.due, item.lane};
-        Outcome outcome = co_await carry_out(std::move(item));
+        Outcome outcome;
+        try {
+            outcome = co_await carry_out(std::move(item));
+        } catch (const std::exception& problem) {
+            spdlog::error("{}: {}; it is tried again", about.key, problem.what());
+            outcome = Outcome::try_again(retry_delay(about.attempts), problem.what());
+        }
         if (outcome.kind == Outcome::Kind::retry && about.attempts >= most_tries) {
             spdlog::error("{} is given up: {}", about.key, outcome.why);
             outcome = Outcome::given_up(outcome.why);

@@ -27,7 +27,7 @@ void Housekeeping::stop() {
     timer_.cancel();
 }
 
-/// A few at a time: acknowledgements wait for the same thread.
+/// A few at a time: others wait for the same thread, and the writes of all for one database.
 asio::awaitable<void> Housekeeping::forget(WorkQueue& queue, WorkEnd end, SystemTime before) {
     for (bool more = true; more && !stopping_;) {
         auto gone = co_await run_on(

@@ -21,7 +21,7 @@ constexpr std::string_view event_envelope = "events_api";
 
 constexpr std::string_view channel_lane = "channel ";
 constexpr std::chrono::seconds log_every{10};
-/// Somebody waits for the answer to a command or a button: it goes before any number of events.
+/// What somebody waits for goes before any number of events.
 constexpr std::chrono::hours go_ahead_by{1};
 
 /// What the inbox keeps of an envelope.
@@ -80,7 +80,7 @@ void Backlog::went(Arrival arrival, const std::string& lane) {
     if (const auto found = in_lanes_.find(lane); found != in_lanes_.end() && --found->second == 0) {
         in_lanes_.erase(found);
     }
-    if (turned_away_[which] > 0 && waiting_[which] < most_[which] / 2) {
+    if (turned_away_[which] > 0 && waiting_[which] == 0) {
         log(arrival);
     }
 }
@@ -107,11 +107,11 @@ void Backlog::log(Arrival arrival) {
     logged_[which] = std::chrono::steady_clock::now();
 }
 
-Intake::Intake(WorkQueue& inbox, asio::thread_pool& disk, Postbox& postbox, const Clock& clock,
+Intake::Intake(WorkQueue& inbox, asio::thread_pool& arrivals, Postbox& postbox, const Clock& clock,
                std::function<void()> on_new, std::function<void()> ask_for_list,
                const BotOptions& options)
     : inbox_(inbox),
-      disk_(disk),
+      arrivals_(arrivals),
       postbox_(postbox),
       clock_(clock),
       on_new_(std::move(on_new)),
@@ -121,12 +121,16 @@ Intake::Intake(WorkQueue& inbox, asio::thread_pool& disk, Postbox& postbox, cons
 
 asio::awaitable<void> Intake::remember() {
     const std::size_t most = options_.most_awaited + options_.most_events;
-    const auto left = co_await run_on(disk_, [&] { return inbox_.due(SystemTime::max(), most); });
+    const auto left =
+        co_await run_on(arrivals_, [&] { return inbox_.due(SystemTime::max(), most); });
     if (!left) {
+        spdlog::error("what an earlier run left over cannot be counted: {}", left.error().message);
         co_return;
     }
     for (const WorkItem& item : *left) {
-        backlog_.came(arrival_of(item.kind, item.lane), item.lane);
+        const Arrival arrival = arrival_of(item.kind, item.lane);
+        backlog_.came(arrival, item.lane);
+        compare_when_quiet_ = compare_when_quiet_ || arrival == Arrival::event;
     }
 }
 
@@ -139,73 +143,75 @@ json Intake::come_again() {
     return {{"response_type", "ephemeral"}, {"text", say(options_.language, Phrase::busy)}};
 }
 
-/// Slack waits for the acknowledgements, so this is one short write and nothing else.
+void Intake::went(const WorkItem& item) {
+    const Arrival arrival = arrival_of(item.kind, item.lane);
+    backlog_.went(arrival, item.lane);
+    if (arrival == Arrival::event && backlog_.empty(arrival) &&
+        std::exchange(compare_when_quiet_, false)) {
+        ask_for_list_();
+    }
+}
+
+/// Slack waits for the acknowledgements, so this is one short write or two and nothing else.
 asio::awaitable<std::vector<bool>> Intake::accept(std::span<const slack::Envelope> envelopes) {
-    std::vector<bool> acknowledged(envelopes.size(), true);
-    std::vector<Kept> kept;
+    Sorted sorted = sort(envelopes);
+    if (!sorted.kept.empty()) {
+        const bool stored = co_await store(sorted.kept);
+        for (const Kept& one : sorted.kept) {
+            sorted.acknowledged[one.which] = stored;
+        }
+    }
+    if (!sorted.notices.empty()) {
+        const auto left = co_await postbox_.post_all(std::move(sorted.notices), arrivals_);
+        for (const std::size_t which : sorted.notices_of) {
+            sorted.acknowledged[which] = left.has_value();
+        }
+        if (!left) {
+            busy_told_.clear();
+        }
+    }
+    co_return std::move(sorted.acknowledged);
+}
+
+Intake::Sorted Intake::sort(std::span<const slack::Envelope> envelopes) {
+    Sorted sorted;
+    sorted.acknowledged.assign(envelopes.size(), true);
     bool repeated = false;
     for (std::size_t i = 0; i < envelopes.size(); ++i) {
         const slack::Envelope& envelope = envelopes[i];
         std::string lane = inbox_lane(envelope);
         const Arrival arrival = arrival_of(envelope.type, lane);
+        const bool again = envelope.retry_attempt > 0;
         if (is_lapsed(envelope)) {
             backlog_.turned_away(arrival);
-            acknowledged[i] = false;
+            sorted.acknowledged[i] = false;
             continue;
         }
-        if (envelope.type != command_envelope && backlog_.full(arrival, lane)) {
-            const bool acknowledge = co_await turn_away(envelope, arrival);
-            acknowledged[i] = acknowledge;
+        // One that comes again may be waiting already: its key will tell. That a command is too
+        // much was looked at when it was read.
+        if (!again && envelope.type != command_envelope && backlog_.full(arrival, lane)) {
+            turn_away(envelope, arrival, i, sorted);
             continue;
         }
-        backlog_.came(arrival, lane);
-        repeated = repeated || envelope.retry_attempt > 0;
-        kept.push_back(keep(envelope, std::move(lane), arrival));
-        kept.back().which = i;
+        repeated = repeated || again;
+        const auto ahead = arrival == Arrival::awaited ? go_ahead_by : std::chrono::hours{0};
+        sorted.kept.push_back({i, deduplication_key(envelope), envelope.type, to_payload(envelope),
+                               clock_.now() - ahead, Place(backlog_, arrival, std::move(lane))});
     }
     if (repeated) {
         // It may have overtaken others, or they it: the list tells how things are.
         ask_for_list_();
     }
-    bool stored = true;
-    if (!kept.empty()) {
-        stored = co_await store(kept);
-    }
-    if (!stored) {
-        for (const Kept& one : kept) {
-            acknowledged[one.which] = false;
-        }
-    }
-    co_return acknowledged;
+    return sorted;
 }
 
-Intake::Kept Intake::keep(const slack::Envelope& envelope, std::string lane,
-                          Arrival arrival) const {
-    const auto ahead = envelope.type == event_envelope ? std::chrono::hours{0} : go_ahead_by;
-    return {0,
-            arrival,
-            deduplication_key(envelope),
-            envelope.type,
-            to_payload(envelope),
-            std::move(lane),
-            clock_.now() - ahead};
-}
-
-asio::awaitable<bool> Intake::store(std::span<const Kept> kept) {
+asio::awaitable<bool> Intake::store(std::vector<Kept>& kept) {
     std::vector<NewWork> items;
     items.reserve(kept.size());
     for (const Kept& one : kept) {
-        items.push_back({one.key, one.kind, one.payload, one.due, one.lane});
+        items.push_back({one.key, one.kind, one.payload, one.due, one.place.lane()});
     }
-    auto pushed = co_await run_on(disk_, [&] { return inbox_.push_all(items); });
-    bool news = false;
-    for (std::size_t i = 0; i < kept.size(); ++i) {
-        if (pushed && (*pushed)[i]) {
-            news = true;
-        } else {
-            backlog_.went(kept[i].arrival, kept[i].lane);
-        }
-    }
+    auto pushed = co_await run_on(arrivals_, [&] { return inbox_.push_all(items); });
     if (!pushed) {
         spdlog::error("{} envelope(s) cannot be stored: {}; Slack will repeat them", kept.size(),
                       pushed.error().message);
@@ -213,51 +219,55 @@ asio::awaitable<bool> Intake::store(std::span<const Kept> kept) {
         ask_for_list_();
         co_return false;
     }
+    bool news = false;
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+        if ((*pushed)[i]) {
+            kept[i].place.take();
+            news = true;
+        }
+    }
     if (news) {
         on_new_();
     }
     co_return true;
 }
 
-/// Nothing of it is kept. Whether it is to be acknowledged.
-asio::awaitable<bool> Intake::turn_away(const slack::Envelope& envelope, Arrival arrival) {
+/// Nothing of it is kept.
+void Intake::turn_away(const slack::Envelope& envelope, Arrival arrival, std::size_t which,
+                       Sorted& sorted) {
     backlog_.turned_away(arrival);
     if (arrival == Arrival::event) {
         // The list tells what an event would have told; Home is as it was until it is opened again.
+        compare_when_quiet_ = true;
         ask_for_list_();
-        co_return true;
+    } else if (envelope.type == event_envelope) {
+        note_busy(envelope, which, sorted);
+    } else {
+        // Not acknowledged: Slack itself shows that nothing came of a button or a shortcut.
+        sorted.acknowledged[which] = false;
     }
-    if (envelope.type == event_envelope) {
-        co_return co_await tell_busy(envelope);
-    }
-    // Not acknowledged: Slack itself shows that nothing came of a button or a shortcut.
-    co_return false;
 }
 
-/// Once a minute in each conversation, however many messages there are.
-asio::awaitable<bool> Intake::tell_busy(const slack::Envelope& envelope) {
+/// Once a minute in each conversation or thread, however many messages there are.
+void Intake::note_busy(const slack::Envelope& envelope, std::size_t which, Sorted& sorted) {
     const Incoming incoming = parse_incoming(envelope.type, envelope.payload, options_.bot_user_id);
     const auto* message = std::get_if<DirectMessage>(&incoming);
     if (message == nullptr) {
-        co_return true;
+        return;
     }
     const auto minute =
         std::chrono::duration_cast<std::chrono::minutes>(clock_.now().time_since_epoch());
-    if (minute != busy_minute_) {
-        busy_minute_ = minute;
+    if (std::exchange(busy_minute_, minute) != minute) {
         busy_told_.clear();
     }
-    if (busy_told_.contains(message->channel)) {
-        co_return true;
+    std::string key = "busy " + message->channel + " " + message->thread_ts + " " +
+                      std::to_string(minute.count());
+    if (!busy_told_.insert(key).second) {
+        return;
     }
-    std::string key = "busy " + message->channel + " " + std::to_string(minute.count());
-    Message busy = plain_message(options_.language, Phrase::busy);
-    const auto left = co_await postbox_.post(std::move(key), message->channel, std::move(busy),
-                                             message->thread_ts);
-    if (left && minute == busy_minute_) {
-        busy_told_.insert(message->channel);
-    }
-    co_return left.has_value();
+    sorted.notices_of.push_back(which);
+    sorted.notices.push_back({std::move(key), message->channel,
+                              plain_message(options_.language, Phrase::busy), message->thread_ts});
 }
 
 }  // namespace emojiscope::bot

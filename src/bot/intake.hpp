@@ -19,6 +19,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace emojiscope::bot {
@@ -40,6 +41,7 @@ public:
     void came(Arrival arrival, const std::string& lane);
     void went(Arrival arrival, const std::string& lane);
     [[nodiscard]] bool full(Arrival arrival, const std::string& lane) const;
+    [[nodiscard]] bool empty(Arrival arrival) const { return waiting_[index(arrival)] == 0; }
 
     /// Logs that one was not taken in; of a flood a line now and then, and one at its end.
     void turned_away(Arrival arrival);
@@ -59,12 +61,41 @@ private:
     std::array<std::optional<Time>, 2> logged_;
 };
 
+/// A place in the backlog, given back unless it is taken for good. For the network thread.
+class Place {
+public:
+    Place(Backlog& backlog, Arrival arrival, std::string lane)
+        : backlog_(&backlog), arrival_(arrival), lane_(std::move(lane)) {
+        backlog.came(arrival_, lane_);
+    }
+    ~Place() {
+        if (backlog_ != nullptr) {
+            backlog_->went(arrival_, lane_);
+        }
+    }
+    Place(Place&& other) noexcept
+        : backlog_(std::exchange(other.backlog_, nullptr)),
+          arrival_(other.arrival_),
+          lane_(std::move(other.lane_)) {}
+    Place& operator=(Place&&) = delete;
+
+    /// `Intake::went` gives it back.
+    void take() { backlog_ = nullptr; }
+    [[nodiscard]] const std::string& lane() const { return lane_; }
+
+private:
+    Backlog* backlog_;
+    Arrival arrival_;
+    std::string lane_;
+};
+
 /// For the network thread.
 class Intake {
 public:
-    /// `on_new`: there is work. `ask_for_list`: the list of emoji must be compared.
-    Intake(WorkQueue& inbox, boost::asio::thread_pool& disk, Postbox& postbox, const Clock& clock,
-           std::function<void()> on_new, std::function<void()> ask_for_list,
+    /// `on_new`: there is work. `ask_for_list`: the list of emoji must be compared. `arrivals`: a
+    /// pool for what is stored here and nothing else.
+    Intake(WorkQueue& inbox, boost::asio::thread_pool& arrivals, Postbox& postbox,
+           const Clock& clock, std::function<void()> on_new, std::function<void()> ask_for_list,
            const BotOptions& options);
 
     /// Counts what an earlier run left over; before anything is accepted.
@@ -81,37 +112,45 @@ public:
     [[nodiscard]] nlohmann::json come_again();
 
     /// An item of the inbox has ended.
-    void went(const WorkItem& item) { backlog_.went(arrival_of(item.kind, item.lane), item.lane); }
+    void went(const WorkItem& item);
 
 private:
     /// What the inbox is to keep of an envelope.
     struct Kept {
         std::size_t which = 0;  ///< of the envelopes
-        Arrival arrival = Arrival::event;
         std::string key;
         std::string kind;
         std::string payload;
-        std::string lane;
         SystemTime due{};
+        Place place;
+    };
+    /// What becomes of several envelopes.
+    struct Sorted {
+        std::vector<bool> acknowledged;
+        std::vector<Kept> kept;
+        std::vector<std::size_t> notices_of;  ///< which envelopes are answered by a notice
+        std::vector<Postbox::Post> notices;
     };
 
-    [[nodiscard]] Kept keep(const slack::Envelope& envelope, std::string lane,
-                            Arrival arrival) const;
-    [[nodiscard]] boost::asio::awaitable<bool> store(std::span<const Kept> kept);
-    [[nodiscard]] boost::asio::awaitable<bool> turn_away(const slack::Envelope& envelope,
-                                                         Arrival arrival);
-    [[nodiscard]] boost::asio::awaitable<bool> tell_busy(const slack::Envelope& envelope);
+    [[nodiscard]] Sorted sort(std::span<const slack::Envelope> envelopes);
+    void turn_away(const slack::Envelope& envelope, Arrival arrival, std::size_t which,
+                   Sorted& sorted);
+    void note_busy(const slack::Envelope& envelope, std::size_t which, Sorted& sorted);
+    [[nodiscard]] boost::asio::awaitable<bool> store(std::vector<Kept>& kept);
 
     WorkQueue& inbox_;
-    boost::asio::thread_pool& disk_;
+    boost::asio::thread_pool& arrivals_;
     Postbox& postbox_;
     const Clock& clock_;
     std::function<void()> on_new_;
     std::function<void()> ask_for_list_;
     BotOptions options_;
     Backlog backlog_;
+    /// Events were not taken in, or wait since an earlier run: those that still wait are older than
+    /// the list, and when the last of them is done it must be compared once more.
+    bool compare_when_quiet_ = false;
     std::chrono::minutes busy_minute_{};  ///< of the wall clock
-    std::set<std::string> busy_told_;     ///< conversations, in that minute
+    std::set<std::string> busy_told_;     ///< keys of notices, in that minute
 };
 
 }  // namespace emojiscope::bot

@@ -4,6 +4,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <limits>
 
 namespace emojiscope::bot {
@@ -132,15 +133,33 @@ asio::awaitable<Result<void>> Postbox::respond_or_tell(std::string key, std::str
 
 asio::awaitable<Result<void>> Postbox::post(std::string key, std::string channel, Message message,
                                             std::string thread_ts) {
-    json posted = message_json(message);
-    if (!thread_ts.empty()) {
-        posted["thread_ts"] = std::move(thread_ts);
+    std::vector<Post> one;
+    one.push_back({std::move(key), std::move(channel), std::move(message), std::move(thread_ts)});
+    co_return co_await post_all(std::move(one), disk_);
+}
+
+asio::awaitable<Result<void>> Postbox::post_all(std::vector<Post> posts, asio::thread_pool& pool) {
+    std::vector<std::string> texts;
+    std::vector<std::string> lanes;
+    for (const Post& post : posts) {
+        json posted = message_json(post.message);
+        if (!post.thread_ts.empty()) {
+            posted["thread_ts"] = post.thread_ts;
+        }
+        const json payload = {{"to", post.channel}, {"message", std::move(posted)}};
+        texts.push_back(payload.dump(-1, ' ', false, json::error_handler_t::replace));
+        lanes.push_back(channel_lane(post.channel));
     }
-    std::string lane = channel_lane(channel);
-    json payload = {{"to", std::move(channel)}, {"message", std::move(posted)}};
-    auto left = co_await leave(std::move(key), kind_post, std::move(payload), std::move(lane));
-    if (!left) {
-        co_return left.error();
+    std::vector<NewWork> items;
+    for (std::size_t i = 0; i < posts.size(); ++i) {
+        items.push_back({posts[i].key, kind_post, texts[i], clock_.now(), lanes[i]});
+    }
+    auto pushed = co_await run_on(pool, [&] { return outbox_.push_all(items); });
+    if (!pushed) {
+        co_return pushed.error();
+    }
+    if (std::ranges::find(*pushed, true) != pushed->end()) {
+        on_mail_();
     }
     co_return Result<void>{};
 }

@@ -36,26 +36,15 @@ milliseconds retry_delay(int attempts) {
 }
 
 Result<bool> undo_clock_jump(WorkQueue& queue, SystemTime now, milliseconds farthest) {
-    const auto next = queue.next_due();
-    if (!next) {
-        return next.error();
+    const auto hastened = queue.hasten(now + farthest, now);
+    if (!hastened) {
+        return hastened.error();
     }
-    if (!*next || **next <= now + farthest) {
-        return false;
+    if (*hastened > 0) {
+        spdlog::warn("{} item(s) wait for a time far ahead: the clock went back; they are due now",
+                     *hastened);
     }
-    const auto items = queue.due(SystemTime::max(), look_ahead);
-    if (!items) {
-        return items.error();
-    }
-    spdlog::warn("{} item(s) wait for a time far ahead: the clock went back; they are due now",
-                 items->size());
-    for (const WorkItem& item : *items) {
-        auto put = queue.put_back(item.id, now, item.attempts, "the clock went back");
-        if (!put && put.error().code != ErrorCode::not_found) {
-            return put.error();
-        }
-    }
-    return true;
+    return *hastened > 0;
 }
 
 QueueRunner::QueueRunner(asio::any_io_executor executor, asio::thread_pool& pool, WorkQueue& queue,
@@ -97,9 +86,10 @@ asio::awaitable<void> QueueRunner::run() {
 }
 
 Result<std::vector<WorkItem>> QueueRunner::look(std::size_t limit,
-                                                const std::vector<std::string>& busy) const {
+                                                const std::vector<std::string>& busy,
+                                                std::size_t without_lane) const {
     const SystemTime now = clock_.now();
-    const ClosedLanes closed{busy, busy.size() >= slots_.in_lanes};
+    const ClosedLanes closed{busy, busy.size() >= slots_.in_lanes, without_lane >= slots_.in_none};
     auto items = queue_.due(now, limit, closed);
     if (!items || !items->empty()) {
         return items;
@@ -115,8 +105,9 @@ bool QueueRunner::may_start(const WorkItem& item) const {
     if (running_.size() >= slots_.all || stopping_ || running_.contains(item.id)) {
         return false;
     }
-    return item.lane.empty() ||
-           (busy_lanes_.size() < slots_.in_lanes && !busy_lanes_.contains(item.lane));
+    return item.lane.empty()
+               ? without_lane() < slots_.in_none
+               : busy_lanes_.size() < slots_.in_lanes && !busy_lanes_.contains(item.lane);
 }
 
 asio::awaitable<std::size_t> QueueRunner::start_due() {
@@ -126,7 +117,8 @@ asio::awaitable<std::size_t> QueueRunner::start_due() {
     const std::size_t limit = running_.size() + look_ahead;
     // Items behind any number of others whose lanes are busy are seen all the same.
     const std::vector<std::string> busy(busy_lanes_.begin(), busy_lanes_.end());
-    auto items = co_await run_on(pool_, [&] { return look(limit, busy); });
+    const std::size_t none = without_lane();
+    auto items = co_await run_on(pool_, [&] { return look(limit, busy, none); });
     if (!items) {
         spdlog::error("the work queue cannot be read: {}; trying again", items.error().message);
         co_return 0;

@@ -31,11 +31,11 @@ constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t max_queue = 1'024;
 constexpr std::size_t max_queued_bytes = std::size_t{16} * 1024 * 1024;
 
-/// Acknowledgements that wait for a peer that takes none.
-constexpr std::size_t max_unsent = 1'024;
-
 /// Questions at once. Who types makes a few a second; beyond this nobody waits for them any more.
-constexpr std::size_t max_answers = 64;
+constexpr std::size_t max_answers = 512;
+
+/// Acknowledgements that wait for a peer that takes none; those of all that may wait come at once.
+constexpr std::size_t max_unsent = 2 * max_queue + max_answers;
 
 /// A handler that throws for so many envelopes, one after another, is broken rather than unlucky.
 constexpr int max_thrown_in_a_row = 3;
@@ -95,7 +95,8 @@ void SocketSession::start() {
 
 void SocketSession::take_envelope(Envelope envelope) {
     if (!answering_.wanted || !answering_.wanted(envelope)) {
-        if (queue_.size() >= max_queue || queued_bytes_ + envelope.bytes > max_queued_bytes) {
+        if (queue_.size() + in_hand_ >= max_queue ||
+            queued_bytes_ + envelope.bytes > max_queued_bytes) {
             give_up("too many envelopes wait to be stored");
             return;
         }
@@ -157,10 +158,14 @@ asio::awaitable<void> SocketSession::work_loop() {
         const std::vector<Envelope> envelopes(std::make_move_iterator(queue_.begin()),
                                               std::make_move_iterator(queue_.end()));
         queue_.clear();
-        queued_bytes_ = 0;
+        in_hand_ = envelopes.size();
         handling_since_ = steady_clock::now();
         co_await store(envelopes);
         handling_since_.reset();
+        in_hand_ = 0;
+        for (const Envelope& envelope : envelopes) {
+            queued_bytes_ -= envelope.bytes;
+        }
         if (thrown_in_a_row_ >= max_thrown_in_a_row) {
             thrown_in_a_row_ = 0;
             give_up("what takes envelopes in hand fails again and again");
@@ -189,6 +194,9 @@ asio::awaitable<bool> SocketSession::hand_over(std::span<const Envelope> envelop
             ++thrown_in_a_row_;
             spdlog::error("envelope {}: {}; it is not acknowledged, Slack will repeat it",
                           envelopes[0].id, problem.what());
+        } else {
+            spdlog::warn("{} envelopes: {}; each is tried by itself", envelopes.size(),
+                         problem.what());
         }
         co_return false;
     }
@@ -273,7 +281,7 @@ std::string SocketSession::trouble() const {
         return "no frame for " + std::to_string(silence.count()) + " ms, not even a pong";
     }
     if (handling_since_ && now - *handling_since_ >= options_.stuck_after) {
-        return "an envelope is in hand and does not come to an end";
+        return "what is in hand does not come to an end";
     }
     if (writing_since_ && now - *writing_since_ >= options_.stuck_after) {
         return "an acknowledgement cannot be sent";

@@ -105,7 +105,8 @@ private:
     SocketModeOptions options_;
     boost::beast::flat_buffer buffer_;
     std::deque<Envelope> queue_;
-    std::size_t queued_bytes_ = 0;
+    std::size_t queued_bytes_ = 0;  ///< of those in hand, too
+    std::size_t in_hand_ = 0;       ///< given to the handler
     struct Unsent {
         std::string id;  ///< of the envelope
         std::string frame;
@@ -120,7 +121,7 @@ private:
     std::chrono::seconds retry_after_{0};
     std::chrono::steady_clock::time_point last_frame_;
     std::chrono::steady_clock::time_point greeted_at_;
-    /// Since when the worker has one envelope in hand, and since when one frame is being written.
+    /// Since when the worker has envelopes in hand, and since when one frame is being written.
     std::optional<std::chrono::steady_clock::time_point> handling_since_;
     std::optional<std::chrono::steady_clock::time_point> writing_since_;
     std::size_t answers_under_way_ = 0;

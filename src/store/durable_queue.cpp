@@ -72,10 +72,11 @@ Result<std::vector<DurableQueue::Item>> DurableQueue::due(SystemTime now, std::s
         Query query = connection.query(
             "SELECT id, key, kind, payload, attempts, due, lane FROM work"
             " WHERE queue = ? AND state = 0 AND due <= ?"
-            " AND (lane = '' OR (NOT ? AND lane NOT IN (SELECT value FROM json_each(?))))"
+            " AND CASE lane WHEN '' THEN NOT ?"
+            "     ELSE NOT ? AND lane NOT IN (SELECT value FROM json_each(?)) END"
             " ORDER BY due, id LIMIT ?");
-        query << name_ << to_milliseconds(now) << std::int64_t{closed.all} << closed_lanes
-              << as_limit(limit);
+        query << name_ << to_milliseconds(now) << std::int64_t{closed.none}
+              << std::int64_t{closed.all} << closed_lanes << as_limit(limit);
         std::vector<Item> items;
         while (query.next()) {
             items.push_back({query.integer(0), query.text(1), query.text(2),
@@ -138,6 +139,24 @@ Result<void> DurableQueue::put_back(std::int64_t id, SystemTime due, int attempt
             " WHERE id = ? AND queue = ? AND state = 0");
         query << std::int64_t{attempts} << to_milliseconds(due) << reason(why) << id << name_;
         return one_changed(query.run(), id);
+    });
+}
+
+Result<std::size_t> DurableQueue::hasten(SystemTime farthest, SystemTime now) {
+    // Mostly there is none: then nobody waits for the writer.
+    const auto any = database_.read([&](Connection& connection) -> Result<bool> {
+        Query query = connection.query("SELECT max(due) FROM work WHERE queue = ? AND state = 0");
+        query << name_;
+        return query.next() && !query.is_null(0) && query.integer(0) > to_milliseconds(farthest);
+    });
+    if (!any || !*any) {
+        return any ? Result<std::size_t>(0) : Result<std::size_t>(any.error());
+    }
+    return database_.write(Durability::durable, [&](Connection& connection) -> Result<std::size_t> {
+        Query query =
+            connection.query("UPDATE work SET due = ? WHERE queue = ? AND state = 0 AND due > ?");
+        query << to_milliseconds(now) << name_ << to_milliseconds(farthest);
+        return static_cast<std::size_t>(query.run());
     });
 }
 

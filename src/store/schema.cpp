@@ -186,7 +186,9 @@ CREATE TABLE map_thumbnail (                         -- the map's small picture 
 /// What waits from before goes one after another: nobody wrote down its lanes.
 constexpr const char* lanes_of_work = R"sql(
 ALTER TABLE work ADD COLUMN lane TEXT NOT NULL DEFAULT '';  -- empty: none
-UPDATE work SET lane = 'before' WHERE state = 0 AND kind NOT IN ('slash_commands', 'respond');
+UPDATE work SET lane = CASE kind WHEN 'events_api' THEN 'emoji events' WHEN 'map' THEN 'map'
+                                ELSE 'before' END
+    WHERE state = 0 AND kind NOT IN ('slash_commands', 'respond');
 DROP INDEX work_waiting;
 CREATE INDEX work_waiting ON work (queue, due, id, lane) WHERE state = 0;
 CREATE INDEX work_dead ON work (queue, finished_at) WHERE state = 2;

@@ -208,6 +208,39 @@ TEST_CASE("who writes while too many do is told once a minute", "[intake]") {
     CHECK(fixture.left().size() == 3);
     fixture.outbox.fail_next_change({ErrorCode::io, "the disk is full"});
     CHECK_FALSE(fixture.accept(message("D4")));
+    CHECK(fixture.accept(message("D4")));
+    CHECK(fixture.left().size() == 4);
+}
+
+TEST_CASE("what Slack sends again is looked up, however much waits", "[intake]") {
+    Fixture fixture;
+    slack::Envelope first = message("D1");
+    REQUIRE(fixture.accept(first));
+    REQUIRE(fixture.accept(button()));
+    REQUIRE_FALSE(fixture.accept(button()));
+    first.retry_attempt = 1;
+    const auto before = fixture.waiting().size();
+    CHECK(fixture.accept(first));
+    CHECK(fixture.waiting().size() == before);
+    CHECK(fixture.left().empty());
+}
+
+TEST_CASE("when events were not taken in, the list is compared after those that wait", "[intake]") {
+    Fixture fixture;
+    fixture.fill();
+    REQUIRE(fixture.accept(emoji_changed()));
+    CHECK(fixture.lists == 1);
+    std::size_t events = 0;
+    for (const WorkItem& item : fixture.waiting()) {
+        CHECK(fixture.lists == 1);
+        events += item.kind == "events_api" ? 1 : 0;
+        fixture.intake.went(item);
+    }
+    CHECK(events == 3);
+    CHECK(fixture.lists == 2);
+    REQUIRE(fixture.accept(emoji_changed()));
+    fixture.intake.went(fixture.waiting().back());
+    CHECK(fixture.lists == 2);
 }
 
 TEST_CASE("one conversation, or one view, does not take the place of all", "[intake]") {
@@ -226,10 +259,14 @@ TEST_CASE("one conversation, or one view, does not take the place of all", "[int
         CHECK(accept(button({{"view", {{"id", "V1"}}}})) == taken);
     }
     CHECK(accept(button({{"view", {{"id", "V2"}}}})));
-    CHECK(accept(message("D1")));
+    for (int i = 0; i < 4; ++i) {
+        CHECK(accept(message("D1")));
+    }
+    CHECK(accept(message("D2")));
+    CHECK(fixture.left().size() == 1);  // that there are too many in D1
     CHECK_FALSE(intake.is_too_much(command()));
     const auto items = fixture.waiting();
-    REQUIRE(items.size() == 4);
+    REQUIRE(items.size() == 6);
     intake.went(items.front());
     CHECK(accept(button({{"view", {{"id", "V1"}}}})));
 }

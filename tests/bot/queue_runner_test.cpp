@@ -34,7 +34,7 @@ struct Fixture {
     bool ended = false;
     QueueRunner runner;
 
-    explicit Fixture(QueueRunner::Slots slots = {4, 4})
+    explicit Fixture(QueueRunner::Slots slots = {4, 4, 4})
         : runner(
               io.get_executor(), pool, queue, clock,
               [this](WorkItem item) { return work_on(std::move(item)); }, slots) {}
@@ -155,7 +155,7 @@ TEST_CASE("items of a lane run one after another, in order", "[queue_runner]") {
 }
 
 TEST_CASE("items without a lane run side by side, up to the limit", "[queue_runner]") {
-    Fixture fixture({3, 3});
+    Fixture fixture({3, 3, 3});
     for (const char* key : {"a", "b", "c", "d", "e"}) {
         fixture.push(key);
     }
@@ -170,7 +170,7 @@ TEST_CASE("items without a lane run side by side, up to the limit", "[queue_runn
 }
 
 TEST_CASE("what has no lane need not wait behind any number of others", "[queue_runner]") {
-    Fixture fixture({4, 2});
+    Fixture fixture({4, 2, 4});
     for (int i = 0; i < 300; ++i) {
         fixture.push("a" + std::to_string(i), "a");
     }
@@ -189,6 +189,21 @@ TEST_CASE("what has no lane need not wait behind any number of others", "[queue_
     fixture.wait_until([&] { return fixture.begun.size() == 5; });
     fixture.settle();
     CHECK(fixture.begun.back() == "c1");
+}
+
+TEST_CASE("what has a lane need not wait behind any number that have none", "[queue_runner]") {
+    Fixture fixture({4, 4, 3});
+    for (int i = 0; i < 300; ++i) {
+        fixture.push("short " + std::to_string(i));
+    }
+    fixture.push("a1", "a");
+    fixture.start();
+    fixture.wait_until([&] { return fixture.begun.size() == 4; });
+    fixture.settle();
+    CHECK(fixture.begun == Keys{"short 0", "short 1", "short 2", "a1"});
+    fixture.end("short 1");
+    fixture.wait_until([&] { return fixture.begun.size() == 5; });
+    CHECK(fixture.begun.back() == "short 3");
 }
 
 TEST_CASE("work that comes while others run is begun at once", "[queue_runner]") {
@@ -268,14 +283,15 @@ TEST_CASE("what a clock far ahead has put off is due once the clock is right", "
     Fixture fixture;
     fixture.hold = false;
     const auto ahead = fixture.clock.now() + std::chrono::hours(24);
-    REQUIRE(fixture.queue.push("a", "", "payload", ahead).value());
+    for (int i = 0; i < 100; ++i) {
+        REQUIRE(fixture.queue.push("a" + std::to_string(i), "", "payload", ahead).value());
+    }
     fixture.start();
-    fixture.wait_until([&] { return fixture.counts().done == 1; });
-    CHECK(fixture.begun == Keys{"a"});
+    fixture.wait_until([&] { return fixture.counts().done == 100; });
 }
 
 TEST_CASE("stop waits for what runs, and begins nothing more", "[queue_runner]") {
-    Fixture fixture({1, 1});
+    Fixture fixture({1, 1, 1});
     fixture.push("a");
     fixture.push("b");
     fixture.start();

@@ -222,7 +222,24 @@ TEMPLATE_TEST_CASE("items of closed lanes are passed over, however many", "[work
     CHECK(keys({a}) == Keys{"b", "none"});
     CHECK(keys({both}) == Keys{"none"});
     CHECK(keys({{}, true}) == Keys{"none"});
+    CHECK(keys({a, false, true}) == Keys{"b"});
+    CHECK(keys({{}, true, true}).empty());
     CHECK(queue.due(now, 1).value().at(0).lane == "lane a");
+}
+
+TEMPLATE_TEST_CASE("what is due too far ahead is due now, however many", "[work_queue]",
+                   MemoryQueue, StoredQueue) {
+    TestType harness;
+    WorkQueue& queue = harness.queue();
+    const SystemTime now = harness.clock.now();
+    for (int i = 0; i < 200; ++i) {
+        push(queue, "far " + std::to_string(i), now + hours(9));
+    }
+    push(queue, "near", now + hours(1));
+    queue.done(push(queue, "done", now + hours(9))).value();
+    CHECK(queue.hasten(now + hours(2), now).value() == 200);
+    CHECK(due_keys(queue, now, 300).size() == 200);
+    CHECK(queue.hasten(now + hours(2), now).value() == 0);
 }
 
 TEMPLATE_TEST_CASE("many are done together", "[work_queue]", MemoryQueue, StoredQueue) {

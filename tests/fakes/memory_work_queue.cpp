@@ -50,8 +50,9 @@ Result<std::vector<WorkItem>> MemoryWorkQueue::due(SystemTime now, std::size_t l
                                                    const ClosedLanes& closed) const {
     const std::scoped_lock lock(mutex_);
     const auto open = [&](const std::string& lane) {
-        return lane.empty() ||
-               (!closed.all && std::ranges::find(closed.lanes, lane) == closed.lanes.end());
+        return lane.empty()
+                   ? !closed.none
+                   : !closed.all && std::ranges::find(closed.lanes, lane) == closed.lanes.end();
     };
     std::vector<WorkItem> items;
     for (const auto& [id, stored] : items_) {
@@ -129,6 +130,18 @@ Result<void> MemoryWorkQueue::put_back(std::int64_t id, SystemTime due, int atte
     (*stored)->item.due = due;
     (*stored)->why = why;
     return {};
+}
+
+Result<std::size_t> MemoryWorkQueue::hasten(SystemTime farthest, SystemTime now) {
+    const std::scoped_lock lock(mutex_);
+    std::size_t hastened = 0;
+    for (auto& [id, stored] : items_) {
+        if (stored.state == State::waiting && stored.item.due > farthest) {
+            stored.item.due = now;
+            ++hastened;
+        }
+    }
+    return hastened;
 }
 
 Result<void> MemoryWorkQueue::dead(std::int64_t id, std::string_view why) {

@@ -25,6 +25,7 @@ public:
                                      std::string_view why) override;
     [[nodiscard]] Result<void> put_back(std::int64_t id, SystemTime due, int attempts,
                                         std::string_view why) override;
+    [[nodiscard]] Result<std::size_t> hasten(SystemTime farthest, SystemTime now) override;
     [[nodiscard]] Result<void> dead(std::int64_t id, std::string_view why) override;
     [[nodiscard]] Result<std::size_t> forget_before(WorkEnd end, SystemTime time,
                                                     std::size_t most) override;

@@ -200,7 +200,8 @@ def judge_rest(case: Case) -> None:
     print(f"      at most {waiting.most_events} events and {waiting.most_awaited} commands and the "
           f"like waited; not taken in, as far as logged: {case.turned_away()}", flush=True)
     check(f"{case.name}: no more waits than may",
-          waiting.most_events <= MOST_EVENTS + ON_THEIR_WAY
+          waiting.thread.is_alive() and waiting.most_events + waiting.most_awaited > 0
+          and waiting.most_events <= MOST_EVENTS + ON_THEIR_WAY
           and waiting.most_awaited <= MOST_AWAITED + ON_THEIR_WAY,
           f"{waiting.most_events} events, {waiting.most_awaited} commands and the like")
     print(f"      memory: {case.rss_before} KiB before, {rss(case.bot)} KiB after", flush=True)

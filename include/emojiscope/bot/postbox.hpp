@@ -38,6 +38,16 @@ public:
     [[nodiscard]] boost::asio::awaitable<Result<void>> post(std::string key, std::string channel,
                                                             Message message,
                                                             std::string thread_ts = std::string());
+    /// A message to a channel, in a thread if one is named.
+    struct Post {
+        std::string key;
+        std::string channel;
+        Message message;
+        std::string thread_ts;
+    };
+    /// Several as by `post`, in one write on a pool of the caller's.
+    [[nodiscard]] boost::asio::awaitable<Result<void>> post_all(std::vector<Post> posts,
+                                                                boost::asio::thread_pool& pool);
     /// Shows a file that was uploaded already, after the messages that were left before.
     [[nodiscard]] boost::asio::awaitable<Result<void>> share(std::string key, std::string channel,
                                                              slack::UploadedFile file,

@@ -43,7 +43,7 @@ struct Outcome {
 inline constexpr std::chrono::minutes farthest_due{10};
 
 /// What waits for a time farther ahead than anything is put off was put there before the wall clock
-/// went back: it is due now. True if there was any; it may not have been all. Blocks.
+/// went back: it is due now. True if there was any. Blocks.
 [[nodiscard]] Result<bool> undo_clock_jump(WorkQueue& queue, SystemTime now,
                                            std::chrono::milliseconds farthest = farthest_due);
 
@@ -51,11 +51,12 @@ inline constexpr std::chrono::minutes farthest_due{10};
 class QueueRunner {
 public:
     using Handler = std::function<boost::asio::awaitable<Outcome>(WorkItem)>;
-    /// How many items run at once, and how many of those may have a lane: what has none is short
-    /// and waited for, and must not wait until a long one has ended.
+    /// How many items run at once, how many of those may have a lane, and how many may have none:
+    /// neither must wait until all of the others have ended.
     struct Slots {
         std::size_t all = 1;
         std::size_t in_lanes = 1;
+        std::size_t in_none = 1;
     };
 
     QueueRunner(boost::asio::any_io_executor executor, boost::asio::thread_pool& pool,
@@ -75,8 +76,10 @@ public:
 
 private:
     [[nodiscard]] Result<std::vector<WorkItem>> look(std::size_t limit,
-                                                     const std::vector<std::string>& busy) const;
+                                                     const std::vector<std::string>& busy,
+                                                     std::size_t without_lane) const;
     [[nodiscard]] bool may_start(const WorkItem& item) const;
+    [[nodiscard]] std::size_t without_lane() const { return running_.size() - busy_lanes_.size(); }
     [[nodiscard]] boost::asio::awaitable<std::size_t> start_due();
     [[nodiscard]] boost::asio::awaitable<void> work_on(WorkItem item);
     [[nodiscard]] Result<void> note(std::int64_t id, const Outcome& outcome) const;

@@ -41,7 +41,8 @@ struct NewWork {
 /// What is not to be handed out at the moment.
 struct ClosedLanes {
     std::span<const std::string> lanes;
-    bool all = false;  ///< only items without a lane
+    bool all = false;   ///< only items without a lane
+    bool none = false;  ///< only items with one
 };
 
 /// How an item may have ended.
@@ -94,6 +95,9 @@ public:
     /// them himself.
     [[nodiscard]] virtual Result<void> put_back(std::int64_t id, SystemTime due, int attempts,
                                                 std::string_view why) = 0;
+
+    /// What is due after `farthest` is due `now`. Returns how many that were.
+    [[nodiscard]] virtual Result<std::size_t> hasten(SystemTime farthest, SystemTime now) = 0;
 
     /// Given up: kept with its payload for whoever looks into it.
     [[nodiscard]] virtual Result<void> dead(std::int64_t id, std::string_view why) = 0;

@@ -60,6 +60,8 @@ public:
     [[nodiscard]] Result<void> put_back(std::int64_t id, SystemTime due, int attempts,
                                         std::string_view why) override;
 
+    [[nodiscard]] Result<std::size_t> hasten(SystemTime farthest, SystemTime now) override;
+
     /// Given up: not handed out again. Key and payload are kept for the operator.
     [[nodiscard]] Result<void> dead(std::int64_t id, std::string_view why) override;
 
