@@ -14,6 +14,8 @@ namespace {
 /// Neighbours taken for each descriptor of a picture. Over the development sets the original of
 /// an altered copy was always among the first four.
 constexpr std::size_t neighbours_per_row = 8;
+/// Uploads after which the index is looked through for emoji that went.
+constexpr std::size_t fewest_between_sweeps = 256;
 /// At most this many pictures are compared with one.
 constexpr std::size_t most_candidates = 12;
 /// Pictures that one thread compares in one go.
@@ -22,7 +24,8 @@ constexpr std::size_t compared_by_one = 3;
 constexpr double about_as_sure = 0.03;
 
 bool better(const DuplicateMatch& a, const DuplicateMatch& b) {
-    return std::tuple(a.kind, -a.score, a.original.id) < std::tuple(b.kind, -b.score, b.original.id);
+    return std::tuple(a.kind, -a.score, a.original.id) <
+           std::tuple(b.kind, -b.score, b.original.id);
 }
 
 }  // namespace
@@ -112,7 +115,33 @@ Result<void> DuplicateFinder::refresh() {
     if (auto added = index_->add(ids, rows); !added) {
         return added;
     }
+    indexed_since_sweep_ += indexed_.empty() ? 0 : changed.size();
+    indexed_.insert(ids.begin(), ids.end());
     seen_ = *seen;
+    return sweep();
+}
+
+Result<void> DuplicateFinder::sweep() {
+    if (indexed_since_sweep_ < std::max(fewest_between_sweeps, indexed_.size() / 2)) {
+        return {};
+    }
+    std::vector<EmojiId> gone;
+    for (const EmojiId id : indexed_) {
+        const auto record = catalogue_.find(id);
+        if (!record && record.error().code != ErrorCode::not_found) {
+            return record.error();
+        }
+        if (!record) {
+            gone.push_back(id);
+        }
+    }
+    if (auto removed = index_->remove(gone); !removed) {
+        return removed.error();
+    }
+    for (const EmojiId id : gone) {
+        indexed_.erase(id);
+    }
+    indexed_since_sweep_ = 0;
     return {};
 }
 
@@ -122,6 +151,9 @@ Result<void> DuplicateFinder::forget(std::vector<EmojiId> gone) {
     std::erase_if(gone, [&](EmojiId id) { return catalogue_.sketch(id).has_value(); });
     if (auto removed = index_->remove(gone); !removed) {
         return removed.error();
+    }
+    for (const EmojiId id : gone) {
+        indexed_.erase(id);
     }
     return {};
 }
@@ -156,8 +188,7 @@ Result<std::vector<std::optional<PictureMatch>>> DuplicateFinder::compare_with(
     return matches;
 }
 
-Result<std::size_t> DuplicateFinder::prove(const Probe& probe,
-                                           std::span<const EmojiId> candidates,
+Result<std::size_t> DuplicateFinder::prove(const Probe& probe, std::span<const EmojiId> candidates,
                                            std::vector<DuplicateMatch>& matches) {
     std::vector<EmojiId> gone;
     std::vector<EmojiRecord> records;
@@ -196,8 +227,7 @@ Result<std::size_t> DuplicateFinder::prove(const Probe& probe,
     }
     for (std::size_t i = 0; i < records.size(); ++i) {
         if (const auto& match = (*compared)[i]) {
-            matches.push_back(
-                {std::move(records[i]), match->kind, match->score, match->likeness});
+            matches.push_back({std::move(records[i]), match->kind, match->score, match->likeness});
         }
     }
     if (auto removed = forget(gone); !removed) {
@@ -214,8 +244,7 @@ Result<std::vector<DuplicateMatch>> DuplicateFinder::check(const Probe& probe) {
     std::vector<DuplicateMatch> matches;
     for (EmojiRecord& record : *same) {
         if (probe.self == nullptr || record.id != probe.self->id) {
-            matches.push_back(
-                {std::move(record), DuplicateKind::identical, 1.0, Likeness::whole});
+            matches.push_back({std::move(record), DuplicateKind::identical, 1.0, Likeness::whole});
         }
     }
     // Without a sketch (it was learnt before there were any) only hashes can tell.

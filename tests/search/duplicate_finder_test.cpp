@@ -423,6 +423,31 @@ TEST_CASE("an emoji without a fingerprint is still checked by its hashes", "[dup
     CHECK(originals_of(*matches) == Names{"crab"});
 }
 
+TEST_CASE("emoji that went leave the index, whether anything like them comes or not",
+          "[duplicates]") {
+    World world;
+    auto owned = std::make_unique<fakes::LinearIndex>(world.comparer.descriptor_dimension());
+    const fakes::LinearIndex& index = *owned;
+    DuplicateFinder finder(world.catalogue, world.verdicts, world.comparer, std::move(owned));
+    for (std::uint8_t i = 0; i < 20; ++i) {
+        learn(world, "stays_" + std::to_string(i), plain({0, 200, i}));
+    }
+    const auto originals = [&](const RgbaImage& image) {
+        return originals_of(finder.check(team, picture_of(world, image, 99)).value());
+    };
+    const Names found = originals(plain({0, 202, 9}));
+    REQUIRE_FALSE(found.empty());
+    std::size_t most = 0;
+    for (int i = 0; i < 2'000; ++i) {
+        learn(world, "passes", file_of(red, static_cast<std::uint8_t>(i % 200)));
+        CHECK(originals(plain({0, 202, 9})) == found);
+        world.workspace.remove("passes").value();
+        most = std::max(most, index.size());
+    }
+    CHECK(most < 800);
+    CHECK(originals(plain({0, 202, 9})) == found);
+}
+
 TEST_CASE("an altered copy is grouped with a picture of many exact copies", "[duplicates]") {
     using namespace emojiscope;
     using namespace emojiscope::search;

@@ -20,6 +20,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -94,6 +95,9 @@ private:
 
     [[nodiscard]] Result<std::vector<DuplicateMatch>> check(const Probe& probe);
     [[nodiscard]] Result<void> refresh();
+    /// Drops what left the catalogue, now and then; those in the way are dropped at once
+    /// (`forget`).
+    [[nodiscard]] Result<void> sweep();
     /// Takes those out of the index that are not in the catalogue any more.
     [[nodiscard]] Result<void> forget(std::vector<EmojiId> gone);
     [[nodiscard]] Result<std::vector<EmojiId>> candidates(std::span<const float> descriptors) const;
@@ -101,8 +105,7 @@ private:
         std::span<const std::uint8_t> copy,
         std::span<const std::vector<std::uint8_t>> sketches) const;
     /// Returns how many of the candidates are gone; they are taken out of the index.
-    [[nodiscard]] Result<std::size_t> prove(const Probe& probe,
-                                            std::span<const EmojiId> candidates,
+    [[nodiscard]] Result<std::size_t> prove(const Probe& probe, std::span<const EmojiId> candidates,
                                             std::vector<DuplicateMatch>& matches);
     [[nodiscard]] Result<void> join_identical(Grouping& grouping) const;
     [[nodiscard]] Result<void> join_altered(Grouping& grouping, const GroupsOptions& options);
@@ -123,6 +126,8 @@ private:
     std::unique_ptr<VectorIndex> index_;
     std::mutex refreshing_;
     std::int64_t seen_ = 0;
+    std::set<EmojiId> indexed_;            ///< whose descriptors the index has
+    std::size_t indexed_since_sweep_ = 0;  ///< after the first of them
     std::mutex remembering_;
     std::uint64_t generation_ = 0;  ///< grows whenever pictures changed
     std::mutex grouping_;  ///< of those who use all cores: the next one need not compare all again
