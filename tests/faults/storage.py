@@ -36,7 +36,7 @@ def disk_full(rig: Rig, _: Workspace) -> None:
             commands = [delayed] + [ask(slack) for _ in range(3)]
             dropped = until(lambda: slack.get("/sim/state")["counts"]["dropped"] >= 4, HELD_S)
             check(f"{case}: nothing that cannot be stored is acknowledged",
-                  dropped and bot.said("an envelope cannot be stored") > 0,
+                  dropped and bot.said("envelope(s) cannot be stored") > 0,
                   f"{slack.get('/sim/state')['counts']['dropped']} events are given up by Slack")
             check(f"{case}: the bot does not end of it", bot.process.poll() is None,
                   f"status {bot.process.poll()}")
