@@ -51,6 +51,7 @@ SocketSession::SocketSession(std::unique_ptr<NetStream> stream, Url url,
       answering_(std::move(answering)),
       options_(options),
       queue_signal_(socket_.get_executor(), steady_clock::time_point::max()),
+      unsent_signal_(socket_.get_executor(), steady_clock::time_point::max()),
       closed_signal_(socket_.get_executor(), steady_clock::time_point::max()),
       watch_timer_(socket_.get_executor()),
       drain_timer_(socket_.get_executor()) {}
@@ -90,6 +91,7 @@ void SocketSession::start() {
     };
     run(read_loop());
     run(work_loop());
+    run(write_loop());
     run(watch_loop());
 }
 
@@ -202,7 +204,7 @@ asio::awaitable<bool> SocketSession::hand_over(std::span<const Envelope> envelop
     }
     for (std::size_t i = 0; i < std::min(envelopes.size(), durable.size()); ++i) {
         if (durable[i]) {
-            co_await acknowledge(envelopes[i].id, nullptr);
+            acknowledge(envelopes[i].id, nullptr);
         }
     }
     co_return true;
@@ -216,10 +218,10 @@ asio::awaitable<void> SocketSession::answer(Envelope envelope) {
     } catch (const std::exception& problem) {
         spdlog::error("envelope {}: {}; it is acknowledged without an answer", id, problem.what());
     }
-    co_await acknowledge(id, std::move(payload));
+    acknowledge(id, payload);
 }
 
-asio::awaitable<void> SocketSession::acknowledge(std::string id, json payload) {
+void SocketSession::acknowledge(const std::string& id, const json& payload) {
     std::string frame = acknowledgement(id, payload);
     if (frame.size() >= frame_bytes_too_many && !payload.is_null()) {
         spdlog::error("envelope {}: an answer of {} bytes does not fit in a frame; left out", id,
@@ -228,29 +230,34 @@ asio::awaitable<void> SocketSession::acknowledge(std::string id, json payload) {
     }
     if (frame.size() >= frame_bytes_too_many) {
         spdlog::error("envelope with an id of {} bytes cannot be acknowledged", id.size());
-        co_return;
+        return;
     }
     if (unsent_.size() >= max_unsent) {
         give_up("acknowledgements are not taken any more");
-        co_return;
+        return;
     }
-    unsent_.push_back({std::move(id), std::move(frame)});
-    if (writing_since_) {
-        co_return;
-    }
+    unsent_.push_back({id, std::move(frame)});
+    unsent_signal_.cancel();
+}
+
+asio::awaitable<void> SocketSession::write_loop() {
     // Only this socket may acknowledge; once it is gone, the repeat will be recognised.
-    while (!unsent_.empty() && open_) {
+    while (open_) {
+        if (unsent_.empty()) {
+            co_await unsent_signal_.async_wait(as_tuple);
+            continue;
+        }
         const Unsent next = std::move(unsent_.front());
         unsent_.pop_front();
         socket_.text(true);
         writing_since_ = steady_clock::now();
         auto [error, bytes] = co_await socket_.async_write(asio::buffer(next.frame), as_tuple);
+        writing_since_.reset();
         if (error) {
             spdlog::warn("envelope {}: the acknowledgement could not be sent: {}", next.id,
                          error.message());
         }
     }
-    writing_since_.reset();
 }
 
 asio::awaitable<void> SocketSession::watch_loop() {
@@ -365,6 +372,7 @@ void SocketSession::drop() {
     beast::get_lowest_layer(socket_).close();
     watch_timer_.cancel();
     queue_signal_.cancel();
+    unsent_signal_.cancel();
     if (!closing_) {
         drain_timer_.cancel();
     }

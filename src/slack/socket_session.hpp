@@ -1,9 +1,9 @@
 // One WebSocket of Socket Mode, from dial to close. Made and used on one thread.
 //
-// Three coroutines live in it: the reader, the worker that hands envelopes over and acknowledges
-// them in order, and the watch that pings and notices silence; and one for each envelope that is
-// answered in its acknowledgement. Each keeps the session alive; the session has ended when the
-// reader has.
+// Four coroutines live in it: the reader, the worker that hands envelopes over in order, the writer
+// of acknowledgements, and the watch that pings and notices silence; and one for each envelope
+// that is answered in its acknowledgement. Each keeps the session alive; the session has ended when
+// the reader has.
 #pragma once
 
 #include "emojiscope/slack/socket_mode_client.hpp"
@@ -82,15 +82,17 @@ private:
 
     boost::asio::awaitable<void> read_loop();
     boost::asio::awaitable<void> work_loop();
+    boost::asio::awaitable<void> write_loop();
     boost::asio::awaitable<void> store(std::span<const Envelope> envelopes);
     boost::asio::awaitable<bool> hand_over(std::span<const Envelope> envelopes);
     boost::asio::awaitable<void> answer(Envelope envelope);
-    boost::asio::awaitable<void> acknowledge(std::string id, nlohmann::json payload);
     boost::asio::awaitable<void> watch_loop();
     boost::asio::awaitable<void> close_politely();
     boost::asio::awaitable<void> ping();
     boost::asio::awaitable<Result<Frame>> read_frame();
 
+    /// Leaves it to the writer.
+    void acknowledge(const std::string& id, const nlohmann::json& payload);
     void take(Frame frame);
     void take_envelope(Envelope envelope);
     void end(Ending ending);
@@ -111,8 +113,9 @@ private:
         std::string id;  ///< of the envelope
         std::string frame;
     };
-    std::deque<Unsent> unsent_;                ///< whoever writes takes those of the others along
+    std::deque<Unsent> unsent_;
     boost::asio::steady_timer queue_signal_;   ///< cancelled when the queue gets something
+    boost::asio::steady_timer unsent_signal_;  ///< likewise
     boost::asio::steady_timer closed_signal_;  ///< cancelled when the socket is closed
     boost::asio::steady_timer watch_timer_;
     boost::asio::steady_timer drain_timer_;

@@ -158,6 +158,9 @@ Result<void> MemoryWorkQueue::dead(std::int64_t id, std::string_view why) {
 
 Result<std::size_t> MemoryWorkQueue::forget_before(WorkEnd end, SystemTime time, std::size_t most) {
     const std::scoped_lock lock(mutex_);
+    if (auto failure = take_failure()) {
+        return *failure;
+    }
     const State wanted = end == WorkEnd::done ? State::done : State::dead;
     std::vector<std::pair<SystemTime, std::int64_t>> old;
     for (const auto& [id, stored] : items_) {

@@ -31,8 +31,8 @@ public:
                                                     std::size_t most) override;
     [[nodiscard]] Result<WorkCounts> counts() const override;
 
-    /// The next call of `push`, `push_all`, `done`, `retry`, `put_back` or `dead` fails with
-    /// `error`.
+    /// The next call of `push`, `push_all`, `done`, `retry`, `put_back`, `dead` or `forget_before`
+    /// fails with `error`.
     void fail_next_change(Error error);
     /// Why the item of this key failed last; empty if it did not.
     [[nodiscard]] std::string why(std::string_view key) const;

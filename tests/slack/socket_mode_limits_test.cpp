@@ -1,0 +1,164 @@
+// What is too much for one socket, and what is not the others' fault.
+#include "slack/socket_mode_fixture.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace emojiscope::slack {
+namespace {
+
+namespace asio = boost::asio;
+using loopback::envelope;
+using loopback::hello;
+using loopback::quick_options;
+using loopback::ServerSocket;
+using loopback::SocketMode;
+using nlohmann::json;
+
+/// Until the gate is cancelled.
+asio::awaitable<void> wait_at(asio::steady_timer*& gate) {
+    asio::steady_timer timer(co_await asio::this_coro::executor,
+                             std::chrono::steady_clock::time_point::max());
+    gate = &timer;
+    co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    gate = nullptr;
+}
+
+std::string heavy(const std::string& id, std::size_t bytes) {
+    return json{{"envelope_id", id},
+                {"type", "events_api"},
+                {"payload", {{"filling", std::string(bytes, 'x')}}}}
+        .dump();
+}
+
+}  // namespace
+
+TEST_CASE("of envelopes taken together one that cannot be stored is the only one that comes again",
+          "[socket_mode]") {
+    asio::steady_timer* gate = nullptr;
+    SocketMode* self = nullptr;
+    SocketMode mode(
+        [&](int number, ServerSocket& socket) {
+            socket.send(hello);
+            socket.send(envelope("first"));
+            self->journal.wait_for("took first");
+            // They wait together while the first one is being stored.
+            for (const char* id : {"a", "bad", "b", "c", "go"}) {
+                socket.send(envelope(id));
+            }
+            self->read_on(number, socket);
+        },
+        quick_options(),
+        [&](Envelope taken) -> asio::awaitable<bool> {
+            if (taken.id == "first") {
+                co_await wait_at(gate);
+            }
+            if (taken.id == "bad") {
+                throw std::runtime_error("out of order");
+            }
+            co_return true;
+        },
+        // A question that shows that all before it have been read.
+        {[](const Envelope& asked) { return asked.id == "go"; },
+         [&](Envelope) -> asio::awaitable<json> {
+             gate->cancel();
+             co_return json();
+         }});
+    self = &mode;
+    for (const char* id : {"first", "a", "b", "c"}) {
+        mode.wait_for(std::string("1 acks ") + id);
+    }
+    CHECK(mode.journal.count("took bad") == 2);  // with the others, and by itself
+    CHECK(mode.journal.count("1 acks a") == 1);
+    CHECK_FALSE(mode.journal.has("1 acks bad"));
+    CHECK_FALSE(mode.journal.has("closed 1"));
+}
+
+TEST_CASE("a socket that brings more than can be kept is replaced", "[socket_mode]") {
+    const bool many = GENERATE(true, false);
+    const int count = many ? 1'200 : 8;
+    const std::size_t bytes = many ? 1 : 3'000'000;
+    asio::steady_timer* gate = nullptr;
+    SocketMode* self = nullptr;
+    SocketMode mode(
+        [&](int number, ServerSocket& socket) {
+            socket.send(hello);
+            if (number == 1) {
+                for (int i = 0; i < count && socket.send(heavy("e" + std::to_string(i), bytes));
+                     ++i) {
+                }
+            } else {
+                socket.send(envelope("after"));
+            }
+            self->read_on(number, socket);
+        },
+        quick_options(),
+        [&](Envelope taken) -> asio::awaitable<bool> {
+            if (taken.id == "e0") {
+                co_await wait_at(gate);
+            }
+            co_return true;
+        });
+    self = &mode;
+    mode.wait_for("2 acks after");
+    CHECK_FALSE(mode.journal.has("1 acks e1"));
+    gate->cancel();
+}
+
+TEST_CASE("as much as may wait is kept", "[socket_mode]") {
+    asio::steady_timer* gate = nullptr;
+    SocketMode* self = nullptr;
+    SocketMode mode(
+        [&](int number, ServerSocket& socket) {
+            socket.send(hello);
+            for (int i = 0; i < 1'000; ++i) {
+                socket.send(envelope("e" + std::to_string(i)));
+            }
+            socket.send(envelope("go"));
+            self->read_on(number, socket);
+        },
+        quick_options(),
+        [&](Envelope taken) -> asio::awaitable<bool> {
+            if (taken.id == "e0") {
+                co_await wait_at(gate);
+            }
+            co_return true;
+        },
+        {[](const Envelope& asked) { return asked.id == "go"; },
+         [&](Envelope) -> asio::awaitable<json> {
+             gate->cancel();
+             co_return json();
+         }});
+    self = &mode;
+    mode.wait_for("1 acks e999");
+    CHECK_FALSE(mode.journal.has("closed 1"));
+}
+
+TEST_CASE("a peer that takes no acknowledgements is left before they fill the memory",
+          "[socket_mode]") {
+    const std::string filling(16'000, 'x');
+    SocketMode* self = nullptr;
+    SocketMode mode(
+        [&](int number, ServerSocket& socket) {
+            socket.send(hello);
+            if (number > 1) {
+                self->read_on(number, socket);
+                return;
+            }
+            // Far more than the buffers of a connection hold.
+            for (int i = 0; i < 8'000 && socket.send(envelope("q" + std::to_string(i))); ++i) {
+            }
+            socket.ignore();
+        },
+        quick_options(), {},
+        {[](const Envelope&) { return true; },
+         [&](Envelope) -> asio::awaitable<json> {
+             co_return json{{"fill", filling}};
+         }});
+    self = &mode;
+    mode.wait_for("socket 2");
+}
+
+}  // namespace emojiscope::slack
