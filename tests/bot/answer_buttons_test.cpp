@@ -57,9 +57,10 @@ public:
     World world;
     fakes::MemoryWorkQueue alerts{world.clock};
     fakes::MemoryWorkQueue outbox{world.clock};
+    // Older than the pools: what runs on them holds on to it until the very end.
+    boost::asio::io_context io;
     boost::asio::thread_pool background{1};
     boost::asio::thread_pool disk{1};
-    boost::asio::io_context io;
     Postbox postbox{disk, outbox, world.clock};
     Parts parts{world.catalogue, world.library,  world.search, world.ingestor, world.duplicates,
                 world.verdicts,  world.embedder, world.reader, world.clock};

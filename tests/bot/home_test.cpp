@@ -166,7 +166,8 @@ TEST_CASE("what is chosen is shown as chosen, and what is not offered is not tak
     CHECK(menu_in(chosen, action_home_language).at("initial_option").at("value") == "ja");
     // Every option is understood.
     for (const auto action : {action_home_results, action_home_language}) {
-        for (const json& option : menu_in(chosen, action).at("options")) {
+        const json menu = menu_in(chosen, action);
+        for (const json& option : menu.at("options")) {
             CHECK(chosen_in(action, option.at("value").get<std::string>(), {}).has_value());
         }
     }

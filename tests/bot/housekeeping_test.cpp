@@ -39,8 +39,9 @@ struct Fixture {
     fakes::MemoryWorkQueue alerts{clock};
     /// The last one to be looked after; what is done in it was done long ago.
     fakes::MemoryWorkQueue unannounced{long_ago};
-    boost::asio::thread_pool disk{1};
+    // Older than the pools: what runs on them holds on to it until the very end.
     boost::asio::io_context io;
+    boost::asio::thread_pool disk{1};
 
     Fixture() { long_ago.advance(-hours{24 * 100}); }
 

@@ -48,8 +48,9 @@ struct Fixture {
     ManualClock clock;
     fakes::MemoryWorkQueue inbox{clock};
     fakes::MemoryWorkQueue outbox{clock};
-    boost::asio::thread_pool disk{1};
+    // Older than the pools: what runs on them holds on to it until the very end.
     boost::asio::io_context io;
+    boost::asio::thread_pool disk{1};
     Postbox postbox{disk, outbox, clock};
     int news = 0;
     int lists = 0;

@@ -28,8 +28,9 @@ WorkItem only_item(const WorkQueue& queue) {
 struct Fixture {
     ManualClock clock;
     fakes::MemoryWorkQueue outbox{clock};
-    boost::asio::thread_pool disk{1};
+    // Older than the pools: what runs on them holds on to it until the very end.
     boost::asio::io_context io;
+    boost::asio::thread_pool disk{1};
     Postbox postbox{disk, outbox, clock};
     int mail = 0;
 

@@ -23,8 +23,9 @@ using std::chrono::steady_clock;
 struct Fixture {
     ManualClock clock;
     fakes::MemoryWorkQueue queue{clock};
-    asio::thread_pool pool{1};
+    // Older than the pools: what runs on them holds on to it until the very end.
     asio::io_context io;
+    asio::thread_pool pool{1};
     Keys begun;
     Keys handled;
     std::map<std::string, Outcome> endings;

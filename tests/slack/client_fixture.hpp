@@ -24,7 +24,11 @@
 namespace emojiscope::loopback {
 
 /// Long enough for a loaded machine; what is awaited comes much sooner.
+#ifdef __SANITIZE_THREAD__
+inline constexpr std::chrono::seconds test_deadline{100};
+#else
 inline constexpr std::chrono::seconds test_deadline{10};
+#endif
 
 /// Runs the loop until `condition` holds; `condition` is looked at after each handler, so whatever
 /// changes it from another thread must post to the loop. Fails the test at the deadline.
