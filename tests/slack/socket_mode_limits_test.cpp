@@ -138,6 +138,8 @@ TEST_CASE("as much as may wait is kept", "[socket_mode]") {
 
 TEST_CASE("a peer that takes no acknowledgements is left before they fill the memory",
           "[socket_mode]") {
+    auto options = quick_options();
+    options.dead_after = std::chrono::hours(1);  // not for its silence
     const std::string filling(16'000, 'x');
     SocketMode* self = nullptr;
     SocketMode mode(
@@ -147,18 +149,28 @@ TEST_CASE("a peer that takes no acknowledgements is left before they fill the me
                 self->read_on(number, socket);
                 return;
             }
-            // Far more than the buffers of a connection hold.
-            for (int i = 0; i < 8'000 && socket.send(envelope("q" + std::to_string(i))); ++i) {
+            // Far more than the buffers of a connection hold, and never too many at once.
+            constexpr int at_once = 400;
+            for (int sent = 0; sent < 6'000; ++sent) {
+                if (!socket.send(envelope("q" + std::to_string(sent)))) {
+                    return;
+                }
+                if (sent % at_once == at_once - 1 &&
+                    !self->journal.wait_for("answered", static_cast<std::size_t>(sent + 1))) {
+                    return;
+                }
             }
             socket.ignore();
         },
-        quick_options(), {},
+        options, {},
         {[](const Envelope&) { return true; },
          [&](Envelope) -> asio::awaitable<json> {
+             self->journal.add("answered");
              co_return json{{"fill", filling}};
          }});
     self = &mode;
     mode.wait_for("socket 2");
+    CHECK(mode.journal.count("answered") > 2'560);
 }
 
 }  // namespace emojiscope::slack
