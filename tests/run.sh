@@ -14,4 +14,5 @@ done
 export EMOJISCOPE_REQUIRE_PLOTLY=1
 cmake --preset "$preset"
 cmake --build --preset "$preset"
-ctest --preset "$preset" --output-on-failure
+# Tests that measure, or that bring the machine to its bounds, are marked to run alone.
+ctest --preset "$preset" --output-on-failure --parallel "$(nproc)"
