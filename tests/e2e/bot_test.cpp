@@ -218,8 +218,14 @@ TEST_CASE("a map of all emoji is drawn in the background and comes as files", "[
         CHECK(files[1].at("size") > 4'000'000);
     }
     world.await_log("was drawn in");
-    // The next one is there already, until something changes.
-    CHECK_FALSE(contains(world.ask("map"), "being drawn"));
-    CHECK_FALSE(world.await_message(world.direct(), 1).empty());
+    // The next one is there already, until something changes: words that are read in the pictures
+    // may do so once for each picture at most.
+    std::size_t maps = 1;
+    bool there = false;
+    while (!there && maps <= 13) {
+        there = !contains(world.ask("map"), "being drawn");
+        CHECK_FALSE(world.await_message(world.direct(), maps++).empty());
+    }
+    CHECK(there);
     CHECK(world.call("/sim/state").at("violations").empty());
 }
