@@ -1,18 +1,12 @@
 // Envelopes that are answered in their acknowledgement.
 #include "slack/socket_mode_fixture.hpp"
 
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
-#include <map>
-
 namespace emojiscope::slack {
 namespace {
 
 namespace asio = boost::asio;
 using loopback::envelope;
+using loopback::Gates;
 using loopback::hello;
 using loopback::quick_options;
 using loopback::ServerSocket;
@@ -22,23 +16,6 @@ using nlohmann::json;
 bool is_question(const Envelope& envelope) {
     return envelope.id.starts_with("q");
 }
-
-/// Waits that the test ends, by name.
-class Gates {
-public:
-    asio::awaitable<void> wait(std::string name) {
-        asio::steady_timer timer(co_await asio::this_coro::executor,
-                                 std::chrono::steady_clock::time_point::max());
-        timers_[name] = &timer;
-        boost::system::error_code ignored;
-        co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-    }
-    [[nodiscard]] bool waits(const std::string& name) const { return timers_.contains(name); }
-    void open(const std::string& name) { timers_.at(name)->cancel(); }
-
-private:
-    std::map<std::string, asio::steady_timer*> timers_;
-};
 
 /// Sends these envelopes, then reads.
 SocketMode::Script sends(SocketMode*& mode, std::vector<std::string> ids) {

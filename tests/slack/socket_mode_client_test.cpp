@@ -1,9 +1,6 @@
 // Envelopes and their acknowledgements, and the change from one socket to the next.
 #include "slack/socket_mode_fixture.hpp"
 
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 namespace emojiscope::slack {
@@ -36,7 +33,7 @@ TEST_CASE("hello makes a connection", "[socket_mode]") {
 }
 
 TEST_CASE("an envelope is acknowledged once the handler has said so, not before", "[socket_mode]") {
-    asio::steady_timer* release = nullptr;
+    loopback::Gates gates;
     SocketMode mode(
         [&](int number, ServerSocket& socket) {
             socket.send(hello);
@@ -46,11 +43,7 @@ TEST_CASE("an envelope is acknowledged once the handler has said so, not before"
         quick_options(),
         [&](Envelope taken) -> asio::awaitable<bool> {
             CHECK(taken.payload["is"] == "e1");
-            asio::steady_timer timer(co_await asio::this_coro::executor,
-                                     std::chrono::steady_clock::time_point::max());
-            release = &timer;
-            boost::system::error_code ignored;
-            co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+            co_await gates.wait("e1");
             co_return true;
         });
     mode.wait_for("took e1");
@@ -58,8 +51,8 @@ TEST_CASE("an envelope is acknowledged once the handler has said so, not before"
     const std::size_t pings = mode.journal.count("control 1");
     mode.wait_for("control 1", pings + 3);
     CHECK_FALSE(mode.journal.has("1 acks e1"));
-    REQUIRE(release != nullptr);
-    release->cancel();
+    REQUIRE(gates.waits("e1"));
+    gates.open("e1");
     mode.wait_for("1 acks e1");
     CHECK(mode.journal.in_order("handled e1", "1 acks e1"));
     CHECK(mode.journal.count("1 acks e1") == 1);
@@ -137,7 +130,7 @@ TEST_CASE("the next socket is greeted before the old one goes, and both are serv
 
 TEST_CASE("what was taken on a socket that is gone is not acknowledged on another",
           "[socket_mode]") {
-    asio::steady_timer* release = nullptr;
+    loopback::Gates gates;
     SocketMode mode(
         [&](int number, ServerSocket& socket) {
             socket.send(hello);
@@ -150,16 +143,12 @@ TEST_CASE("what was taken on a socket that is gone is not acknowledged on anothe
         },
         quick_options(),
         [&](Envelope) -> asio::awaitable<bool> {
-            asio::steady_timer timer(co_await asio::this_coro::executor,
-                                     std::chrono::steady_clock::time_point::max());
-            release = &timer;
-            boost::system::error_code ignored;
-            co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+            co_await gates.wait("e1");
             co_return true;
         });
     mode.wait_for("connected", 2);
-    REQUIRE(release != nullptr);
-    release->cancel();
+    REQUIRE(gates.waits("e1"));
+    gates.open("e1");
     mode.wait_for("handled e1");
     const std::size_t pings = mode.journal.count("control 2");
     mode.wait_for("control 2", pings + 3);

@@ -4,8 +4,14 @@
 #include "emojiscope/slack/socket_mode_client.hpp"
 #include "slack/client_fixture.hpp"
 
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include <algorithm>
 #include <condition_variable>
+#include <map>
 #include <mutex>
 #include <vector>
 
@@ -51,6 +57,23 @@ private:
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::vector<std::string> entries_;
+};
+
+/// Waits that the test ends, by name. For the client's thread.
+class Gates {
+public:
+    boost::asio::awaitable<void> wait(std::string name) {
+        boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor,
+                                        std::chrono::steady_clock::time_point::max());
+        timers_[name] = &timer;
+        co_await timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+        timers_.erase(name);
+    }
+    [[nodiscard]] bool waits(const std::string& name) const { return timers_.contains(name); }
+    void open(const std::string& name) { timers_.at(name)->cancel(); }
+
+private:
+    std::map<std::string, boost::asio::steady_timer*> timers_;
 };
 
 inline constexpr const char* hello = R"({"type":"hello","num_connections":1})";

@@ -1,29 +1,38 @@
 // What is too much for one socket, and what is not the others' fault.
 #include "slack/socket_mode_fixture.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
 namespace emojiscope::slack {
 namespace {
 
 namespace asio = boost::asio;
 using loopback::envelope;
+using loopback::Gates;
 using loopback::hello;
 using loopback::quick_options;
 using loopback::ServerSocket;
 using loopback::SocketMode;
 using nlohmann::json;
 
-/// Until the gate is cancelled.
-asio::awaitable<void> wait_at(asio::steady_timer*& gate) {
-    asio::steady_timer timer(co_await asio::this_coro::executor,
-                             std::chrono::steady_clock::time_point::max());
-    gate = &timer;
-    co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
-    gate = nullptr;
+/// The envelope of this id is held at its gate while it is being stored.
+SocketMode::Handle holds(Gates& gates, std::string id) {
+    return [&gates, id = std::move(id)](Envelope taken) -> asio::awaitable<bool> {
+        if (taken.id == id) {
+            co_await gates.wait(id);
+        }
+        if (taken.id == "bad") {
+            throw std::runtime_error("out of order");
+        }
+        co_return true;
+    };
+}
+
+/// The question "go", which shows that all before it have been read, opens the gate.
+Answering opens(Gates& gates, std::string id) {
+    return {[](const Envelope& asked) { return asked.id == "go"; },
+            [&gates, id = std::move(id)](Envelope) -> asio::awaitable<json> {
+                gates.open(id);
+                co_return json();
+            }};
 }
 
 std::string heavy(const std::string& id, std::size_t bytes) {
@@ -37,7 +46,7 @@ std::string heavy(const std::string& id, std::size_t bytes) {
 
 TEST_CASE("of envelopes taken together one that cannot be stored is the only one that comes again",
           "[socket_mode]") {
-    asio::steady_timer* gate = nullptr;
+    Gates gates;
     SocketMode* self = nullptr;
     SocketMode mode(
         [&](int number, ServerSocket& socket) {
@@ -50,22 +59,7 @@ TEST_CASE("of envelopes taken together one that cannot be stored is the only one
             }
             self->read_on(number, socket);
         },
-        quick_options(),
-        [&](Envelope taken) -> asio::awaitable<bool> {
-            if (taken.id == "first") {
-                co_await wait_at(gate);
-            }
-            if (taken.id == "bad") {
-                throw std::runtime_error("out of order");
-            }
-            co_return true;
-        },
-        // A question that shows that all before it have been read.
-        {[](const Envelope& asked) { return asked.id == "go"; },
-         [&](Envelope) -> asio::awaitable<json> {
-             gate->cancel();
-             co_return json();
-         }});
+        quick_options(), holds(gates, "first"), opens(gates, "first"));
     self = &mode;
     for (const char* id : {"first", "a", "b", "c"}) {
         mode.wait_for(std::string("1 acks ") + id);
@@ -80,7 +74,7 @@ TEST_CASE("a socket that brings more than can be kept is replaced", "[socket_mod
     const bool many = GENERATE(true, false);
     const int count = many ? 1'200 : 8;
     const std::size_t bytes = many ? 1 : 3'000'000;
-    asio::steady_timer* gate = nullptr;
+    Gates gates;
     SocketMode* self = nullptr;
     SocketMode mode(
         [&](int number, ServerSocket& socket) {
@@ -94,21 +88,15 @@ TEST_CASE("a socket that brings more than can be kept is replaced", "[socket_mod
             }
             self->read_on(number, socket);
         },
-        quick_options(),
-        [&](Envelope taken) -> asio::awaitable<bool> {
-            if (taken.id == "e0") {
-                co_await wait_at(gate);
-            }
-            co_return true;
-        });
+        quick_options(), holds(gates, "e0"));
     self = &mode;
     mode.wait_for("2 acks after");
     CHECK_FALSE(mode.journal.has("1 acks e1"));
-    gate->cancel();
+    gates.open("e0");
 }
 
 TEST_CASE("as much as may wait is kept", "[socket_mode]") {
-    asio::steady_timer* gate = nullptr;
+    Gates gates;
     SocketMode* self = nullptr;
     SocketMode mode(
         [&](int number, ServerSocket& socket) {
@@ -119,18 +107,7 @@ TEST_CASE("as much as may wait is kept", "[socket_mode]") {
             socket.send(envelope("go"));
             self->read_on(number, socket);
         },
-        quick_options(),
-        [&](Envelope taken) -> asio::awaitable<bool> {
-            if (taken.id == "e0") {
-                co_await wait_at(gate);
-            }
-            co_return true;
-        },
-        {[](const Envelope& asked) { return asked.id == "go"; },
-         [&](Envelope) -> asio::awaitable<json> {
-             gate->cancel();
-             co_return json();
-         }});
+        quick_options(), holds(gates, "e0"), opens(gates, "e0"));
     self = &mode;
     mode.wait_for("1 acks e999");
     CHECK_FALSE(mode.journal.has("closed 1"));

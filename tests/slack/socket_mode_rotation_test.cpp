@@ -1,9 +1,6 @@
 // From one socket to the next: who is dialled when, and to whom is listened.
 #include "slack/socket_mode_fixture.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <array>
@@ -310,7 +307,7 @@ TEST_CASE("a socket whose envelopes nobody takes any more is replaced", "[socket
     const std::string how = GENERATE("foreign", "again and again", "stuck");
     auto options = quick_options();
     options.stuck_after = milliseconds(how == "stuck" ? 100 : 9'000);
-    asio::steady_timer* gate = nullptr;
+    loopback::Gates gates;
     SocketMode mode(
         [&](int number, ServerSocket& socket) {
             socket.send(hello);
@@ -329,10 +326,7 @@ TEST_CASE("a socket whose envelopes nobody takes any more is replaced", "[socket
                     throw std::runtime_error("out of order");
                 }
                 if (taken.id == "a1") {
-                    asio::steady_timer timer(co_await asio::this_coro::executor,
-                                             std::chrono::steady_clock::time_point::max());
-                    gate = &timer;
-                    co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+                    co_await gates.wait("a1");
                 }
             }
             co_return true;
@@ -341,8 +335,8 @@ TEST_CASE("a socket whose envelopes nobody takes any more is replaced", "[socket
     mode.wait_for("closed 1");
     CHECK_FALSE(mode.journal.has("1 acks a1"));
     CHECK(mode.journal.count("open") == 2);
-    if (gate != nullptr) {
-        gate->cancel();
+    if (gates.waits("a1")) {
+        gates.open("a1");
         mode.wait_for("handled c1");
     }
 }
