@@ -281,7 +281,7 @@ int run_command_line(int argc, char** argv) {
     if (!config) {
         return report(config.error().message);
     }
-    if (auto started = start_log(config->log_level, line.quiet); !started) {
+    if (auto started = start_log(config->log.level, line.quiet); !started) {
         return report(started.error().message);
     }
     const int status = line.run(*config);

@@ -102,7 +102,7 @@ TEST_CASE("every key of the configuration is taken over", "[config]") {
     CHECK(config.next_model == "/opt/next");
     CHECK(config.concepts == "/opt/concepts.gz");
     CHECK_FALSE(config.search.standard_emoji);
-    CHECK(config.log_level == "debug");
+    CHECK(config.log.level == "debug");
     CHECK(config.slack.api_base_url == "https://slack.example/api/");
     CHECK(config.slack.bot_token == "xoxb-1");
     CHECK(config.slack.app_token == "xapp-2");
@@ -185,8 +185,10 @@ TEST_CASE("a map may lie somewhere already", "[config]") {
 
 TEST_CASE("an unknown key is refused by its name, with those that are known", "[config]") {
     check_refused("date: /x\n", "'date'");
-    check_refused("date: /x\n",
-                  "concepts, data, inference, log_level, model, next_model, search, slack");
+    check_refused(
+        "date: /x\n",
+        "concepts, data, inference, log_format, log_level, log_queries, model, next_model, "
+        "search, slack, status");
     check_refused("slack: {token: x}\n", "'slack.token'");
     check_refused("inference: {gpu: true}\n", "'inference.gpu'");
     check_refused("inference: {gpu: true}\n", "allow_reference_blas, precision, threads");

@@ -12,6 +12,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace emojiscope::app {
 
@@ -31,6 +32,25 @@ struct SlackConfig {
     std::string map_url;                              ///< what `/emoji map` links; empty: it draws
     bot::Language language = bot::Language::english;  ///< of alerts, and of whom Slack says none
     std::chrono::minutes resync_every{60};
+    /// Besides the host of the API: where emoji and pictures may be downloaded from, in lower case.
+    std::vector<std::string> download_hosts{"emoji.slack-edge.com", "a.slack-edge.com",
+                                            "files.slack.com"};
+    /// Ids of who may do what concerns everybody (mute, dismiss, resync), beside the workspace's
+    /// own admins and owners.
+    std::set<std::string> admins;
+    int commands_per_minute = 30;  ///< of one person; who asks for more is told to wait
+};
+
+/// Where /healthz, /readyz and /metrics are answered.
+struct StatusConfig {
+    std::string address = "127.0.0.1";  ///< an IP address of this machine
+    int port = 0;                       ///< 0: nothing listens
+};
+
+struct LogConfig {
+    std::string level;     ///< debug, info, warning, error, off; empty: as the command wants
+    bool json = false;     ///< a JSON object for each line
+    bool queries = false;  ///< what people look for stands in the lines about events
 };
 
 struct InferenceConfig {
@@ -50,8 +70,9 @@ struct Config {
     /// Folder of the one that the catalogue is to move to; empty: none.
     std::filesystem::path next_model;
     std::filesystem::path concepts;  ///< file of the concept dictionary
-    std::string log_level;  ///< debug, info, warning, error, off; empty: as the command wants
     SlackConfig slack;
+    StatusConfig status;
+    LogConfig log;
     SearchConfig search;
     InferenceConfig inference;
 };

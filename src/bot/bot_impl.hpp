@@ -1,0 +1,90 @@
+// All of the bot's parts, wired: bot.cpp has its life, bot_work.cpp what it does with an item.
+#pragma once
+
+#include "alert_desk.hpp"
+#include "events/direct_messages.hpp"
+#include "events/emoji_events.hpp"
+#include "home_desk.hpp"
+#include "housekeeping.hpp"
+#include "intake.hpp"
+#include "interactions/buttons.hpp"
+#include "interactions/picker_desk.hpp"
+#include "interactions/reaction_desk.hpp"
+#include "map_desk.hpp"
+#include "moving_loop.hpp"
+#include "people.hpp"
+#include "reading_loop.hpp"
+#include "thumbnail_desk.hpp"
+
+#include "emojiscope/bot/bot.hpp"
+#include "emojiscope/bot/command_registry.hpp"
+#include "emojiscope/bot/incoming.hpp"
+#include "emojiscope/bot/postbox.hpp"
+#include "emojiscope/bot/queue_runner.hpp"
+#include "emojiscope/bot/sync_schedule.hpp"
+#include "emojiscope/bot/task_group.hpp"
+#include "emojiscope/bot/workspace_keeper.hpp"
+
+#include <boost/asio/thread_pool.hpp>
+#include <nlohmann/json.hpp>
+
+namespace emojiscope::bot {
+
+/// For the thread of the executor.
+class Bot::Impl {
+public:
+    Impl(boost::asio::any_io_executor executor, std::shared_ptr<slack::Dialer> dialer,
+         std::shared_ptr<slack::WebApi> api, const Parts& parts, const Memory& memory,
+         const BotOptions& options, const slack::SocketModeOptions& socket, OnReady on_ready);
+
+    boost::asio::awaitable<Result<void>> run();
+    void stop();
+
+private:
+    boost::asio::awaitable<nlohmann::json> answer_at_once(slack::Envelope asked);
+    void greeted(bool first);
+    boost::asio::awaitable<Outcome> handle(WorkItem item);
+    boost::asio::awaitable<Outcome> carry_out(WorkItem item);
+    /// What they chose goes before what Slack and the workspace say.
+    boost::asio::awaitable<Person> person(std::string user_id,
+                                          std::chrono::milliseconds patience = people_patience);
+    boost::asio::awaitable<Result<void>> act(ViewAction action);
+    boost::asio::awaitable<Result<void>> answer(SlashCommand command, std::string key);
+    boost::asio::awaitable<Result<void>> respond(ButtonPressed press, std::string key);
+    [[nodiscard]] CommandContext context(const Person& who, bool postable) const;
+    boost::asio::awaitable<void> sync();
+
+    boost::asio::any_io_executor executor_;
+    std::shared_ptr<slack::WebApi> api_;
+    Parts parts_;
+    Memory memory_;
+    BotOptions options_;
+    OnReady on_ready_;
+    People people_;
+    WorkspaceKeeper keeper_;
+    Postbox postbox_;
+    AlertDesk alerts_;
+    EmojiEvents emoji_events_;
+    DirectMessages direct_messages_;
+    MapDesk maps_;
+    ThumbnailDesk thumbnail_;
+    HomeDesk home_;
+    PickerDesk picker_;
+    ReactionDesk reactions_;
+    SyncSchedule schedule_;
+    Intake intake_;
+    ReadingLoop reading_;
+    MovingLoop moving_;
+    QueueRunner inbox_;
+    QueueRunner outbox_;
+    slack::SocketModeClient socket_;
+    Housekeeping housekeeping_;
+    // Last, so that they are joined before anything that runs on them goes.
+    boost::asio::thread_pool arrivals_{
+        1};  ///< what comes in is stored: acknowledgements wait for nothing else
+    boost::asio::thread_pool disk_{1};  ///< the queues: short calls
+    boost::asio::thread_pool queries_{2};
+    boost::asio::thread_pool background_{1};  ///< decoding, embedding, changes of the catalogue
+};
+
+}  // namespace emojiscope::bot
