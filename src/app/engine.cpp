@@ -175,13 +175,17 @@ Result<void> Engine::open_move(const Config& config) {
     if (next->id == embedder_->model()) {
         return {};
     }
-    FetchOptions fetching;
-    fetching.dialing = dialer_options(config);
+    auto rules = workspace_downloads(config);
+    if (!rules) {
+        return rules.error();
+    }
     // Nobody waits for it, and a small copy is the worse picture: an outage may last two hours.
     using std::chrono::minutes;
     using std::chrono::seconds;
-    fetching.delays = {seconds{1},  seconds{10}, minutes{1}, minutes{5},
-                       minutes{15}, minutes{60}, minutes{60}};
+    FetchOptions fetching{
+        dialer_options(config),
+        std::move(*rules),
+        {seconds{1}, seconds{10}, minutes{1}, minutes{5}, minutes{15}, minutes{60}, minutes{60}}};
     fetcher_ = std::make_unique<PictureFetcher>(std::move(fetching));
     search::MoveMeans means;
     means.load_model = [config] { return load_model(config, config.next_model); };

@@ -34,7 +34,9 @@ public:
             if (imported) {
                 dialing.ca_file.clear();
             }
-            fetcher_ = std::make_unique<UrlFetcher>(std::move(dialing));
+            fetcher_ = std::make_unique<UrlFetcher>(
+                std::move(dialing),
+                imported ? slack::DownloadRules::for_imports() : owner.options_.workspace_rules);
         } else {
             fetcher_ = std::move(idle_.back());
             idle_.pop_back();

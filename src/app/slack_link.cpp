@@ -50,6 +50,14 @@ slack::DialerOptions dialer_options(const Config& config) {
     return options;
 }
 
+Result<slack::DownloadRules> workspace_downloads(const Config& config) {
+    auto api = slack::parse_url(config.slack.api_base_url);
+    if (!api) {
+        return fail(api.error().code, "slack.api_base_url: " + api.error().message);
+    }
+    return slack::DownloadRules::for_workspace(std::move(*api), config.slack.download_hosts);
+}
+
 Result<SlackLink> connect_to_slack(const Config& config, asio::io_context& io, bool patient) {
     SlackLink link;
     auto dialer = slack::Dialer::create(io.get_executor(), dialer_options(config));
@@ -61,6 +69,7 @@ Result<SlackLink> connect_to_slack(const Config& config, asio::io_context& io, b
     calling.base_url = config.slack.api_base_url;
     calling.bot_token = config.slack.bot_token;
     calling.app_token = config.slack.app_token;
+    calling.download_hosts = config.slack.download_hosts;
     auto api = slack::WebApi::create(link.dialer, calling);
     if (!api) {
         return api.error();
@@ -133,7 +142,10 @@ bot::Parts bot_parts(Engine& engine, bot::MapMaker* map, const bot::EmojiFiles* 
 bot::Memory bot_memory(Engine& engine, const std::string& team_id) {
     store::Store& store = engine.store();
     const std::string key = "first sync of " + team_id;
-    return {store.inbox(), store.outbox(), store.alerts(), store.unannounced(),
+    return {store.inbox(),
+            store.outbox(),
+            store.alerts(),
+            store.unannounced(),
             [&store, key]() -> Result<bool> {
                 auto value = store.get_meta(key);
                 if (!value) {

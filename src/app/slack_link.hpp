@@ -4,6 +4,7 @@
 #include "emojiscope/app/config.hpp"
 #include "emojiscope/bot/parts.hpp"
 #include "emojiscope/slack/dialer.hpp"
+#include "emojiscope/slack/download_rules.hpp"
 #include "emojiscope/slack/socket_mode_client.hpp"
 #include "emojiscope/slack/web_api.hpp"
 
@@ -23,6 +24,9 @@ struct SlackLink {
 
 /// Certificates and proxies, of the configuration and the environment.
 [[nodiscard]] slack::DialerOptions dialer_options(const Config& config);
+
+/// For the URLs of the workspace. Error: invalid_argument if slack.api_base_url cannot be used.
+[[nodiscard]] Result<slack::DownloadRules> workspace_downloads(const Config& config);
 
 /// Runs `io` until Slack has said who we are. Network failures are retried for as long as
 /// `patient`; otherwise the first one is the error, as is a refused token in any case.

@@ -9,13 +9,18 @@
 #include <atomic>
 #include <exception>
 #include <optional>
+#include <utility>
 
 namespace emojiscope::app {
 
 namespace asio = boost::asio;
 
 struct UrlFetcher::Impl {
+    Impl(slack::DialerOptions dialing_in, slack::DownloadRules rules_in)
+        : dialing(std::move(dialing_in)), rules(std::move(rules_in)) {}
+
     slack::DialerOptions dialing;
+    slack::DownloadRules rules;
     std::atomic<bool> stopped{false};
     asio::io_context io;
     std::unique_ptr<slack::HttpClient> http;
@@ -33,9 +38,8 @@ struct UrlFetcher::Impl {
     }
 };
 
-UrlFetcher::UrlFetcher(slack::DialerOptions dialing) : impl_(std::make_unique<Impl>()) {
-    impl_->dialing = std::move(dialing);
-}
+UrlFetcher::UrlFetcher(slack::DialerOptions dialing, slack::DownloadRules rules)
+    : impl_(std::make_unique<Impl>(std::move(dialing), std::move(rules))) {}
 UrlFetcher::~UrlFetcher() = default;
 
 Result<std::vector<std::uint8_t>> UrlFetcher::fetch(const std::string& url) {
@@ -43,11 +47,16 @@ Result<std::vector<std::uint8_t>> UrlFetcher::fetch(const std::string& url) {
     if (!parsed) {
         return parsed.error();
     }
+    const auto addresses = impl_->rules.check(*parsed);
+    if (!addresses) {
+        return addresses.error();
+    }
     if (auto ready = impl_->prepare(); !ready) {
         return ready.error();
     }
     slack::HttpRequest request;
     request.url = *parsed;
+    request.addresses = *addresses;
     request.max_response_bytes = image::default_max_bytes;
     std::optional<Result<slack::HttpResponse>> response;
     asio::co_spawn(impl_->io, impl_->http->send(std::move(request)),
@@ -74,6 +83,10 @@ Result<std::vector<std::uint8_t>> UrlFetcher::fetch(const std::string& url) {
                                : status >= 500 ? ErrorCode::network
                                                : ErrorCode::not_found;
         return fail(code, parsed->authority() + " answered with status " + std::to_string(status));
+    }
+    if (slack::is_web_page(**response)) {
+        return fail(ErrorCode::not_found,
+                    parsed->authority() + ": a web page came in place of the file");
     }
     const std::string& body = (*response)->body;
     return std::vector<std::uint8_t>(body.begin(), body.end());

@@ -1,5 +1,6 @@
 #include "bot_impl.hpp"
 
+#include "emojiscope/slack/bounded_json.hpp"
 #include "emojiscope/slack/json_fields.hpp"
 
 #include <spdlog/spdlog.h>
@@ -42,9 +43,14 @@ asio::awaitable<Outcome> Bot::Impl::handle(WorkItem item) {
 }
 
 asio::awaitable<Outcome> Bot::Impl::carry_out(WorkItem item) {
-    const json kept = json::parse(item.payload, nullptr, false);
+    const auto kept = slack::parse_json(item.payload, slack::kept_bounds);
+    if (!kept) {
+        const std::string why = "what was kept of it cannot be read: " + kept.error().message;
+        spdlog::error("{} is given up: {}", item.key, why);
+        co_return Outcome::given_up(why);
+    }
     Incoming incoming =
-        parse_incoming(item.kind, slack::object_field(kept, "payload"), options_.bot_user_id);
+        parse_incoming(item.kind, slack::object_field(*kept, "payload"), options_.bot_user_id);
     if (const auto* nothing = std::get_if<Ignored>(&incoming)) {
         spdlog::debug("ignored: {}", nothing->why);
         co_return Outcome::finished();

@@ -3,6 +3,7 @@
 #include "come_last.hpp"
 
 #include "emojiscope/core/text.hpp"
+#include "emojiscope/slack/bounded_json.hpp"
 #include "emojiscope/slack/json_fields.hpp"
 #include "emojiscope/slack/mrkdwn.hpp"
 
@@ -45,7 +46,7 @@ std::string comment_of(const MapFiles& files, Language language) {
 }
 
 Language language_in(const WorkItem& item, Language otherwise) {
-    const json wish = json::parse(item.payload, nullptr, false);
+    const json wish = slack::json_or_null(item.payload, slack::kept_bounds);
     return parse_language(string_field(wish, "language")).value_or(otherwise);
 }
 
@@ -96,7 +97,7 @@ asio::awaitable<void> MapDesk::remember() {
         co_return;
     }
     for (const WorkItem& item : *items) {
-        const json wish = json::parse(item.payload, nullptr, false);
+        const json wish = slack::json_or_null(item.payload, slack::kept_bounds);
         waiting_.emplace(string_field(wish, "user"), item.key);
     }
 }
@@ -149,7 +150,7 @@ asio::awaitable<Result<void>> MapDesk::ask(SlashCommand command, std::string key
 }
 
 asio::awaitable<Outcome> MapDesk::deliver(WorkItem item) {
-    const json wish = json::parse(item.payload, nullptr, false);
+    const json wish = slack::json_or_null(item.payload, slack::kept_bounds);
     const std::string user = string_field(wish, "user");
     if (user.empty()) {
         spdlog::error("{} is given up: it does not say whose map it is", item.key);
@@ -249,7 +250,7 @@ asio::awaitable<Outcome> MapDesk::again_or_refuse(const WorkItem& item, Error er
 
 asio::awaitable<Outcome> MapDesk::refuse(const WorkItem& item, Error error, Phrase sentence) {
     spdlog::error("{} is given up: {}; the user is told", item.key, error.message);
-    const json wish = json::parse(item.payload, nullptr, false);
+    const json wish = slack::json_or_null(item.payload, slack::kept_bounds);
     auto told =
         co_await postbox_.respond("sorry " + item.key, string_field(wish, "response_url"),
                                   plain_message(language_in(item, options_.language), sentence));

@@ -4,6 +4,7 @@
 
 #include "emojiscope/core/text.hpp"
 #include "emojiscope/slack/block_kit.hpp"
+#include "emojiscope/slack/bounded_json.hpp"
 #include "emojiscope/slack/json_fields.hpp"
 
 #include <algorithm>
@@ -85,7 +86,7 @@ std::string encode_picker(const PickerState& state) {
 }
 
 PickerState decode_picker(std::string_view private_metadata) {
-    const json text = json::parse(private_metadata, nullptr, false);
+    const json text = slack::json_or_null(private_metadata, slack::note_bounds);
     return {parse_language(string_field(text, "language")).value_or(Language::english),
             string_field(text, "to")};
 }

@@ -1,5 +1,6 @@
 #include "emojiscope/bot/postbox.hpp"
 
+#include "emojiscope/slack/bounded_json.hpp"
 #include "emojiscope/slack/json_fields.hpp"
 
 #include <spdlog/spdlog.h>
@@ -179,7 +180,7 @@ asio::awaitable<Result<void>> Postbox::share(std::string key, std::string channe
 }
 
 asio::awaitable<Outcome> deliver(std::shared_ptr<slack::WebApi> api, WorkItem item) {
-    const json payload = json::parse(item.payload, nullptr, false);
+    const json payload = slack::json_or_null(item.payload, slack::kept_bounds);
     const std::string to = string_field(payload, "to");
     const bool known =
         item.kind == kind_respond || item.kind == kind_post || item.kind == kind_share;

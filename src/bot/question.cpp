@@ -1,6 +1,7 @@
 #include "emojiscope/bot/question.hpp"
 
 #include "emojiscope/core/text.hpp"
+#include "emojiscope/slack/bounded_json.hpp"
 #include "emojiscope/slack/json_fields.hpp"
 
 #include <nlohmann/json.hpp>
@@ -26,7 +27,7 @@ std::string encode_question(const Question& question) {
 }
 
 std::optional<Question> decode_question(std::string_view value) {
-    const json read = json::parse(value, nullptr, false);
+    const json read = slack::json_or_null(value, slack::note_bounds);
     const std::string kind = slack::string_field(read, "ask");
     if (kind != words && kind != look_alikes) {
         return std::nullopt;

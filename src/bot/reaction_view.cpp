@@ -4,6 +4,7 @@
 
 #include "emojiscope/bot/picker_view.hpp"
 #include "emojiscope/slack/block_kit.hpp"
+#include "emojiscope/slack/bounded_json.hpp"
 #include "emojiscope/slack/json_fields.hpp"
 
 #include <algorithm>
@@ -104,7 +105,7 @@ std::string encode_reactions(const ReactionState& state) {
 }
 
 ReactionState decode_reactions(std::string_view private_metadata) {
-    const json text = json::parse(private_metadata, nullptr, false);
+    const json text = slack::json_or_null(private_metadata, slack::note_bounds);
     ReactionState state;
     state.language = parse_language(string_field(text, "language")).value_or(Language::english);
     state.channel = string_field(text, "channel");

@@ -14,6 +14,8 @@
 #include <openssl/ssl.h>
 
 #include <algorithm>
+#include <string>
+#include <vector>
 
 namespace emojiscope::slack {
 namespace {
@@ -55,6 +57,38 @@ asio::awaitable<Result<tcp::resolver::results_type>> look_up(
         co_return net_error(url, "the name look-up" + whose, lookup->error);
     }
     co_return std::move(lookup->results);
+}
+
+Error not_public(const Url& url, const asio::ip::address& address) {
+    return fail(ErrorCode::invalid_argument,
+                url.authority() + ": nothing is downloaded from the address " +
+                    address.to_string() + ", which is not one of the public internet");
+}
+
+Result<std::vector<tcp::endpoint>> allowed_of(const Url& url,
+                                              const tcp::resolver::results_type& found,
+                                              Addresses addresses) {
+    std::vector<tcp::endpoint> allowed;
+    for (const auto& entry : found) {
+        const tcp::endpoint endpoint = entry.endpoint();
+        if (addresses == Addresses::any || is_public_address(endpoint.address())) {
+            allowed.push_back(endpoint);
+        }
+    }
+    if (allowed.empty() && !found.empty()) {
+        return not_public(url, found.begin()->endpoint().address());
+    }
+    return allowed;
+}
+
+/// For a URL that a proxy will look at: only an address in the URL itself can be judged here.
+Result<void> check_written(const Url& url, Addresses addresses) {
+    error_code error;
+    const auto address = asio::ip::make_address(url.host, error);
+    if (!error && addresses == Addresses::public_only && !is_public_address(address)) {
+        return not_public(url, address);
+    }
+    return {};
 }
 
 }  // namespace
@@ -104,7 +138,7 @@ Result<std::shared_ptr<Dialer>> Dialer::create(asio::any_io_executor executor,
 }
 
 asio::awaitable<Result<std::unique_ptr<NetStream>>> Dialer::dial(
-    Url url, std::chrono::steady_clock::time_point deadline) {
+    Url url, std::chrono::steady_clock::time_point deadline, Addresses addresses) {
     const auto until =
         std::min(deadline, std::chrono::steady_clock::now() + impl_->options.timeout);
     const auto proxy = impl_->options.proxies.for_url(url);
@@ -113,13 +147,20 @@ asio::awaitable<Result<std::unique_ptr<NetStream>>> Dialer::dial(
     }
     const Url first = *proxy ? Url{false, (*proxy)->host, (*proxy)->port, "/"} : url;
     const std::string what = *proxy ? " (the proxy's)" : "";
-    auto addresses = co_await look_up(first, what, until);
-    if (!addresses) {
-        co_return addresses.error();
+    if (auto good = check_written(url, addresses); !good) {
+        co_return good.error();
+    }
+    auto found = co_await look_up(first, what, until);
+    if (!found) {
+        co_return found.error();
+    }
+    auto endpoints = allowed_of(first, *found, *proxy ? Addresses::any : addresses);
+    if (!endpoints) {
+        co_return endpoints.error();
     }
     NetStream::Tcp tcp(impl_->executor);
     tcp.expires_at(until);
-    auto [error, endpoint] = co_await tcp.async_connect(*addresses, as_tuple);
+    auto [error, endpoint] = co_await tcp.async_connect(*endpoints, as_tuple);
     if (error) {
         co_return net_error(first, "the connection" + what, error);
     }

@@ -6,6 +6,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/string.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/http/span_body.hpp>
 
@@ -25,10 +26,28 @@ constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
 /// Slack's front ends close idle connections after some tens of seconds.
 constexpr std::chrono::seconds keep_idle{15};
 constexpr std::size_t max_idle_per_origin = 8;
+/// Each has a file descriptor; lists that are imported may name thousands of hosts.
+constexpr std::size_t max_idle = 64;
 constexpr std::uint32_t max_header_bytes = 32 * 1024;
+/// Of what was read and is not understood yet: the header, the line before a chunk with all its
+/// extensions, the trailer. The parser itself bounds the first of these alone.
+constexpr std::size_t max_unparsed_bytes = std::size_t{2} * max_header_bytes;
 
-std::string origin_of(const Url& url) {
-    return (url.tls ? "s " : "p ") + url.host + " " + url.port;
+std::string pool_of(const HttpRequest& request) {
+    const bool public_only = request.addresses == Addresses::public_only;
+    return (request.url.tls ? "s " : "p ") + request.url.host + " " + request.url.port +
+           (public_only ? " public" : "");
+}
+
+std::string_view without_leading_space(std::string_view text) {
+    if (text.starts_with("\xEF\xBB\xBF")) {
+        text.remove_prefix(3);  // a byte order mark
+    }
+    return text.substr(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+}
+
+bool starts_with_word(std::string_view text, std::string_view lower) {
+    return beast::iequals(text.substr(0, lower.size()), lower);
 }
 
 /// Refers to the request's body.
@@ -81,7 +100,7 @@ asio::awaitable<Exchange> exchange(NetStream& stream, const HttpRequest& request
         result.error = write_error;
         co_return result;
     }
-    beast::flat_buffer buffer;
+    beast::flat_buffer buffer(max_unparsed_bytes);
     http::response_parser<http::string_body> parser;
     parser.body_limit(request.max_response_bytes);
     parser.header_limit(max_header_bytes);
@@ -105,8 +124,15 @@ std::string_view HttpResponse::header(std::string_view name) const {
 HttpClient::HttpClient(std::shared_ptr<Dialer> dialer) : dialer_(std::move(dialer)) {}
 HttpClient::~HttpClient() = default;
 
-std::unique_ptr<NetStream> HttpClient::take_idle(const Url& url) {
-    const auto found = idle_.find(origin_of(url));
+bool is_web_page(const HttpResponse& response) {
+    const std::string_view body = without_leading_space(response.body);
+    return starts_with_word(body, "<!doctype html") || starts_with_word(body, "<html") ||
+           (starts_with_word(response.header("content-type"), "text/html") &&
+            (body.empty() || body.front() == '<'));
+}
+
+std::unique_ptr<NetStream> HttpClient::take_idle(const std::string& pool) {
+    const auto found = idle_.find(pool);
     const auto now = std::chrono::steady_clock::now();
     while (found != idle_.end() && !found->second.empty()) {
         Idle last = std::move(found->second.back());
@@ -118,21 +144,32 @@ std::unique_ptr<NetStream> HttpClient::take_idle(const Url& url) {
     return nullptr;
 }
 
-void HttpClient::keep(const Url& url, std::unique_ptr<NetStream> stream) {
-    auto& idle = idle_[origin_of(url)];
+void HttpClient::keep(const std::string& pool, std::unique_ptr<NetStream> stream) {
+    const auto now = std::chrono::steady_clock::now();
+    std::size_t kept = 0;
+    for (auto& [name, idle] : idle_) {
+        std::erase_if(idle, [&](const Idle& one) { return now - one.since >= keep_idle; });
+        kept += idle.size();
+    }
+    std::erase_if(idle_, [](const auto& entry) { return entry.second.empty(); });
+    if (kept >= max_idle) {
+        idle_.clear();
+    }
+    auto& idle = idle_[pool];
     if (idle.size() >= max_idle_per_origin) {
         idle.erase(idle.begin());
     }
     stream->next_layer().expires_never();
-    idle.push_back({std::move(stream), std::chrono::steady_clock::now()});
+    idle.push_back({std::move(stream), now});
 }
 
 asio::awaitable<Result<HttpResponse>> HttpClient::send(HttpRequest request) {
+    const std::string pool = pool_of(request);
     for (;;) {
-        std::unique_ptr<NetStream> stream = take_idle(request.url);
+        std::unique_ptr<NetStream> stream = take_idle(pool);
         const bool reused = stream != nullptr;
         if (!reused) {
-            auto dialled = co_await dialer_->dial(request.url, request.deadline);
+            auto dialled = co_await dialer_->dial(request.url, request.deadline, request.addresses);
             if (!dialled) {
                 co_return dialled.error();
             }
@@ -141,7 +178,7 @@ asio::awaitable<Result<HttpResponse>> HttpClient::send(HttpRequest request) {
         Exchange done = co_await exchange(*stream, request);
         if (!done.error) {
             if (done.keep_alive) {
-                keep(request.url, std::move(stream));
+                keep(pool, std::move(stream));
             }
             co_return std::move(done.response);
         }

@@ -36,6 +36,15 @@ bool read_port(std::string_view digits, std::string& port) {
     return error == std::errc{} && stopped == end && number != 0;
 }
 
+/// Of names as resolvers take them, and of addresses: nothing that would end a line or a word of a
+/// request, no zone, no second way to write a letter.
+bool is_plain_host(std::string_view host) {
+    return std::ranges::all_of(host, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
+               c == '_' || c == ':';
+    });
+}
+
 bool is_slack_host(std::string_view host) {
     return host == "slack.com" || host.ends_with(".slack.com");
 }
@@ -91,6 +100,9 @@ Result<Url> parse_url(std::string_view text) {
     // Boost.URL 1.81 takes what it cannot read of the authority ("127.0.0.1" of
     // "127.0.0.1.example.com", "443" of "443evil.com") as a path without a slash.
     if (url.host.empty() || url.target.front() != '/') {
+        return bad_url(text, "no usable host");
+    }
+    if (!is_plain_host(url.host) || view.encoded_host().find('%') != std::string::npos) {
         return bad_url(text, "no usable host");
     }
     if (view.has_query()) {

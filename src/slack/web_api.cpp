@@ -1,6 +1,7 @@
 #include "emojiscope/slack/web_api.hpp"
 
 #include "emojiscope/core/text.hpp"
+#include "emojiscope/slack/bounded_json.hpp"
 #include "emojiscope/slack/dial_policy.hpp"
 #include "emojiscope/slack/json_fields.hpp"
 
@@ -58,7 +59,11 @@ Result<json> read_answer(const std::string& method, const HttpResponse& response
         return fail(ErrorCode::network,
                     head + " answered with status " + std::to_string(response.status));
     }
-    json body = json::parse(response.body, nullptr, false);
+    auto parsed = parse_json(response.body, answer_bounds);
+    if (!parsed && parsed.error().code == ErrorCode::too_large) {
+        return fail(ErrorCode::too_large, head + " answered with " + parsed.error().message);
+    }
+    json body = parsed ? json(std::move(*parsed)) : json();
     if (!body.is_object()) {
         const bool page = response.header("content-type").starts_with("text/html") ||
                           response.body.find("<html") < 512;
@@ -120,6 +125,7 @@ WebApi::WebApi(std::shared_ptr<Dialer> dialer, WebApiOptions options, Url base)
       http_(dialer_),
       options_(std::move(options)),
       base_(std::move(base)),
+      downloads_(DownloadRules::for_workspace(base_, options_.download_hosts)),
       lines_(dialer_->executor(), options_.line) {}
 
 Result<std::shared_ptr<WebApi>> WebApi::create(std::shared_ptr<Dialer> dialer,
@@ -246,7 +252,13 @@ asio::awaitable<Result<Url>> WebApi::open_connection() {
     if (!body) {
         co_return body.error();
     }
-    co_return parse_url(string_field(*body, "url"));
+    auto url = parse_url(string_field(*body, "url"));
+    if (url && is_loopback_host(url->host) && !is_loopback_host(base_.host)) {
+        // Otherwise the answer is believed: it came over TLS from where the tokens go.
+        co_return fail(ErrorCode::network,
+                       "Slack's apps.connections.open names a place on this machine");
+    }
+    co_return url;
 }
 
 WebApi::TimePoint WebApi::next_turn(Method method) const {

@@ -8,18 +8,24 @@ namespace {
 namespace asio = boost::asio;
 using Bytes = std::vector<std::uint8_t>;
 
-Result<Bytes> read_download(const std::string& host, const HttpResponse& response) {
+/// What Slack sends instead of a file when the token may not read it: to sign in, on the spot or by
+/// a redirect.
+std::string no_file(const HttpRequest& request, const std::string& what) {
+    return request.url.authority() + ": " + what + " came in place of the file" +
+           (request.bearer.empty() ? "" : " (is the scope files:read granted?)");
+}
+
+Result<Bytes> read_download(const HttpRequest& request, const HttpResponse& response) {
+    if (response.status >= 300 && response.status < 400) {
+        return fail(ErrorCode::not_found, no_file(request, "a redirect, which is not followed,"));
+    }
     if (response.status != 200) {
         const auto code = response.status >= 500 ? ErrorCode::network : ErrorCode::not_found;
-        return fail(code, host + ": the download was answered with status " +
+        return fail(code, request.url.authority() + ": the download was answered with status " +
                               std::to_string(response.status));
     }
-    if (response.header("content-type").starts_with("text/html")) {
-        // What Slack sends instead of a file when the token may not read it.
-        return fail(ErrorCode::not_found,
-                    host +
-                        ": the download gave a web page in place of the file (is the scope "
-                        "files:read granted?)");
+    if (is_web_page(response)) {
+        return fail(ErrorCode::not_found, no_file(request, "a web page"));
     }
     return Bytes(response.body.begin(), response.body.end());
 }
@@ -31,7 +37,7 @@ asio::awaitable<Result<Bytes>> WebApi::download(HttpRequest request) {
     for (int tries = 1;; ++tries) {
         const auto response = co_await send_patiently("downloads from " + host, request);
         Result<Bytes> bytes =
-            response ? read_download(host, *response) : Result<Bytes>(response.error());
+            response ? read_download(request, *response) : Result<Bytes>(response.error());
         if (bytes) {
             co_return bytes;
         }
@@ -48,11 +54,13 @@ asio::awaitable<Result<Bytes>> WebApi::download_public(std::string url, std::siz
     if (!parsed) {
         co_return parsed.error();
     }
-    if (is_loopback_host(parsed->host) && !is_loopback_host(base_.host)) {
-        co_return fail(ErrorCode::invalid_argument,
-                       parsed->authority() + ": a picture on this machine is not fetched");
+    const auto addresses = downloads_.check(*parsed);
+    if (!addresses) {
+        co_return addresses.error();
     }
     HttpRequest request;
+    request.addresses = *addresses;
+    request.timeout = options_.download_timeout;
     request.url = std::move(*parsed);
     request.max_response_bytes = max_bytes;
     co_return co_await download(std::move(request));
@@ -63,11 +71,17 @@ asio::awaitable<Result<Bytes>> WebApi::download_private(std::string url, std::si
     if (!parsed) {
         co_return parsed.error();
     }
+    const auto addresses = downloads_.check(*parsed);
+    if (!addresses) {
+        co_return addresses.error();
+    }
     if (!may_send_token(base_, *parsed)) {
         co_return fail(ErrorCode::invalid_argument,
                        parsed->authority() + ": the token is not sent to this host");
     }
     HttpRequest request;
+    request.addresses = *addresses;
+    request.timeout = options_.download_timeout;
     request.url = std::move(*parsed);
     request.bearer = options_.bot_token;
     request.max_response_bytes = max_bytes;

@@ -18,6 +18,8 @@ namespace emojiscope::app {
 
 struct FetchOptions {
     slack::DialerOptions dialing;  ///< the CA file is for what a workspace names, and no more
+    /// Likewise; what was imported has rules of its own.
+    slack::DownloadRules workspace_rules;
     /// Waits before the second, third, … try of a download that may succeed later. Once all of
     /// them have failed there is one try for each file, until one succeeds.
     std::vector<std::chrono::milliseconds> delays;

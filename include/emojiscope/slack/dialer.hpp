@@ -6,6 +6,7 @@
 #pragma once
 
 #include "emojiscope/core/error.hpp"
+#include "emojiscope/slack/addresses.hpp"
 #include "emojiscope/slack/proxy.hpp"
 #include "emojiscope/slack/url.hpp"
 
@@ -40,9 +41,15 @@ public:
     /// By `deadline`, and within the timeout of the options.
     /// Errors: network, timeout; the line names host and port. A certificate that is refused is
     /// a network error, too: it may be a passing misroute. Those of ProxyRules::for_url.
+    /// `addresses` holds for those that are then connected to, so that no second look-up can tell
+    /// otherwise; if the name has none that is allowed: invalid_argument. A proxy looks names up
+    /// itself, and has an address of its own that the configuration chose: there only an address
+    /// that the URL itself holds is judged.
     [[nodiscard]] boost::asio::awaitable<Result<std::unique_ptr<NetStream>>> dial(
-        Url url, std::chrono::steady_clock::time_point deadline =
-                     std::chrono::steady_clock::time_point::max());
+        Url url,
+        std::chrono::steady_clock::time_point deadline =
+            std::chrono::steady_clock::time_point::max(),
+        Addresses addresses = Addresses::any);
 
     [[nodiscard]] const boost::asio::any_io_executor& executor() const noexcept;
 

@@ -50,7 +50,8 @@ struct UnknownFrame {
 
 using Frame = std::variant<Hello, Disconnect, Envelope, UnknownFrame>;
 
-/// Error: corrupt if `text` is no JSON object.
+/// Types and reasons come shortened to a hundred bytes of one line. Errors: corrupt if `text` is no
+/// JSON object; too_large beyond `frame_bounds`.
 [[nodiscard]] Result<Frame> parse_frame(std::string_view text);
 
 /// {"envelope_id":…}: what tells Slack that the envelope is in safe hands. `payload`, if not null,

@@ -31,6 +31,7 @@ struct HttpRequest {
     std::chrono::milliseconds timeout{30'000};  ///< from sending to the last byte, without dialling
     /// Of everything, dialling included: then it ends with timeout.
     std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
+    Addresses addresses = Addresses::any;  ///< that the connection may lead to
 };
 
 struct HttpResponse {
@@ -42,13 +43,18 @@ struct HttpResponse {
     [[nodiscard]] std::string_view header(std::string_view name) const;
 };
 
-/// Redirects are not followed. For the thread of the dialer's executor; requests may overlap.
+/// Whether a web page came in place of what was asked for: with a content type that says so, or
+/// without. What merely has the wrong content type is none.
+[[nodiscard]] bool is_web_page(const HttpResponse& response);
+
+/// Redirects are not followed. Nothing is decompressed: every answer is asked for as it is. For the
+/// thread of the dialer's executor; requests may overlap.
 class HttpClient {
 public:
     explicit HttpClient(std::shared_ptr<Dialer> dialer);
     ~HttpClient();
 
-    /// Any status is a success here. Errors: network, timeout, too_large.
+    /// Any status is a success here. Errors: network, timeout, too_large; those of Dialer::dial.
     /// A kept connection that the server has closed meanwhile is replaced, once.
     [[nodiscard]] boost::asio::awaitable<Result<HttpResponse>> send(HttpRequest request);
 
@@ -58,11 +64,12 @@ private:
         std::chrono::steady_clock::time_point since;
     };
 
-    [[nodiscard]] std::unique_ptr<NetStream> take_idle(const Url& url);
-    void keep(const Url& url, std::unique_ptr<NetStream> stream);
+    [[nodiscard]] std::unique_ptr<NetStream> take_idle(const std::string& pool);
+    void keep(const std::string& pool, std::unique_ptr<NetStream> stream);
 
     std::shared_ptr<Dialer> dialer_;
-    std::map<std::string, std::vector<Idle>, std::less<>> idle_;  ///< by origin
+    /// By origin, and by which addresses were allowed when they were made.
+    std::map<std::string, std::vector<Idle>, std::less<>> idle_;
 };
 
 }  // namespace emojiscope::slack

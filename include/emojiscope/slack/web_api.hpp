@@ -4,6 +4,7 @@
 
 #include "emojiscope/core/error.hpp"
 #include "emojiscope/slack/api_methods.hpp"
+#include "emojiscope/slack/download_rules.hpp"
 #include "emojiscope/slack/http_client.hpp"
 #include "emojiscope/slack/rate_queue.hpp"
 
@@ -31,6 +32,10 @@ struct WebApiOptions {
     /// order.
     int max_tries = 3;
     std::chrono::milliseconds retry_pause{300};  ///< full jitter: uniform in [0, pause * 2^n]
+    /// Besides the API's own: where files may be downloaded from (DownloadRules::for_workspace).
+    std::vector<std::string> download_hosts = slack_download_hosts();
+    /// Of one try of a download, from the request to the last byte, however it trickles.
+    std::chrono::milliseconds download_timeout{30'000};
 };
 
 /// A trigger is good for three seconds, some of which have gone when it comes here.
@@ -142,12 +147,15 @@ public:
                                                                     std::string message_ts,
                                                                     std::string name);
 
-    /// An emoji's picture: public, so no token is sent. A picture must be on https, or, if the API
-    /// is on loopback itself, on loopback.
+    /// An emoji's picture: public, so no token is sent. Errors besides those of every call:
+    /// invalid_argument (DownloadRules does not allow the URL, or its host has no address that is
+    /// allowed), not_found (also for a redirect, which is not followed, and for a web page),
+    /// too_large. What a file is its bytes say, not its content type.
     [[nodiscard]] boost::asio::awaitable<Result<std::vector<std::uint8_t>>> download_public(
         std::string url, std::size_t max_bytes);
 
-    /// A private file: the bot token goes with it, to Slack's own hosts only.
+    /// A private file: the bot token goes with it, to hosts that `may_send_token` names and that
+    /// may be downloaded from. Errors: likewise.
     [[nodiscard]] boost::asio::awaitable<Result<std::vector<std::uint8_t>>> download_private(
         std::string url, std::size_t max_bytes);
 
@@ -186,6 +194,7 @@ private:
     HttpClient http_;
     WebApiOptions options_;
     Url base_;
+    DownloadRules downloads_;
     RateQueue lines_;  ///< by method
     std::mt19937_64 random_{std::random_device{}()};
 };

@@ -32,7 +32,9 @@ struct Counts {
 class Importer {
 public:
     Importer(Engine& engine, slack::DialerOptions dialing, std::size_t total)
-        : engine_(engine), progress_("importing", total), fetcher_(std::move(dialing)) {}
+        : engine_(engine),
+          progress_("importing", total),
+          fetcher_(std::move(dialing), slack::DownloadRules::for_imports()) {}
 
     void add(const EmojiRecord& record) {
         auto bytes = read(record);

@@ -178,9 +178,14 @@ int reembed_command(const Config& config, bool abandon, bool small_copies) {
     if (!embedder) {
         return report(embedder.error().message);
     }
+    auto rules = workspace_downloads(config);
+    if (!rules) {
+        return report(rules.error().message);
+    }
     using std::chrono::milliseconds;
-    PictureFetcher fetcher(
-        {dialer_options(config), {milliseconds{300}, milliseconds{1'000}, milliseconds{3'000}}});
+    PictureFetcher fetcher({dialer_options(config),
+                            std::move(*rules),
+                            {milliseconds{300}, milliseconds{1'000}, milliseconds{3'000}}});
     search::Reembedder reembedder(
         (*engine)->catalogue(), (*engine)->store().model_move(), **embedder, (*engine)->reader(),
         [&fetcher](const EmojiRecord& emoji) { return fetcher.fetch(emoji); },
