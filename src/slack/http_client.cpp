@@ -186,6 +186,10 @@ asio::awaitable<Result<HttpResponse>> HttpClient::send(HttpRequest request) {
         if (reused && !done.answered && !timed_out) {
             continue;
         }
+        if (done.error == http::error::header_limit || done.error == http::error::buffer_overflow) {
+            co_return fail(ErrorCode::too_large,
+                           request.url.authority() + ": the answer's header is too large");
+        }
         co_return net_error(request.url, "the request", done.error);
     }
 }

@@ -78,7 +78,8 @@ public:
     }
 
 private:
-    using Socket = boost::beast::websocket::stream<NetStream>;
+    /// Without permessage-deflate: a frame that unfolds to more than it weighs cannot come.
+    using Socket = boost::beast::websocket::stream<NetStream, false>;
 
     boost::asio::awaitable<void> read_loop();
     boost::asio::awaitable<void> work_loop();

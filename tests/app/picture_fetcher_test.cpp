@@ -23,6 +23,14 @@ EmojiRecord at(const std::string& value, const std::string& team = "T1") {
     return record;
 }
 
+/// The API is on this machine, as the local Slack's is.
+FetchOptions local(std::vector<milliseconds> delays = {}) {
+    return {{},
+            slack::DownloadRules::for_workspace(slack::parse_url("http://127.0.0.1:1/api/").value(),
+                                                {}),
+            std::move(delays)};
+}
+
 std::string text_of(const Result<std::vector<std::uint8_t>>& bytes) {
     return bytes ? std::string(bytes->begin(), bytes->end()) : bytes.error().message;
 }
@@ -36,7 +44,7 @@ TEST_CASE("pictures are fetched from the disk and from the web", "[fetch]") {
         return request.target() == "/b.png" ? loopback::answer(200, "from the web")
                                             : loopback::answer(404, "no");
     });
-    PictureFetcher fetcher({{}, {milliseconds{1}, milliseconds{1}}});
+    PictureFetcher fetcher(local({milliseconds{1}, milliseconds{1}}));
     CHECK(text_of(fetcher.fetch(at((folder.path() / "a.png").string()))) == "from the disk");
     CHECK(text_of(fetcher.fetch(at(server.url("/b.png")))) == "from the web");
     CHECK(fetcher.fetch(at(server.url("/c.png"))).error().code == ErrorCode::not_found);
@@ -50,7 +58,7 @@ TEST_CASE("many are fetched at once, each with its own connection", "[fetch]") {
     loopback::LoopbackServer server([](const loopback::Request& request) {
         return loopback::answer(200, std::string(request.target()));
     });
-    PictureFetcher fetcher({});
+    PictureFetcher fetcher(local());
     std::vector<std::future<bool>> threads;
     for (int thread = 0; thread < 4; ++thread) {
         threads.push_back(std::async(std::launch::async, [&, thread] {
@@ -73,7 +81,7 @@ TEST_CASE("what may succeed later is tried again, until that is in vain", "[fetc
     loopback::LoopbackServer server([&](const loopback::Request&) {
         return failing-- > 0 ? loopback::answer(503, "busy") : loopback::answer(200, "here");
     });
-    PictureFetcher fetcher({{}, {milliseconds{1}, milliseconds{1}}});
+    PictureFetcher fetcher(local({milliseconds{1}, milliseconds{1}}));
     CHECK(text_of(fetcher.fetch(at(server.url("/a")))) == "here");
     CHECK(server.requests().size() == 3);
     failing = 1'000'000;
@@ -97,7 +105,7 @@ TEST_CASE("a stop ends what is under way, and all that comes after", "[fetch]") 
         let_go.get_future().wait();
         return loopback::answer(200, "too late");
     });
-    PictureFetcher fetcher({{}, {std::chrono::hours{1}}});
+    PictureFetcher fetcher(local({std::chrono::hours{1}}));
     auto waiting =
         std::async(std::launch::async, [&] { return fetcher.fetch(at(server.url("/a"))); });
     asked.get_future().wait();
@@ -114,10 +122,48 @@ TEST_CASE("a stop ends the wait between two tries", "[fetch]") {
         asked.set_value();
         return loopback::answer(503, "busy");
     });
-    PictureFetcher fetcher({{}, {std::chrono::hours{1}}});
+    PictureFetcher fetcher(local({std::chrono::hours{1}}));
     auto waiting =
         std::async(std::launch::async, [&] { return fetcher.fetch(at(server.url("/a"))); });
     asked.get_future().wait();
     fetcher.stop();
     CHECK(waiting.get().error().code == ErrorCode::cancelled);
+}
+
+TEST_CASE("what a workspace names is fetched from hosts that the configuration names", "[fetch]") {
+    loopback::LoopbackServer server(
+        [](const loopback::Request&) { return loopback::answer(200, "here"); });
+    FetchOptions options{
+        {},
+        slack::DownloadRules::for_workspace(slack::parse_url("https://slack.com/api/").value(),
+                                            slack::slack_download_hosts()),
+        {milliseconds{1}}};
+    PictureFetcher fetcher(std::move(options));
+    const auto refused = fetcher.fetch(at(server.url("/a")));
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().code == ErrorCode::invalid_argument);
+    CHECK_THAT(refused.error().message, Catch::Contains("slack.download_hosts"));
+    CHECK(server.connections() == 0);
+    // What an operator wrote into a list is another matter.
+    CHECK(text_of(fetcher.fetch(at(server.url("/a"), "local"))) == "here");
+}
+
+TEST_CASE("an import asks nobody in a private network", "[fetch]") {
+    UrlFetcher fetcher({}, slack::DownloadRules::for_imports());
+    for (const char* url : {"https://10.0.0.1/a.png", "https://[fd00::1]/a.png",
+                            "https://169.254.169.254/latest/meta-data/", "https://2130706433/"}) {
+        CAPTURE(url);
+        CHECK(fetcher.fetch(url).error().code == ErrorCode::invalid_argument);
+    }
+}
+
+TEST_CASE("a web page is no picture", "[fetch]") {
+    loopback::LoopbackServer server([](const loopback::Request&) {
+        return loopback::answer(200, "\n<!DOCTYPE html><title>Sign in</title>", "image/png");
+    });
+    UrlFetcher fetcher({}, slack::DownloadRules::for_imports());
+    const auto bytes = fetcher.fetch(server.url("/a"));
+    REQUIRE_FALSE(bytes.has_value());
+    CHECK(bytes.error().code == ErrorCode::not_found);
+    CHECK_THAT(bytes.error().message, Catch::Contains("web page"));
 }

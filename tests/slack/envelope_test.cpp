@@ -96,6 +96,39 @@ TEST_CASE("what is no JSON object is corrupt", "[envelope]") {
     }
 }
 
+TEST_CASE("a frame that is nested too deep or holds too much is refused", "[envelope]") {
+    const auto deep = [](std::size_t levels) {
+        return R"({"envelope_id":"e","payload":)" + std::string(levels, '[') +
+               std::string(levels, ']') + "}";
+    };
+    CHECK(parse_frame(deep(60)));
+    for (const std::string& text :
+         {deep(100), R"({"envelope_id":"e","payload":[)" + std::string(1'000'000, '['),
+          R"({"envelope_id":"e","payload":[0)" +
+              [] {
+                  std::string zeros;
+                  for (int i = 0; i < 500'000; ++i) {
+                      zeros += ",0";
+                  }
+                  return zeros;
+              }() +
+              "]}"}) {
+        const auto frame = parse_frame(text);
+        REQUIRE_FALSE(frame);
+        CHECK(frame.error().code == ErrorCode::too_large);
+        CHECK(frame.error().message.size() < 200);
+    }
+}
+
+TEST_CASE("what of a frame stands in the log is short and one line", "[envelope]") {
+    const std::string lines(500, '\n');
+    const std::string long_word = nlohmann::json("a" + lines).dump();
+    const auto unknown = parse_as<UnknownFrame>(R"({"type":)" + long_word + "}");
+    CHECK(unknown.type == "a" + std::string(99, ' '));
+    const auto bye = parse_as<Disconnect>(R"({"type":"disconnect","reason":)" + long_word + "}");
+    CHECK(bye.reason == "a" + std::string(99, ' '));
+}
+
 TEST_CASE("an acknowledgement is JSON whatever the id", "[envelope]") {
     CHECK(acknowledgement("e-1") == R"({"envelope_id":"e-1"})");
     const std::string odd = "quote \" slash \\ line\n";

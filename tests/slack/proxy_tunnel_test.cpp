@@ -82,8 +82,8 @@ TEST_CASE("Web API, Socket Mode and downloads all go through the proxy", "[proxy
     CHECK(client.run(client.api->auth_test()).value().team_id == "T1");
     CHECK(behind.proxy.tunnels() == 1);
     CHECK(client.run(client.api->download_private("https://slack.test/file", 100)));
-    CHECK(client.run(client.api->download_public("https://slack.test:8443/file", 100)));
-    CHECK(behind.proxy.tunnels() == 2);  // the first one was used again
+    CHECK(client.run(client.api->download_public("https://slack.test/file", 100)));
+    CHECK(behind.proxy.tunnels() == 1);  // it was used again
     bool taken = false;
     SocketModeClient socket(
         client.dialer, client.api,
@@ -98,11 +98,38 @@ TEST_CASE("Web API, Socket Mode and downloads all go through the proxy", "[proxy
     loopback::run_until(client.io, [&] { return taken; });
     socket.stop();
     loopback::run_until(client.io, [&] { return ended; });
-    CHECK(behind.proxy.tunnels() == 3);
-    CHECK(behind.server.connections() == 3);  // nothing went past it
+    CHECK(behind.proxy.tunnels() == 2);
+    CHECK(behind.server.connections() == 2);  // nothing went past it
     const auto heads = behind.proxy.heads();
     CHECK(heads.at(0).starts_with("CONNECT slack.test:443 HTTP/1.1\r\nHost: slack.test:443\r\n"));
-    CHECK(heads.at(1).starts_with("CONNECT slack.test:8443 HTTP/1.1\r\n"));
+    CHECK(heads.at(1).starts_with("CONNECT slack.test:443 HTTP/1.1\r\n"));
+}
+
+TEST_CASE("through a proxy downloads have the same hosts, and its own address is its own affair",
+          "[proxy]") {
+    Behind behind("pictures.test");
+    Client client(behind.dialing(), "https://slack.test/api/");
+    WebApiOptions options;
+    options.base_url = base;
+    options.bot_token = loopback::bot_token;
+    options.download_hosts = {"pictures.test", "10.1.2.3"};
+    const auto api = WebApi::create(client.dialer, options).value();
+    // The proxy is on loopback, and looks the name up.
+    CHECK(client.run(api->download_public("https://pictures.test/file", 100)));
+    CHECK(behind.proxy.heads().at(0).starts_with("CONNECT pictures.test:443 "));
+    // What needs no look-up is judged here, also where the list names it.
+    for (const char* url : {"https://10.1.2.3/file", "https://elsewhere.test/file",
+                            "https://pictures.test:8443/file", "https://[::1]/file"}) {
+        CAPTURE(url);
+        CHECK(client.run(api->download_public(url, 100)).error().code ==
+              ErrorCode::invalid_argument);
+    }
+    // To be downloaded from does not make a host Slack's.
+    CHECK(client.run(api->download_private("https://pictures.test/file", 100)).error().code ==
+          ErrorCode::invalid_argument);
+    CHECK(behind.proxy.heads().size() == 1);
+    REQUIRE(behind.server.requests().size() == 1);
+    CHECK(behind.server.requests()[0].count("Authorization") == 0);
 }
 
 TEST_CASE("the proxy learns no token and nothing that is said", "[proxy]") {

@@ -53,12 +53,32 @@ TEST_CASE("plain connections are for loopback only", "[url]") {
 }
 
 TEST_CASE("other schemes, user names and nonsense are refused", "[url]") {
-    for (const char* bad :
-         {"", "slack.com", "/api/", "//slack.com/", "ftp://slack.com/", "file:///etc/passwd",
-          "https://", "https:///path", "https://user@slack.com/", "https://user:secret@slack.com/",
-          "https://slack.com@evil.com/", "https://slack.com:0/", "https://slack.com:99999/",
-          "https://slack.com:x/", "https://slack.com:443evil.com/", "https://1.2.3.4.slack.com/",
-          "https://slack .com/", "https://slack.com/\r\nHost: evil"}) {
+    for (const char* bad : {"",
+                            "slack.com",
+                            "/api/",
+                            "//slack.com/",
+                            "ftp://slack.com/",
+                            "file:///etc/passwd",
+                            "https://",
+                            "https:///path",
+                            "https://user@slack.com/",
+                            "https://user:secret@slack.com/",
+                            "https://slack.com@evil.com/",
+                            "https://slack.com:0/",
+                            "https://slack.com:99999/",
+                            "https://slack.com:x/",
+                            "https://slack.com:443evil.com/",
+                            "https://1.2.3.4.slack.com/",
+                            "https://slack .com/",
+                            "https://slack.com/\r\nHost: evil",
+                            "https://slack%2ecom/",
+                            "https://slack.com%0d%0aHost:%20evil/",
+                            "https://slack%20com/",
+                            "https://sl%61ck.com/",
+                            "https://a;b/",
+                            "https://a,b/",
+                            "https://[fe80::1%25eth0]/",
+                            "https://%C3%BC.com/"}) {
         CAPTURE(bad);
         CHECK(refused(bad));
     }

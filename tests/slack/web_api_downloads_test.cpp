@@ -70,6 +70,101 @@ TEST_CASE("a web page in place of a file is an error", "[download]") {
           ErrorCode::not_found);
 }
 
+TEST_CASE("what a file is its bytes say", "[download]") {
+    LoopbackServer mislabelled(always(200, "\x89PNG...", "text/html"));
+    Client client(mislabelled.url("/api/"));
+    CHECK(client.run(client.api->download_public(mislabelled.url("/f"), 1000)));
+    LoopbackServer disguised(always(200, "\xEF\xBB\xBF \n<!doctype HTML><p>sign in", "image/png"));
+    Client other(disguised.url("/api/"));
+    const auto page = other.run(other.api->download_private(disguised.url("/f"), 1000));
+    REQUIRE_FALSE(page);
+    CHECK(page.error().code == ErrorCode::not_found);
+    CHECK(page.error().message.find("web page") != std::string::npos);
+    CHECK(page.error().message.find("files:read") != std::string::npos);
+}
+
+TEST_CASE("no redirect is followed, and no token goes along", "[download]") {
+    const unsigned status = GENERATE(301u, 302u, 303u, 307u, 308u);
+    LoopbackServer other(always(200, "picture"));
+    LoopbackServer server([&](const Request&) {
+        auto moved = answer(status, "");
+        moved.set("Location", other.url("/f"));
+        return moved;
+    });
+    Client client(server.url("/api/"));
+    const auto file = client.run(client.api->download_private(server.url("/f"), 1000));
+    REQUIRE_FALSE(file);
+    CHECK(file.error().code == ErrorCode::not_found);
+    CHECK(file.error().message.find("redirect") != std::string::npos);
+    CHECK(file.error().message.find("files:read") != std::string::npos);
+    const auto picture = client.run(client.api->download_public(server.url("/f"), 1000));
+    REQUIRE_FALSE(picture);
+    CHECK(picture.error().code == ErrorCode::not_found);
+    CHECK(picture.error().message.find("files:read") == std::string::npos);
+    CHECK(server.requests().size() == 2);
+    CHECK(other.connections() == 0);
+}
+
+TEST_CASE("a host that the configuration does not name is not asked, and the key is named",
+          "[download]") {
+    Client client("https://slack.com/api/");
+    for (const char* url :
+         {"https://pictures.example/a.png", "https://emoji.slack-edge.com.evil.example/a.png",
+          "https://emoji.slack-edge.com./a.png", "https://127.0.0.1/a.png"}) {
+        CAPTURE(url);
+        for (const bool with_token : {false, true}) {
+            const auto bytes = client.run(with_token ? client.api->download_private(url, 100)
+                                                     : client.api->download_public(url, 100));
+            REQUIRE_FALSE(bytes);
+            CHECK(bytes.error().code == ErrorCode::invalid_argument);
+            CHECK(bytes.error().message.find("slack.download_hosts") != std::string::npos);
+            CHECK(bytes.error().message.find('\n') == std::string::npos);
+        }
+    }
+}
+
+TEST_CASE("the bot token goes to none of the hosts of public pictures", "[download]") {
+    Client client("https://slack.com/api/");
+    for (const char* url :
+         {"https://emoji.slack-edge.com/T1/a.png", "https://a.slack-edge.com/a.png"}) {
+        const auto file = client.run(client.api->download_private(url, 100));
+        REQUIRE_FALSE(file);
+        CHECK(file.error().code == ErrorCode::invalid_argument);
+        CHECK(file.error().message.find("token") != std::string::npos);
+    }
+}
+
+TEST_CASE("a name that leads to this machine is not connected to", "[download]") {
+    LoopbackServer server(always(200, "secret"));
+    Client client("https://slack.com/api/");
+    // By the dialer itself, on what the look-up gave.
+    Url url = parse_url("http://localhost:" + std::to_string(server.port()) + "/x").value();
+    HttpRequest request;
+    request.url = url;
+    request.addresses = Addresses::public_only;
+    HttpClient http(client.dialer);
+    const auto refused = client.run(http.send(request));
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == ErrorCode::invalid_argument);
+    CHECK(refused.error().message.find("localhost") != std::string::npos);
+    CHECK(server.connections() == 0);
+    // A connection that was made without that rule is not used for it either.
+    request.addresses = Addresses::any;
+    REQUIRE(client.run(http.send(request)));
+    request.addresses = Addresses::public_only;
+    CHECK(client.run(http.send(request)).error().code == ErrorCode::invalid_argument);
+    CHECK(server.requests().size() == 1);
+    // Of a host that the list names.
+    WebApiOptions options;
+    options.bot_token = loopback::bot_token;
+    options.download_hosts = {"localhost"};
+    const auto api = WebApi::create(client.dialer, options).value();
+    const auto named = client.run(api->download_public("https://localhost/x", 100));
+    REQUIRE_FALSE(named);
+    CHECK(named.error().code == ErrorCode::invalid_argument);
+    CHECK(named.error().message.find("public internet") != std::string::npos);
+}
+
 TEST_CASE("a missing file is not found, a broken server worth another try", "[download]") {
     const auto code = [](unsigned status) {
         LoopbackServer server(always(status, "nothing"));
