@@ -93,8 +93,9 @@ struct Exchange {
 asio::awaitable<Exchange> exchange(NetStream& stream, const HttpRequest& request) {
     Exchange result;
     auto message = to_beast(request);
-    stream.next_layer().expires_at(
-        std::min(request.deadline, std::chrono::steady_clock::now() + request.timeout));
+    const auto until =
+        std::min(request.deadline, std::chrono::steady_clock::now() + request.timeout);
+    stream.next_layer().expires_at(until);
     auto [write_error, written] = co_await http::async_write(stream, message, as_tuple);
     if (write_error) {
         result.error = write_error;
@@ -104,10 +105,17 @@ asio::awaitable<Exchange> exchange(NetStream& stream, const HttpRequest& request
     http::response_parser<http::string_body> parser;
     parser.body_limit(request.max_response_bytes);
     parser.header_limit(max_header_bytes);
-    auto [read_error, read] = co_await http::async_read(stream, buffer, parser, as_tuple);
-    result.answered = read > 0 || buffer.size() > 0;
-    result.error = read_error;
-    if (!read_error) {
+    parser.eager(true);
+    while (!result.error && !parser.is_done()) {
+        auto [read_error, read] = co_await http::async_read_some(stream, buffer, parser, as_tuple);
+        result.answered = result.answered || read > 0 || buffer.size() > 0;
+        result.error = read_error;
+        // The stream's own timer does not fire for a peer that always has a byte ready.
+        if (!read_error && !parser.is_done() && std::chrono::steady_clock::now() >= until) {
+            result.error = beast::error::timeout;
+        }
+    }
+    if (!result.error) {
         result.keep_alive = parser.get().keep_alive();
         result.response = from_beast(parser.release());
     }

@@ -139,39 +139,35 @@ TEST_CASE("no word of a disconnect reaches the handler", "[socket_mode]") {
 }
 
 TEST_CASE("a connection that breaks anywhere is replaced", "[socket_mode]") {
-    const std::string how = GENERATE("reset", "reset in a frame", "end in a frame", "oversized",
-                                     "reserved bits", "compressed", "masked", "reset before hello",
-                                     "end before hello", "oversized before hello");
+    const std::string how =
+        GENERATE("reset", "reset in a frame", "end in a frame", "oversized", "reserved bits",
+                 "masked", "reset before hello", "end before hello", "oversized before hello");
     auto options = quick_options();
     options.max_frame_bytes = 2'000;
     SocketMode* self = nullptr;
-    SocketMode mode(
-        first_only(self,
-                   [&](ServerSocket& socket) {
-                       if (how.find("before hello") == std::string::npos) {
-                           socket.send(hello);
-                           self->journal.wait_for("connected");
-                       }
-                       if (how.find("in a frame") != std::string::npos) {
-                           socket.send_raw(frame_head(text_frame, 100) + "{\"envel");
-                       }
-                       if (how.find("oversized") != std::string::npos) {
-                           socket.send(std::string(2'001, ' '));
-                           socket.ignore();
-                       } else if (how == "reserved bits") {
-                           socket.send_raw(frame_head(0x70U | text_frame, 0));
-                           socket.ignore();
-                       } else if (how == "compressed") {
-                           socket.send_raw(frame_head(0x40U | text_frame, 3) + "\x02\x08\x01");
-                           socket.ignore();
-                       } else if (how == "masked") {
-                           socket.send_raw(frame_head(text_frame, 0x80U) + "mask");
-                           socket.ignore();
-                       } else if (how.find("reset") != std::string::npos) {
-                           socket.reset();
-                       }
-                   }),
-        options);
+    SocketMode mode(first_only(self,
+                               [&](ServerSocket& socket) {
+                                   if (how.find("before hello") == std::string::npos) {
+                                       socket.send(hello);
+                                       self->journal.wait_for("connected");
+                                   }
+                                   if (how.find("in a frame") != std::string::npos) {
+                                       socket.send_raw(frame_head(text_frame, 100) + "{\"envel");
+                                   }
+                                   if (how.find("oversized") != std::string::npos) {
+                                       socket.send(std::string(2'001, ' '));
+                                       socket.ignore();
+                                   } else if (how == "reserved bits") {
+                                       socket.send_raw(frame_head(0x70U | text_frame, 0));
+                                       socket.ignore();
+                                   } else if (how == "masked") {
+                                       socket.send_raw(frame_head(text_frame, 0x80U) + "mask");
+                                       socket.ignore();
+                                   } else if (how.find("reset") != std::string::npos) {
+                                       socket.reset();
+                                   }
+                               }),
+                    options);
     self = &mode;
     mode.wait_for("2 acks good");
     CHECK(mode.journal.count("open") == 2);

@@ -23,7 +23,8 @@ struct Url {
 /// 127.0.0.0/8, ::1 and localhost.
 [[nodiscard]] bool is_loopback_host(std::string_view host);
 
-/// Plain http and ws are accepted for loopback only; user names and other schemes never.
+/// Plain http and ws are accepted for loopback only; user names, other schemes, and hosts that hold
+/// more than letters, digits and `. - _ :` (percent-encoded, say) never.
 /// Error: invalid_argument, which names the URL without its query (that may hold a ticket).
 [[nodiscard]] Result<Url> parse_url(std::string_view text);
 
