@@ -51,6 +51,9 @@ slack::DialerOptions dialer_options(const Config& config) {
 }
 
 Result<SlackLink> connect_to_slack(const Config& config, asio::io_context& io, bool patient) {
+    if (!config.slack.token_problem.empty()) {
+        return fail(ErrorCode::invalid_argument, config.slack.token_problem);
+    }
     SlackLink link;
     auto dialer = slack::Dialer::create(io.get_executor(), dialer_options(config));
     if (!dialer) {
@@ -133,7 +136,10 @@ bot::Parts bot_parts(Engine& engine, bot::MapMaker* map, const bot::EmojiFiles* 
 bot::Memory bot_memory(Engine& engine, const std::string& team_id) {
     store::Store& store = engine.store();
     const std::string key = "first sync of " + team_id;
-    return {store.inbox(), store.outbox(), store.alerts(), store.unannounced(),
+    return {store.inbox(),
+            store.outbox(),
+            store.alerts(),
+            store.unannounced(),
             [&store, key]() -> Result<bool> {
                 auto value = store.get_meta(key);
                 if (!value) {
