@@ -8,6 +8,10 @@ namespace {
 
 /// No word of ours is longer; what is, was not mistyped.
 constexpr std::size_t most_letters = 64;
+/// Of a word that is taken for the beginning of another: bot_token for bot_token_file.
+constexpr std::size_t fewest_letters = 4;
+/// The greatest distance at which words are near.
+constexpr std::size_t farthest = 2;
 
 std::string letters_of(std::string_view word) {
     std::string letters;
@@ -54,9 +58,15 @@ std::optional<std::size_t> nearness(std::string_view typed, std::string_view kno
         return std::nullopt;
     }
     // A third of the word may be wrong, and two letters of a long one: 'ja' is not near 'en'.
-    const std::size_t most = std::min<std::size_t>(std::max(one.size(), other.size()) / 3, 2);
+    const std::size_t most =
+        std::min<std::size_t>(std::max(one.size(), other.size()) / 3, farthest);
     const std::size_t distance = edit_distance(one, other);
-    return distance <= most ? std::optional(distance) : std::nullopt;
+    if (distance <= most) {
+        return distance;
+    }
+    const bool begun = one.starts_with(other) || other.starts_with(one);
+    return begun && std::min(one.size(), other.size()) >= fewest_letters ? std::optional(farthest)
+                                                                         : std::nullopt;
 }
 
 std::optional<std::string> nearest(std::string_view typed, std::span<const std::string> known) {

@@ -15,7 +15,8 @@ namespace emojiscope::app {
 [[nodiscard]] std::size_t edit_distance(std::string_view one, std::string_view other);
 
 /// How far `typed` is from `known`: `-`, `_` and capitals do not count, so that alertChannel is
-/// alert_channel. Nothing: so far that a suggestion would be a guess, or one of them is empty.
+/// alert_channel, and a word of which the other is the beginning is as near as may be. Nothing: so
+/// far that a suggestion would be a guess, or one of them is empty.
 [[nodiscard]] std::optional<std::size_t> nearness(std::string_view typed, std::string_view known);
 
 /// The nearest of `known`, the first of several; nothing if none is near.

@@ -133,8 +133,8 @@ std::string likeness(std::string_view token, const Kind& kind) {
 
 Result<void> check(const std::string& token, const Kind& kind, const std::string& source) {
     const std::string head = std::string("the ") + kind.what + " of " + source + " ";
-    const std::string mend = std::string(": it begins with ") + std::string(kind.prefix) +
-                             ", and stands under " + kind.where;
+    const std::string mend = std::string("; the ") + kind.what + " begins with " +
+                             std::string(kind.prefix) + " and stands under " + kind.where;
     if (!token.starts_with(kind.prefix)) {
         return fail(ErrorCode::invalid_argument, head + likeness(token, kind) + mend);
     }

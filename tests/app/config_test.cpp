@@ -352,7 +352,8 @@ TEST_CASE("a token that stands in the configuration itself is refused, and not s
         }
     }
     // Nor that of a key that somebody thought of.
-    check_refused("slack: {bot_token: xoxb-fake-secret}\n", "'slack.bot_token'");
+    check_refused("slack: {bot_token: xoxb-fake-secret}\n",
+                  "unknown key 'slack.bot_token': did you mean 'bot_token_file'?");
     CHECK(read("slack: {bot_token: xoxb-fake-secret}\n").error().message.find("secret") ==
           std::string::npos);
 }

@@ -27,6 +27,8 @@ TEST_CASE("the nearest word is found, capitals and strokes apart", "[nearest]") 
     CHECK(nearest("alert-kind", known) == "alert_kinds");
     CHECK(nearest("MAP_URL", known) == "map_url");
     CHECK(nearest("prot", known) == "port");
+    CHECK(nearest("alert_channel_id", known) == "alert_channel");
+    CHECK(nearest("alert", known) == "alert_channel");
     CHECK(did_you_mean("prot", known) == ": did you mean 'port'?");
 }
 
@@ -36,6 +38,7 @@ TEST_CASE("what is near to nothing is not guessed at", "[nearest]") {
     CHECK_FALSE(nearest("no", known).has_value());
     CHECK_FALSE(nearest("", known).has_value());
     CHECK_FALSE(nearest("_", known).has_value());
+    CHECK_FALSE(nearest("ale", known).has_value());
     CHECK_FALSE(nearest("post_it", known).has_value());
     CHECK_FALSE(nearest(std::string(1'000'000, 'a'), known).has_value());
     CHECK_FALSE(nearest("port", {}).has_value());
