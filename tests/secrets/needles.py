@@ -3,6 +3,7 @@ import base64
 import dataclasses
 import pathlib
 import re
+import sqlite3
 import urllib.parse
 
 
@@ -71,6 +72,17 @@ def prove_needles() -> list[str]:
     missed += [f"{one.what}: {text!r}" for one, texts in samples.items() for text in texts
                if not one.found_in(text)]
     return missed
+
+
+def rows_of(connection: sqlite3.Connection) -> dict[str, bytes]:
+    """All that a database says, table by table."""
+    connection.text_factory = bytes
+    tables = [name.decode() for (name,) in connection.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table'")]
+    return {f"the table {table}": b"\n".join(
+        value if isinstance(value, bytes) else str(value).encode()
+        for row in connection.execute(f'SELECT * FROM "{table}"') for value in row)
+        for table in tables}
 
 
 def contents(folder: pathlib.Path) -> dict[pathlib.Path, bytes]:
