@@ -24,6 +24,7 @@ import pathlib
 import random
 import socket
 import sys
+import traceback
 import urllib.error
 import urllib.request
 
@@ -212,12 +213,16 @@ def run(program: str, work: pathlib.Path) -> None:
     programs = Rig(program, work)
     with programs.slacks, concurrent.futures.ThreadPoolExecutor(2) as pool:
         jobs = [Run(programs, level, form) for level, form in RUNS]
-        jobs += [lambda: judge_environment(programs), lambda: judge_wrong_tokens(programs)]
-        for job in [pool.submit(job) for job in jobs]:
+        jobs.append(lambda: judge_environment(programs))
+        # These are many by themselves, and begin when the others are done.
+        waits = [*[pool.submit(job).result for job in jobs], lambda: judge_wrong_tokens(programs)]
+        for result in waits:
             try:
-                job.result()
+                result()
             except (RuntimeError, OSError, rig.sqlite3.Error) as problem:
-                check("a run comes to its end", False, repr(problem))
+                where = "; ".join(f"{step.name}, line {step.lineno}"
+                                  for step in traceback.extract_tb(problem.__traceback__)[-8:])
+                check("a run comes to its end", False, f"{problem!r} in {where}")
 
 
 def main() -> int:

@@ -79,9 +79,9 @@ class Noise:
     def answered(self, command: str) -> dict:
         return self.slack.get(f"/sim/command?id={command}&wait_ms=20000")
 
-    def write(self, text: str, content: bytes = b"", path: str = "/sim/dm?", **more) -> None:
+    def write(self, text: str, content: bytes = b"", path: str = "/sim/dm?", **more) -> dict:
         query = {"text": text, **({"filename": "asked.png"} if content else {}), **more}
-        self.slack.post(path + urllib.parse.urlencode(query), content)
+        return self.slack.post(path + urllib.parse.urlencode(query), content)
 
     def press(self, channel: str) -> None:
         """The last button of the newest message that has any."""
@@ -165,8 +165,8 @@ class Noise:
 
     def react(self) -> None:
         """To a message with such words and such a picture."""
-        self.write(QUERY, queried_picture(self.rng), path="/sim/message?", channel=GENERAL)
-        ts = self.messages(GENERAL)[-1]["ts"]
+        ts = self.write(QUERY, queried_picture(self.rng), path="/sim/message?",
+                        channel=GENERAL)["ts"]
         self.answered(self.slack.post("/sim/shortcut", {
             "callback_id": "react_to_message", "channel_id": GENERAL, "ts": ts})["id"])
 
@@ -191,7 +191,8 @@ class Noise:
               all(state["answers"] or state["failed"] for state in states) and QUERY in told,
               f"{sum(bool(state['answers']) for state in states)} of {len(states)}")
         counts = self.slack.get("/sim/state")["counts"]
-        answered = len(self.said_by_bot(DIRECT)), len(self.said_by_bot(GENERAL))
+        in_threads = [message for message in self.said_by_bot(GENERAL) if message.get("thread_ts")]
+        answered = len(self.said_by_bot(DIRECT)), len(in_threads)
         check(f"{self.case}: there was trouble, and messages, mentions and buttons meanwhile",
               counts["dials"] >= 2 and min(answered) > 0 and self.pressed == 2,
               f"{counts['dials']} dials, {answered[0]} and {answered[1]} answers to messages and "
