@@ -78,7 +78,9 @@ std::string suggestion(const std::string& prefix, const std::string& key) {
 
 void read_section(const YAML::Node& node, const std::string& prefix, const Section& known) {
     if (!node.IsMap()) {
-        throw Refused{"'" + prefix + "' must hold keys and values"};
+        throw Refused{prefix.empty() ? "it must hold keys and values"
+                                     : "'" + prefix.substr(0, prefix.size() - 1) +
+                                           "' must hold keys and values"};
     }
     std::set<std::string> seen;
     for (const auto& item : node) {

@@ -320,9 +320,9 @@ TEST_CASE("a value of a wrong type is refused by its key", "[config]") {
     check_refused("inference: {threads: all}\n", "'inference.threads'");
     check_refused("inference: {precision: half}\n", "float32, bfloat16 and int8, not 'half'");
     check_refused("inference: {allow_reference_blas: 7}\n", "'inference.allow_reference_blas'");
-    check_refused("slack: yes\n", "slack");
+    check_refused("slack: yes\n", "'slack' must hold keys and values");
     check_refused("inference: [1]\n", "inference");
-    check_refused("- data\n", "keys and values");
+    check_refused("- data\n", "it must hold keys and values");
     check_refused("just words\n", "keys and values");
     check_refused("slack: [\n", "config.yaml");
     check_refused("? [a, b]\n: c\n", "config.yaml");
