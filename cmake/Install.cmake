@@ -14,8 +14,9 @@ install(FILES models/concepts/concepts.gz models/concepts/README.md
         DESTINATION ${share}/models/concepts)
 install(FILES models/README.md DESTINATION ${share}/models)
 install(FILES manifests/slack-app.yaml DESTINATION ${share}/manifests)
-install(FILES README.md LICENSE THIRD_PARTY.md DESTINATION ${doc})
-install(FILES deploy/README.md deploy/config.yaml DESTINATION ${doc}/deploy)
+install(FILES README.md SECURITY.md LICENSE THIRD_PARTY.md DESTINATION ${doc})
+install(FILES deploy/README.md deploy/config.yaml deploy/config.example.yaml
+        DESTINATION ${doc}/deploy)
 
 # The service names its program by an absolute path, and which prefix it is to have is known when
 # it is installed, not before.

@@ -1,6 +1,7 @@
 #include "cli.hpp"
 
 #include "commands/commands.hpp"
+#include "token_files.hpp"
 
 #include "emojiscope/core/text.hpp"
 #include "emojiscope/map/clusters.hpp"
@@ -9,6 +10,8 @@
 #include <spdlog/spdlog.h>
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
@@ -238,6 +241,23 @@ Result<void> start_log(const std::string& configured, bool quiet) {
     return {};
 }
 
+/// Commands that are given the tokens; the other ones never have them in memory.
+constexpr std::array<std::string_view, 3> speak_to_slack{"serve", "sync", "doctor"};
+
+void add_tokens(std::string_view command, const TokenSources& sources, Config& config) {
+    if (std::ranges::find(speak_to_slack, command) == speak_to_slack.end()) {
+        return;
+    }
+    const auto warnings = read_tokens(sources, config.slack);
+    if (!warnings) {
+        config.slack.token_problem = warnings.error().message;
+        return;
+    }
+    for (const std::string& line : *warnings) {
+        spdlog::warn("{}", line);
+    }
+}
+
 int parse_failed(const CLI::App& app, const CLI::ParseError& error) {
     if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
         return app.exit(error);  // --help, --version
@@ -256,7 +276,7 @@ int parse_failed(const CLI::App& app, const CLI::ParseError& error) {
 
 }  // namespace
 
-int run_command_line(int argc, char** argv) {
+int run_command_line(int argc, char** argv, const TokenSources& tokens) {
     CommandLine line;
     CLI::App app("Emoji search for Slack by meaning and sight", "emojiscope");
     app.set_version_flag("--version", EMOJISCOPE_VERSION);
@@ -284,6 +304,7 @@ int run_command_line(int argc, char** argv) {
     if (auto started = start_log(config->log.level, line.quiet); !started) {
         return report(started.error().message);
     }
+    add_tokens(app.get_subcommands().front()->get_name(), tokens, *config);
     const int status = line.run(*config);
     std::cout.flush();
     if (!std::cout || std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {

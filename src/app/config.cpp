@@ -73,8 +73,6 @@ void read_environment(Config& config) {
             into = text;
         }
     };
-    take("SLACK_BOT_TOKEN", config.slack.bot_token);
-    take("SLACK_APP_TOKEN", config.slack.app_token);
     take("EMOJISCOPE_SLACK_API_URL", config.slack.api_base_url);
     take("EMOJISCOPE_SLACK_CA_FILE", config.slack.ca_file);
     take("EMOJISCOPE_ALERT_CHANNEL", config.slack.alert_channel);

@@ -1,40 +1,97 @@
 #include "config_sections.hpp"
 
+#include "nearest_key.hpp"
+
 #include "emojiscope/core/text.hpp"
 #include "emojiscope/search/duplicate_finder.hpp"
 #include "emojiscope/slack/proxy.hpp"
 #include "emojiscope/slack/socket_mode_client.hpp"
 
 #include <yaml-cpp/yaml.h>
+#include <boost/asio/ip/address.hpp>
 
 #include <algorithm>
-#include <fstream>
+#include <array>
 #include <functional>
 #include <map>
+#include <set>
+#include <span>
 #include <string_view>
 #include <vector>
 
 namespace emojiscope::app {
 namespace {
 
-constexpr std::uintmax_t max_token_bytes = 4096;
-
 using Setter = std::function<void(const YAML::Node&)>;
 using Section = std::map<std::string, Setter>;
 
+/// For a line of error: what somebody wrote, as one short word.
+std::string shown(const std::string& text) {
+    return "'" + std::string(truncate_utf8(one_line(text), 80)) + "'";
+}
+
+/// A key of another section, and where it belongs.
+std::string with_place(const std::string& full) {
+    const auto dot = full.find('.');
+    return "'" + full + "' (" +
+           (dot == std::string::npos ? "at the left margin"
+                                     : "below '" + full.substr(0, dot) + ":'") +
+           ")";
+}
+
+/// The key that `key` was perhaps meant to be: one of the same section, but rather the very same
+/// one of another section than a similar one of this. Empty: none is near.
+std::string suggestion(const std::string& prefix, const std::string& key) {
+    std::string best;
+    std::size_t best_rank = 0;
+    for (const std::string& full : known_keys()) {
+        const auto dot = full.find('.');
+        const std::string section = dot == std::string::npos ? "" : full.substr(0, dot + 1);
+        const bool here = section == prefix;
+        auto distance = nearness(key, full.substr(section.size()));
+        if (!distance) {
+            distance = nearness(key, full);  // `slack.results: 8` in one line
+        }
+        if (!distance) {
+            continue;
+        }
+        const std::size_t rank = 1 + 2 * *distance + (here ? 0 : 1);
+        if (best.empty() || rank < best_rank) {
+            best = here ? "'" + full.substr(section.size()) + "'" : with_place(full);
+            best_rank = rank;
+        }
+    }
+    return best;
+}
+
+[[noreturn]] void refuse_key(const std::string& prefix, const std::string& key,
+                             const Section& known) {
+    std::string list;
+    for (const auto& [name, unused] : known) {
+        list += (list.empty() ? "" : ", ") + name;
+    }
+    const std::string meant = suggestion(prefix, key);
+    throw Refused{"unknown key " + shown(prefix + key) +
+                  (meant.empty() ? "" : ": did you mean " + meant + "?") + " (known: " + list +
+                  ")"};
+}
+
 void read_section(const YAML::Node& node, const std::string& prefix, const Section& known) {
     if (!node.IsMap()) {
-        throw Refused{"'" + prefix + "' must hold keys and values"};
+        throw Refused{prefix.empty() ? "it must hold keys and values"
+                                     : "'" + prefix.substr(0, prefix.size() - 1) +
+                                           "' must hold keys and values"};
     }
+    std::set<std::string> seen;
     for (const auto& item : node) {
         const auto key = item.first.as<std::string>();
         const auto setter = known.find(key);
         if (setter == known.end()) {
-            std::string list;
-            for (const auto& [name, unused] : known) {
-                list += (list.empty() ? "" : ", ") + name;
-            }
-            throw Refused{"unknown key '" + prefix + one_line(key) + "' (known: " + list + ")"};
+            refuse_key(prefix, key, known);
+        }
+        if (!seen.insert(key).second) {
+            // yaml-cpp would take one of them, and nobody could tell which.
+            throw Refused{"the key '" + prefix + key + "' stands there twice"};
         }
         if (item.second.IsNull()) {
             continue;  // nothing after the colon: as if it were not there
@@ -47,21 +104,35 @@ void read_section(const YAML::Node& node, const std::string& prefix, const Secti
     }
 }
 
-std::string read_token_file(const std::string& path) {
-    std::error_code error;
-    const auto size = std::filesystem::file_size(path, error);
-    if (error || size > max_token_bytes) {
-        throw Refused{"cannot read the token file " + path};
+/// The word of `node`, one of `known`.
+std::string read_word(const YAML::Node& node, const std::string& key,
+                      std::span<const std::string> known) {
+    const auto word = node.as<std::string>();
+    if (std::ranges::find(known, word) != known.end()) {
+        return word;
     }
-    std::ifstream in(path);
-    std::string token;
-    std::getline(in, token);
-    // Editors leave carriage returns and spaces behind; no token holds any.
-    const auto first = token.find_first_not_of(" \t\r");
-    if (first == std::string::npos) {
-        throw Refused{"the token file " + path + " is empty"};
+    std::string list;
+    for (std::size_t i = 0; i < known.size(); ++i) {
+        list += (i == 0 ? "" : i + 1 == known.size() ? " and " : ", ") + known[i];
     }
-    return token.substr(first, token.find_last_not_of(" \t\r") - first + 1);
+    throw Refused{"'" + key + "' knows " + list + ", not " + shown(word) +
+                  did_you_mean(word, known)};
+}
+
+const std::array<std::string, 5> log_levels{"debug", "info", "warning", "error", "off"};
+const std::array<std::string, 2> log_formats{"text", "json"};
+const std::array<std::string, 2> languages{"en", "ja"};
+const std::array<std::string, 3> precisions{"float32", "bfloat16", "int8"};
+const std::array<std::string, 3> duplicate_kinds{"identical", "same_image", "near"};
+
+/// The name of a file that holds a token.
+std::string read_token_file(const YAML::Node& node, const std::string& key) {
+    auto file = node.as<std::string>();
+    if (file.starts_with("xox") || file.starts_with("xapp-")) {
+        // Errors and logs name the file.
+        throw Refused{"'" + key + "' holds a token: put that into a file, and its name here"};
+    }
+    return file;
 }
 
 template <class T>
@@ -76,23 +147,17 @@ T in_range(const YAML::Node& node, T low, T high, const char* key) {
 
 std::set<search::DuplicateKind> read_kinds(const YAML::Node& node) {
     using search::DuplicateKind;
-    std::set<DuplicateKind> kinds;
     if (!node.IsSequence()) {
         throw Refused{"'slack.alert_kinds' must be a list of identical, same_image, near"};
     }
+    std::set<DuplicateKind> kinds;
     for (const YAML::Node& item : node) {
-        const auto word = item.as<std::string>();
-        bool known = false;
+        const std::string word = read_word(item, "slack.alert_kinds", duplicate_kinds);
         for (const auto kind :
              {DuplicateKind::identical, DuplicateKind::same_image, DuplicateKind::near}) {
             if (word == search::to_string(kind)) {
                 kinds.insert(kind);
-                known = true;
             }
-        }
-        if (!known) {
-            throw Refused{"'slack.alert_kinds' knows identical, same_image and near, not '" +
-                          one_line(word) + "'"};
         }
     }
     return kinds;
@@ -116,10 +181,13 @@ std::string read_proxy(const YAML::Node& node) {
     return text;
 }
 
+/// A name as DNS has it, in lower case: no scheme, port or path, no wildcard.
 bool is_host(std::string_view word) {
-    return !word.empty() && word.size() <= 253 && std::ranges::all_of(word, [](char c) {
+    const bool letters = std::ranges::all_of(word, [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
     });
+    return letters && !word.empty() && word.size() <= 253 && word.front() != '.' &&
+           word.back() != '.' && word.find("..") == std::string_view::npos;
 }
 
 bool is_user_id(std::string_view word) {
@@ -128,28 +196,44 @@ bool is_user_id(std::string_view word) {
                word, [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); });
 }
 
+/// `wanted`: what its items are, for who wrote something else.
 std::vector<std::string> read_words(const YAML::Node& node, const std::string& key,
-                                    bool (*good)(std::string_view)) {
+                                    bool (*good)(std::string_view), const char* wanted) {
     if (!node.IsSequence()) {
-        throw Refused{"'" + key + "' must be a list"};
+        throw Refused{"'" + key + "' must be a list of " + wanted};
     }
     std::vector<std::string> words;
     for (const YAML::Node& item : node) {
         words.push_back(item.as<std::string>());
         if (!good(words.back())) {
-            throw Refused{"'" + key + "' cannot hold '" + one_line(words.back()) + "'"};
+            throw Refused{"'" + key + "' is a list of " + wanted + "; it cannot hold " +
+                          shown(words.back())};
         }
     }
     return words;
+}
+
+std::string read_address(const YAML::Node& node, const std::string& key) {
+    auto text = node.as<std::string>();
+    boost::system::error_code error;
+    (void)boost::asio::ip::make_address(text, error);
+    if (error) {
+        throw Refused{"'" + key + "' must be an IP address (127.0.0.1, ::1), not " + shown(text)};
+    }
+    return text;
 }
 
 Section slack_section(SlackConfig& config) {
     return {
         {"api_base_url", [&](const YAML::Node& n) { config.api_base_url = n.as<std::string>(); }},
         {"bot_token_file",
-         [&](const YAML::Node& n) { config.bot_token = read_token_file(n.as<std::string>()); }},
+         [&](const YAML::Node& n) {
+             config.bot_token_file = read_token_file(n, "slack.bot_token_file");
+         }},
         {"app_token_file",
-         [&](const YAML::Node& n) { config.app_token = read_token_file(n.as<std::string>()); }},
+         [&](const YAML::Node& n) {
+             config.app_token_file = read_token_file(n, "slack.app_token_file");
+         }},
         {"ca_file", [&](const YAML::Node& n) { config.ca_file = n.as<std::string>(); }},
         {"proxy", [&](const YAML::Node& n) { config.proxy = read_proxy(n); }},
         {"connections",
@@ -160,12 +244,8 @@ Section slack_section(SlackConfig& config) {
         {"alert_kinds", [&](const YAML::Node& n) { config.alert_kinds = read_kinds(n); }},
         {"language",
          [&](const YAML::Node& n) {
-             const auto code = n.as<std::string>();
-             const auto language = bot::parse_language(code);
-             if (!language) {
-                 throw Refused{"'slack.language' knows en and ja, not '" + one_line(code) + "'"};
-             }
-             config.language = *language;
+             config.language =
+                 bot::parse_language(read_word(n, "slack.language", languages)).value();
          }},
         {"results",
          [&](const YAML::Node& n) {
@@ -174,11 +254,12 @@ Section slack_section(SlackConfig& config) {
         {"map_url", [&](const YAML::Node& n) { config.map_url = read_link(n); }},
         {"download_hosts",
          [&](const YAML::Node& n) {
-             config.download_hosts = read_words(n, "slack.download_hosts", is_host);
+             config.download_hosts = read_words(n, "slack.download_hosts", is_host,
+                                                "names of hosts in lower case (files.slack.com)");
          }},
         {"admins",
          [&](const YAML::Node& n) {
-             const auto ids = read_words(n, "slack.admins", is_user_id);
+             const auto ids = read_words(n, "slack.admins", is_user_id, "ids of users (U0123ABCD)");
              config.admins = {ids.begin(), ids.end()};
          }},
         {"commands_per_minute",
@@ -197,7 +278,8 @@ Section status_section(StatusConfig& status) {
     return {
         {"port",
          [&](const YAML::Node& n) { status.port = in_range<int>(n, 0, 65'535, "status.port"); }},
-        {"address", [&](const YAML::Node& n) { status.address = n.as<std::string>(); }},
+        {"address",
+         [&](const YAML::Node& n) { status.address = read_address(n, "status.address"); }},
     };
 }
 
@@ -215,34 +297,25 @@ Section inference_section(InferenceConfig& inference) {
          }},
         {"precision",
          [&](const YAML::Node& n) {
-             const auto word = n.as<std::string>();
-             inference.precision = embedding::parse_precision(word);
-             if (!inference.precision) {
-                 throw Refused{"'inference.precision' knows float32, bfloat16 and int8, not '" +
-                               one_line(word) + "'"};
-             }
+             inference.precision =
+                 embedding::parse_precision(read_word(n, "inference.precision", precisions));
          }},
         {"allow_reference_blas",
          [&](const YAML::Node& n) { inference.allow_reference_blas = n.as<bool>(); }},
     };
 }
 
-}  // namespace
-
-void read_root(const YAML::Node& root, Config& config) {
-    const Section known = {
+Section root_section(Config& config) {
+    return {
         {"data", [&](const YAML::Node& n) { config.data = n.as<std::string>(); }},
         {"model", [&](const YAML::Node& n) { config.model = n.as<std::string>(); }},
         {"next_model", [&](const YAML::Node& n) { config.next_model = n.as<std::string>(); }},
         {"concepts", [&](const YAML::Node& n) { config.concepts = n.as<std::string>(); }},
-        {"log_level", [&](const YAML::Node& n) { config.log.level = n.as<std::string>(); }},
+        {"log_level",
+         [&](const YAML::Node& n) { config.log.level = read_word(n, "log_level", log_levels); }},
         {"log_format",
          [&](const YAML::Node& n) {
-             const auto word = n.as<std::string>();
-             if (word != "text" && word != "json") {
-                 throw Refused{"'log_format' knows text and json, not '" + one_line(word) + "'"};
-             }
-             config.log.json = word == "json";
+             config.log.json = read_word(n, "log_format", log_formats) == "json";
          }},
         {"log_queries", [&](const YAML::Node& n) { config.log.queries = n.as<bool>(); }},
         {"slack",
@@ -256,7 +329,29 @@ void read_root(const YAML::Node& root, Config& config) {
              read_section(n, "inference.", inference_section(config.inference));
          }},
     };
-    read_section(root, "", known);
+}
+
+void add_keys(std::vector<std::string>& keys, const std::string& prefix, const Section& section) {
+    for (const auto& [name, unused] : section) {
+        keys.push_back(prefix + name);
+    }
+}
+
+}  // namespace
+
+std::vector<std::string> known_keys() {
+    Config unused;  // the tables refer to one
+    std::vector<std::string> keys;
+    add_keys(keys, "", root_section(unused));
+    add_keys(keys, "slack.", slack_section(unused.slack));
+    add_keys(keys, "search.", search_section(unused.search));
+    add_keys(keys, "status.", status_section(unused.status));
+    add_keys(keys, "inference.", inference_section(unused.inference));
+    return keys;
+}
+
+void read_root(const YAML::Node& root, Config& config) {
+    read_section(root, "", root_section(config));
 }
 
 }  // namespace emojiscope::app

@@ -4,6 +4,7 @@
 #include "emojiscope/app/config.hpp"
 
 #include <string>
+#include <vector>
 
 namespace YAML {
 class Node;
@@ -15,6 +16,9 @@ namespace emojiscope::app {
 struct Refused {
     std::string what;
 };
+
+/// Every key that a configuration may hold, sections included: "data", "slack", "slack.results".
+[[nodiscard]] std::vector<std::string> known_keys();
 
 /// Takes every key of the whole file. Throws Refused, YAML::Exception.
 void read_root(const YAML::Node& root, Config& config);

@@ -26,6 +26,10 @@ Error not_an_image(std::span<const std::uint8_t> bytes) {
     if (bytes.empty()) {
         return fail(ErrorCode::unsupported, "not an image: it is empty");
     }
+    if (bytes.front() != '<') {
+        // Somebody's file, of which no byte belongs into a log. A page in its place is quoted.
+        return fail(ErrorCode::unsupported, "not an image: none of PNG, JPEG, GIF and WebP");
+    }
     constexpr auto digits = "0123456789abcdef"sv;
     std::string start;
     for (const std::uint8_t byte : bytes.first(std::min(bytes.size(), quoted_bytes))) {
@@ -77,8 +81,8 @@ Result<std::vector<std::uint8_t>> read_exactly(const std::filesystem::path& path
         return fail(ErrorCode::io, std::string("cannot be opened: ") + std::strerror(errno));
     }
     std::vector<std::uint8_t> bytes(size);
-    if (size > 0 && !file.read(reinterpret_cast<char*>(bytes.data()),
-                               static_cast<std::streamsize>(size))) {
+    if (size > 0 &&
+        !file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size))) {
         return fail(ErrorCode::io, "cannot be read to its end");
     }
     return bytes;

@@ -7,6 +7,8 @@
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/websocket/error.hpp>
 
+#include <algorithm>
+
 namespace emojiscope::slack {
 
 Error net_error(const Url& url, const std::string& what, const boost::system::error_code& error) {
@@ -21,6 +23,15 @@ Error net_error(const Url& url, const std::string& what, const boost::system::er
         return fail(ErrorCode::too_large, head + ": the answer is too large");
     }
     return fail(ErrorCode::network, head + " failed: " + one_line(error.message()));
+}
+
+std::string shown_refusal(std::string_view body) {
+    constexpr std::size_t longest_word = 60;
+    const bool word =
+        !body.empty() && body.size() <= longest_word && std::ranges::all_of(body, [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+        });
+    return word ? std::string(body) : "(" + std::to_string(body.size()) + " bytes)";
 }
 
 }  // namespace emojiscope::slack

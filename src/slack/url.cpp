@@ -15,6 +15,7 @@ namespace emojiscope::slack {
 namespace {
 
 constexpr std::size_t max_url_bytes = 8192;
+constexpr std::size_t max_shown_bytes = 200;
 
 std::string lowered(std::string text) {
     std::ranges::transform(text, text.begin(),
@@ -22,9 +23,22 @@ std::string lowered(std::string text) {
     return text;
 }
 
+/// `text` as far as it may stand in a log: scheme and host. What follows is a secret in Slack's
+/// URLs (of a response_url the path, of a socket the query), and so is a password before an @.
+std::string shown(std::string_view text) {
+    const auto scheme = text.find("://");
+    const std::size_t from = scheme == std::string_view::npos ? 0 : scheme + 3;
+    const auto end = std::min(text.find_first_of("/?#\\", from), text.size());
+    std::string_view host = text.substr(from, end - from);
+    if (const auto at = host.rfind('@'); at != std::string_view::npos) {
+        host.remove_prefix(at + 1);
+    }
+    const std::string whole = std::string(text.substr(0, from)) + std::string(host);
+    return one_line(truncate_utf8(whole, max_shown_bytes));
+}
+
 Error bad_url(std::string_view text, const std::string& why) {
-    const auto shown = text.substr(0, std::min(text.find('?'), std::size_t{200}));
-    return fail(ErrorCode::invalid_argument, "URL " + one_line(shown) + ": " + why);
+    return fail(ErrorCode::invalid_argument, "URL " + shown(text) + ": " + why);
 }
 
 /// `port` becomes the number in `digits` without leading zeros. False: no port that one can dial.

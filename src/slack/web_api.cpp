@@ -1,5 +1,7 @@
 #include "emojiscope/slack/web_api.hpp"
 
+#include "net_errors.hpp"
+
 #include "emojiscope/core/text.hpp"
 #include "emojiscope/slack/bounded_json.hpp"
 #include "emojiscope/slack/dial_policy.hpp"
@@ -352,8 +354,7 @@ asio::awaitable<Result<void>> WebApi::respond(std::string response_url, json mes
     if (response->status >= 300) {
         co_return fail(ErrorCode::invalid_argument,
                        "Slack's response_url refuses the answer: status " +
-                           std::to_string(response->status) + " " +
-                           one_line(truncate_utf8(response->body, 200)));
+                           std::to_string(response->status) + " " + shown_refusal(response->body));
     }
     co_return Result<void>{};
 }

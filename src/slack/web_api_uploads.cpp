@@ -1,6 +1,7 @@
 // Files on their way to Slack.
 // https://api.slack.com/messaging/files#uploading_files
-#include "emojiscope/core/text.hpp"
+#include "net_errors.hpp"
+
 #include "emojiscope/slack/json_fields.hpp"
 #include "emojiscope/slack/web_api.hpp"
 
@@ -94,7 +95,7 @@ asio::awaitable<Result<std::string>> WebApi::upload_file(std::string name,
             response->status >= 500 ? ErrorCode::network : ErrorCode::invalid_argument;
         co_return fail(code, "Slack answers the upload with status " +
                                  std::to_string(response->status) + " " +
-                                 one_line(truncate_utf8(response->body, 200)));
+                                 shown_refusal(response->body));
     }
     co_return id;
 }

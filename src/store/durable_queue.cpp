@@ -163,7 +163,7 @@ Result<std::size_t> DurableQueue::hasten(SystemTime farthest, SystemTime now) {
 Result<void> DurableQueue::dead(std::int64_t id, std::string_view why) {
     return database_.write(Durability::durable, [&](Connection& connection) -> Result<void> {
         Query query = connection.query(
-            "UPDATE work SET state = ?, why = ?, finished_at = ?"
+            "UPDATE work SET state = ?, payload = x'', why = ?, finished_at = ?"
             " WHERE id = ? AND queue = ? AND state = 0");
         query << state_dead << reason(why) << to_milliseconds(clock_.now()) << id << name_;
         return one_changed(query.run(), id);

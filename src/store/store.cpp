@@ -21,7 +21,12 @@ std::string meta_key(std::string_view key) {
 
 Result<void> make_folder(const std::filesystem::path& folder) {
     std::error_code error;
+    const bool was_there = std::filesystem::exists(folder, error);
     std::filesystem::create_directories(folder, error);
+    if (!error && !was_there) {
+        // What people ask waits in it. Of a folder that somebody made, they decided themselves.
+        std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
+    }
     if (error) {
         return fail(ErrorCode::io,
                     "cannot make the folder " + folder.string() + ": " + error.message());

@@ -27,6 +27,40 @@ def instructions():
     return [tuple(line.split(None, 1)) for line in text.splitlines() if line.strip()]
 
 
+class Service(unittest.TestCase):
+    def setUp(self):
+        lines = (deploy / "emojiscope.service").read_text().splitlines()
+        self.settings = [line.split("=", 1) for line in lines if re.match(r"\w+=", line)]
+
+    def values(self, key):
+        return [value for name, value in self.settings if name == key]
+
+    def test_tokens_come_as_credentials_which_the_configuration_names(self):
+        config = yaml.safe_load((deploy / "config.yaml").read_text())
+        place = "/run/credentials/emojiscope.service"
+        self.assertEqual(self.values("LoadCredential"),
+                         [f"{name}:/etc/emojiscope/{name}" for name in ("bot_token", "app_token")])
+        self.assertEqual([config["slack"][f"{name}_file"] for name in ("bot_token", "app_token")],
+                         [f"{place}/bot_token", f"{place}/app_token"])
+        self.assertEqual(self.values("Environment"), [])
+
+    def test_its_memory_goes_nowhere(self):
+        self.assertEqual(self.values("LimitCORE"), ["0"])
+        self.assertEqual(self.values("NoNewPrivileges"), ["yes"])
+        self.assertEqual(self.values("CapabilityBoundingSet"), [""])
+
+    def test_it_is_told_to_read_its_configuration_again(self):
+        self.assertEqual(self.values("ExecReload"), ["/bin/sh -c 'kill -HUP $MAINPID'"])
+
+
+class Documents(unittest.TestCase):
+    def test_what_security_md_names_is_there(self):
+        text = (top / "SECURITY.md").read_text()
+        named = set(re.findall(r"`((?:src|include|deploy|tests|cmake|models)/[^`\s]+)`", text))
+        self.assertGreater(len(named), 20)
+        self.assertEqual([name for name in sorted(named) if not (top / name).exists()], [])
+
+
 class Compose(unittest.TestCase):
     def setUp(self):
         self.compose = yaml.safe_load((deploy / "compose.yaml").read_text())

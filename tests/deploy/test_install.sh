@@ -47,6 +47,7 @@ service=$prefix/lib/systemd/system/emojiscope.service
 expect "the service names the installed program" \
   "^ExecStart=$prefix/bin/emojiscope " cat "$service"
 for file in share/emojiscope/manifests/slack-app.yaml share/doc/emojiscope/README.md \
+  share/doc/emojiscope/SECURITY.md share/doc/emojiscope/deploy/config.example.yaml \
   share/doc/emojiscope/LICENSE share/doc/emojiscope/THIRD_PARTY.md \
   share/doc/emojiscope/deploy/README.md share/doc/emojiscope/deploy/config.yaml; do
   expect "$file is there" . cat "$prefix/$file"

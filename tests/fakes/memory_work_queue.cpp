@@ -151,6 +151,7 @@ Result<void> MemoryWorkQueue::dead(std::int64_t id, std::string_view why) {
         return stored.error();
     }
     (*stored)->state = State::dead;
+    (*stored)->item.payload.clear();
     (*stored)->why = why;
     (*stored)->finished_at = clock_.now();
     return {};

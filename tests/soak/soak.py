@@ -317,6 +317,8 @@ def load(slack: crash.Slack, options, watch: Watch, workspace: Workspace, asking
 
 def run(options, work: pathlib.Path) -> None:
     data, rng = work / "data", random.Random(options.seed)
+    # Else its descriptors could be counted by root alone.
+    os.environ["EMOJISCOPE_ALLOW_CORE_DUMPS"] = "1"
     with open(work / "slack.log", "w") as slack_log, open(work / "bot.log", "w") as bot_log:
         slack = crash.Slack(options.program, slack_log)
         bot = None

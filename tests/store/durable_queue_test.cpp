@@ -5,6 +5,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <fstream>
+#include <iterator>
+
 namespace emojiscope::store {
 namespace {
 
@@ -62,6 +65,25 @@ TEST_CASE("pushed work is handed out as it was", "[queue]") {
     CHECK(items[0].due == SystemTime{});
     CHECK(items[1].payload.empty());
     CHECK(fixture.queue().push("", "kind", "x").error().code == ErrorCode::invalid_argument);
+}
+
+TEST_CASE("what was asked is in no byte of the files once it is done or given up", "[queue]") {
+    Fixture fixture;
+    fixture.push("waiting");
+    const auto done = fixture.push("done");
+    const auto dead = fixture.push("dead");
+    fixture.queue().done(done).value();
+    fixture.queue().dead(dead, "no use").value();
+    fixture.store.reset();
+    std::string bytes;
+    for (const auto& file : std::filesystem::directory_iterator(fixture.folder.path())) {
+        std::ifstream in(file.path(), std::ios::binary);
+        bytes.append(std::istreambuf_iterator<char>(in), {});
+    }
+    CHECK(bytes.find("payload of waiting") != std::string::npos);
+    CHECK(bytes.find("payload of done") == std::string::npos);
+    CHECK(bytes.find("payload of dead") == std::string::npos);
+    CHECK(bytes.find("no use") != std::string::npos);
 }
 
 TEST_CASE("the same key is taken once, whatever became of it", "[queue]") {

@@ -50,6 +50,24 @@ void check_one_line_about(const Error& error, const std::filesystem::path& file)
 
 }  // namespace
 
+TEST_CASE("a folder that is made is its owner's alone; one that is there stays as it is",
+          "[store]") {
+    using std::filesystem::perms;
+    Fixture fixture;
+    const auto mode = [](const std::filesystem::path& path) {
+        return std::filesystem::status(path).permissions();
+    };
+    const auto made = fixture.folder.path() / "made";
+    REQUIRE(Store::open(made, {.write = true}, fixture.clock).has_value());
+    CHECK(mode(made) == perms::owner_all);
+    const auto shared = fixture.folder.path() / "shared";
+    std::filesystem::create_directory(shared);
+    const auto wanted = perms::owner_all | perms::group_read | perms::group_exec;
+    std::filesystem::permissions(shared, wanted);
+    REQUIRE(Store::open(shared, {.write = true}, fixture.clock).has_value());
+    CHECK(mode(shared) == wanted);
+}
+
 TEST_CASE("a fresh store is made with its folder", "[store]") {
     Fixture fixture;
     const auto folder = fixture.folder.path() / "new" / "data";
@@ -128,7 +146,9 @@ TEST_CASE("an older catalogue is brought up to date by a writer only", "[store]"
         store->catalogue().put("T1", {"beer", "v", ""}).value();
     }
     fixture.execute(
-        "DROP TABLE map_thumbnail; DROP TABLE user_settings; DROP TABLE next_vector; DROP TABLE moved_picture; DROP TABLE picture_text; DROP TABLE picture_read; DROP TABLE fingerprint; DROP TABLE not_duplicate; DROP TABLE muted_emoji;"
+        "DROP TABLE map_thumbnail; DROP TABLE user_settings; DROP TABLE next_vector; DROP TABLE "
+        "moved_picture; DROP TABLE picture_text; DROP TABLE picture_read; DROP TABLE fingerprint; "
+        "DROP TABLE not_duplicate; DROP TABLE muted_emoji;"
         " DROP TABLE work; PRAGMA user_version = 1");
     const auto refused = fixture.open(false);
     CHECK(refused.error().code == ErrorCode::unsupported);
@@ -256,8 +276,7 @@ TEST_CASE("a damaged fingerprint hides no other: it is told as empty", "[store]"
         auto& catalogue = store->catalogue();
         catalogue.claim_model({"model", "1", 2}).value();
         id = catalogue.put("T1", {"beer", "v", ""}).value().id;
-        catalogue
-            .complete(id, "v", {"f", "p", 1, 1, 1, {2, {1.0F, 0.0F}}, {{1, 2}, {1.0F, 0.0F}}})
+        catalogue.complete(id, "v", {"f", "p", 1, 1, 1, {2, {1.0F, 0.0F}}, {{1, 2}, {1.0F, 0.0F}}})
             .value();
     }
     SECTION("size") {

@@ -18,9 +18,14 @@ namespace emojiscope::app {
 
 struct SlackConfig {
     std::string api_base_url = "https://slack.com/api/";
-    std::string bot_token;  ///< xoxb-…; SLACK_BOT_TOKEN, or bot_token_file
-    std::string app_token;  ///< xapp-…; SLACK_APP_TOKEN, or app_token_file
-    std::string ca_file;    ///< PEM; empty: the system's certificates
+    /// xoxb-… and xapp-…. No configuration holds them: commands that speak to Slack are given them
+    /// (src/app/token_files.hpp), the other ones never have them.
+    std::string bot_token;
+    std::string app_token;
+    std::string token_problem;   ///< why there is none although one was named: one line; or empty
+    std::string bot_token_file;  ///< empty: none is named
+    std::string app_token_file;
+    std::string ca_file;  ///< PEM; empty: the system's certificates
     /// Of http://user:password@host:port; empty: none is used; nothing: what the environment says.
     std::optional<std::string> proxy;
     int connections = 1;        ///< of Socket Mode, side by side: 1 to slack::max_connections
@@ -39,18 +44,21 @@ struct SlackConfig {
     /// own admins and owners.
     std::set<std::string> admins;
     int commands_per_minute = 30;  ///< of one person; who asks for more is told to wait
+    friend bool operator==(const SlackConfig&, const SlackConfig&) = default;
 };
 
 /// Where /healthz, /readyz and /metrics are answered.
 struct StatusConfig {
     std::string address = "127.0.0.1";  ///< an IP address of this machine
     int port = 0;                       ///< 0: nothing listens
+    friend bool operator==(const StatusConfig&, const StatusConfig&) = default;
 };
 
 struct LogConfig {
     std::string level;     ///< debug, info, warning, error, off; empty: as the command wants
     bool json = false;     ///< a JSON object for each line
     bool queries = false;  ///< what people look for stands in the lines about events
+    friend bool operator==(const LogConfig&, const LogConfig&) = default;
 };
 
 struct InferenceConfig {
@@ -58,10 +66,12 @@ struct InferenceConfig {
     bool allow_reference_blas = false;  ///< go on although it is 27 times slower
     /// In place of the model package's own.
     std::optional<embedding::Precision> precision;
+    friend bool operator==(const InferenceConfig&, const InferenceConfig&) = default;
 };
 
 struct SearchConfig {
     bool standard_emoji = true;  ///< name the standard emoji that a query means, beside the answer
+    friend bool operator==(const SearchConfig&, const SearchConfig&) = default;
 };
 
 struct Config {
@@ -75,17 +85,20 @@ struct Config {
     LogConfig log;
     SearchConfig search;
     InferenceConfig inference;
+    friend bool operator==(const Config&, const Config&) = default;
 };
 
 /// Defaults: data in $XDG_DATA_HOME/emojiscope (or ~/.local/share/emojiscope), the embedded model
 /// next to the program's installation or source tree.
 [[nodiscard]] Config default_config();
 
-/// Reads `file` over `config`. Unknown keys and wrong types are refused by name.
+/// Reads `file` over `config`. Unknown keys, keys that stand there twice and wrong values are
+/// refused by name, with what may have been meant. Reads no token.
 /// Errors: not_found, invalid_argument.
 [[nodiscard]] Result<void> read_config(const std::filesystem::path& file, Config& config);
 
-/// Takes SLACK_BOT_TOKEN, SLACK_APP_TOKEN and EMOJISCOPE_SLACK_API_URL from the environment.
+/// Takes EMOJISCOPE_SLACK_API_URL, EMOJISCOPE_SLACK_CA_FILE and EMOJISCOPE_ALERT_CHANNEL from the
+/// environment.
 void read_environment(Config& config);
 
 }  // namespace emojiscope::app

@@ -58,8 +58,8 @@ class WorkQueue {
 public:
     virtual ~WorkQueue() = default;
 
-    /// Durable when it returns: all of them or, with an error, none. Returns for each whether its key
-    /// was not seen before. Error: invalid_argument for an empty key.
+    /// Durable when it returns: all of them or, with an error, none. Returns for each whether its
+    /// key was not seen before. Error: invalid_argument for an empty key.
     [[nodiscard]] virtual Result<std::vector<bool>> push_all(std::span<const NewWork> items) = 0;
 
     /// One item. False: the key was seen before.
@@ -99,7 +99,8 @@ public:
     /// What is due after `farthest` is due `now`. Returns how many that were.
     [[nodiscard]] virtual Result<std::size_t> hasten(SystemTime farthest, SystemTime now) = 0;
 
-    /// Given up: kept with its payload for whoever looks into it.
+    /// Given up: the payload goes, since it may hold what somebody asked; key and reason are kept
+    /// for whoever looks into it.
     [[nodiscard]] virtual Result<void> dead(std::int64_t id, std::string_view why) = 0;
 
     /// Drops the tombstones of items that ended so before `time`, the oldest first and `most` at a

@@ -62,7 +62,8 @@ public:
 
     [[nodiscard]] Result<std::size_t> hasten(SystemTime farthest, SystemTime now) override;
 
-    /// Given up: not handed out again. Key and payload are kept for the operator.
+    /// Given up: not handed out again. Key and reason are kept for the operator; the payload is
+    /// dropped, since it may hold what somebody asked, and where to answer.
     [[nodiscard]] Result<void> dead(std::int64_t id, std::string_view why) override;
 
     [[nodiscard]] Result<std::size_t> forget_before(WorkEnd end, SystemTime time,

@@ -73,6 +73,9 @@ private:
 }  // namespace
 
 int serve(const Config& config, steady_clock::time_point started, const OnServing& on_serving) {
+    if (!config.slack.token_problem.empty()) {
+        return report(config.slack.token_problem);
+    }
     if (config.slack.app_token.empty()) {
         return report(
             "the app-level token is missing (xapp-…): set SLACK_APP_TOKEN or "
