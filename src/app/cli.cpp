@@ -38,6 +38,10 @@ struct CommandLine {
     MapArguments map;
     SimulateArguments simulate;
     DemoArguments demo;
+    BackupArguments backup;
+    RestoreArguments restore;
+    bool doctor = false;  ///< it was chosen: it goes on where the configuration cannot be read
+    bool doctor_json = false;
     bool quiet = true;  ///< only warnings in the log, unless the configuration says otherwise
     std::function<int(const Config&)> run;
 };
@@ -191,9 +195,26 @@ void add_bot(CLI::App& app, CommandLine& line) {
            [&line](const Config& config) { return demo_command(config, line.demo); });
 }
 
-/// --config, or the usual place if there is a file.
-Result<Config> read_configuration(const GlobalArguments& global) {
-    Config config = default_config();
+void add_care(CLI::App& app, CommandLine& line) {
+    auto* doctor = app.add_subcommand(
+        "doctor", "what this installation lacks or has wrong, and how to mend it");
+    doctor->add_flag("--json", line.doctor_json, "one JSON object");
+    doctor->callback([&line] { line.doctor = true; });
+    auto* backup = app.add_subcommand("backup", "copy the catalogue, beside a running bot or not");
+    backup->add_option("FILE", line.backup.file, "the copy to write")->required();
+    backup->add_flag("--force", line.backup.force, "replace a file that is there");
+    choose(backup, line, true,
+           [&line](const Config& config) { return backup_command(config, line.backup); });
+    auto* restore = app.add_subcommand("restore", "put a copy in the place of the catalogue");
+    restore->add_option("FILE", line.restore.file, "what backup wrote")->required();
+    restore->add_flag("--keep-queues", line.restore.keep_queues,
+                      "do what waited in it when it was made: answers, alerts, events");
+    choose(restore, line, true,
+           [&line](const Config& config) { return restore_command(config, line.restore); });
+}
+
+/// --config, or the usual place if there is a file; empty: there is none.
+std::filesystem::path configuration_file(const GlobalArguments& global) {
     std::filesystem::path file = global.config;
     if (file.empty()) {
         const char* home = std::getenv("XDG_CONFIG_HOME");
@@ -208,11 +229,11 @@ Result<Config> read_configuration(const GlobalArguments& global) {
             file.clear();
         }
     }
-    if (!file.empty()) {
-        if (auto read = read_config(file, config); !read) {
-            return read.error();
-        }
-    }
+    return file;
+}
+
+/// What stands on the command line, and in the environment, counts more than the file.
+void read_outside_file(const GlobalArguments& global, Config& config) {
     read_environment(config);
     if (!global.data.empty()) {
         config.data = global.data;
@@ -221,7 +242,31 @@ Result<Config> read_configuration(const GlobalArguments& global) {
         config.model = global.model;
         config.next_model.clear();  // what was typed is what is meant
     }
+}
+
+Result<Config> read_configuration(const GlobalArguments& global) {
+    Config config = default_config();
+    const std::filesystem::path file = configuration_file(global);
+    if (!file.empty()) {
+        if (auto read = read_config(file, config); !read) {
+            return read.error();
+        }
+    }
+    read_outside_file(global, config);
     return config;
+}
+
+ConfigReading read_what_can_be_read(const GlobalArguments& global) {
+    ConfigReading reading{configuration_file(global), {}, {}};
+    auto read = read_configuration(global);
+    if (read) {
+        reading.config = std::move(*read);
+        return reading;
+    }
+    reading.problem = read.error().message;
+    reading.config = default_config();
+    read_outside_file(global, reading.config);
+    return reading;
 }
 
 Result<void> start_log(const std::string& configured, bool quiet) {
@@ -254,6 +299,15 @@ int parse_failed(const CLI::App& app, const CLI::ParseError& error) {
     return exit_usage;
 }
 
+/// The status of a command, unless what it said could not be written.
+int written(int status) {
+    std::cout.flush();
+    if (!std::cout || std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+        return report("cannot write to the standard output");
+    }
+    return status;
+}
+
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
@@ -272,10 +326,15 @@ int run_command_line(int argc, char** argv) {
     add_catalogue(app, line);
     add_map(app, line);
     add_bot(app, line);
+    add_care(app, line);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return parse_failed(app, error);
+    }
+    if (line.doctor) {
+        static_cast<void>(start_log("error", true));
+        return written(doctor_command(read_what_can_be_read(line.global), line.doctor_json));
     }
     auto config = read_configuration(line.global);
     if (!config) {
@@ -284,12 +343,7 @@ int run_command_line(int argc, char** argv) {
     if (auto started = start_log(config->log.level, line.quiet); !started) {
         return report(started.error().message);
     }
-    const int status = line.run(*config);
-    std::cout.flush();
-    if (!std::cout || std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
-        return report("cannot write to the standard output");
-    }
-    return status;
+    return written(line.run(*config));
 }
 
 }  // namespace emojiscope::app
