@@ -112,14 +112,18 @@ Result<DatabaseHealth> examine(const fs::path& folder, std::chrono::milliseconds
 }
 
 std::optional<pid_t> writer_of(const fs::path& folder, const fs::path& locks) {
+    const fs::path file = folder / "writer.lock";
     struct stat lock {};
-    if (::stat((folder / "writer.lock").c_str(), &lock) != 0) {
+    if (::stat(file.c_str(), &lock) != 0) {
         return std::nullopt;
     }
-    std::array<char, 64> wanted{};
-    std::snprintf(
-        wanted.data(), wanted.size(), "%02x:%02x:%lu", static_cast<unsigned>(major(lock.st_dev)),
-        static_cast<unsigned>(minor(lock.st_dev)), static_cast<unsigned long>(lock.st_ino));
+    pid_t noted = 0;  // by whoever holds it, or held it last
+    std::ifstream(file) >> noted;
+    std::array<char, 32> device{};
+    std::snprintf(device.data(), device.size(),
+                  "%02x:%02x:", static_cast<unsigned>(major(lock.st_dev)),
+                  static_cast<unsigned>(minor(lock.st_dev)));
+    const std::string inode = ":" + std::to_string(lock.st_ino);
     std::ifstream list(locks);
     for (std::string line; std::getline(list, line);) {
         // 1: FLOCK  ADVISORY  WRITE 4711 08:01:1234567 0 EOF
@@ -129,9 +133,12 @@ std::optional<pid_t> writer_of(const fs::path& folder, const fs::path& locks) {
         std::string how;
         std::string what;
         pid_t process = 0;
-        std::string inode;
-        words >> number >> kind >> how >> what >> process >> inode;
-        if (words && kind == "FLOCK" && inode == wanted.data()) {
+        std::string place;
+        words >> number >> kind >> how >> what >> process >> place;
+        // On some file systems (overlays, subvolumes) the list names another device than stat.
+        const bool same =
+            place.ends_with(inode) && (place.starts_with(device.data()) || process == noted);
+        if (words && kind == "FLOCK" && same) {
             return process;
         }
     }

@@ -100,7 +100,7 @@ private:
         }
         try {
             Connection connection(catalogue_, SQLite::OPEN_READWRITE);
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+            connection.execute("PRAGMA busy_timeout = 500; PRAGMA wal_checkpoint(TRUNCATE)");
         } catch (const SQLite::Exception&) {
             return;  // begin moves the log, whatever is in it
         }

@@ -224,10 +224,10 @@ TEST_CASE("a backup is put back, and the catalogue of before stays", "[backup]")
     CHECK(restored.left_out == 0);
     CHECK_THAT(restored.kept.filename().string(),
                Catch::StartsWith("catalogue.db.before-restore-"));
-    CHECK(ask(restored.kept, "SELECT count(*) FROM emoji") == "50");
-    CHECK(content_of(fixture.target) == backup);
     CHECK(Fixture::names_in(fixture.folder) ==
           std::set<std::string>{"catalogue.db", "writer.lock", restored.kept.filename().string()});
+    CHECK(ask(restored.kept, "SELECT count(*) FROM emoji") == "50");
+    CHECK(content_of(fixture.target) == backup);
     CHECK(fixture.open()->catalogue().list("T1").value().size() == 3);
     CHECK(ask(fixture.catalogue, "PRAGMA journal_mode") == "wal");
 
@@ -247,11 +247,11 @@ TEST_CASE("a backup is put back where there is nothing", "[backup]") {
     CHECK(fixture.open()->catalogue().list("T1").value().size() == 3);
 }
 
-TEST_CASE("a log that a killed program left goes with its own catalogue", "[backup]") {
+TEST_CASE("a log that a killed program left is merged into its own catalogue", "[backup]") {
     Fixture fixture;
     fixture.make(3);
     back_up(fixture.folder, fixture.target, false).value();
-    fs::path log = fixture.catalogue.string() + "-wal";
+    const fs::path log = fixture.catalogue.string() + "-wal";
     {
         const auto store = fixture.open();
         Fixture::put(*store, 40, "late");
@@ -260,17 +260,35 @@ TEST_CASE("a log that a killed program left goes with its own catalogue", "[back
     }
     fs::rename(fixture.outside / "database", fixture.catalogue);
     fs::rename(fixture.outside / "log", log);
-    SECTION("and is merged into it") {}
-    SECTION("as it is, if that is damaged") {
+    bool damaged = false;
+    SECTION("") {}
+    SECTION("and, where that is damaged, away from the new one") {
+        damaged = true;
         std::fstream stream(fixture.catalogue, std::ios::in | std::ios::out | std::ios::binary);
         stream << std::string(100, '\x5A');
     }
     const Restored restored = fixture.put_back().value();
+    CHECK_FALSE(fs::exists(log));
     CHECK(fixture.open()->catalogue().list("T1").value().size() == 3);
-    const bool whole = !fs::exists(restored.kept.string() + "-wal");
-    if (whole) {
+    if (!damaged) {
         CHECK(ask(restored.kept, "SELECT count(*) FROM emoji WHERE value = 'late'") == "40");
     }
+}
+
+TEST_CASE("the log of a catalogue that somebody reads goes with it", "[backup]") {
+    Fixture fixture;
+    fixture.make(3);
+    back_up(fixture.folder, fixture.target, false).value();
+    SQLite::Database reader(fixture.catalogue.string(), SQLite::OPEN_READONLY);
+    reader.exec("BEGIN");
+    CHECK(reader.execAndGet("SELECT count(*) FROM emoji").getInt() == 3);
+    fixture.make(40);
+    const Restored restored = fixture.put_back().value();
+    CHECK(fs::file_size(restored.kept.string() + "-wal") > 0);
+    CHECK_FALSE(fs::exists(fixture.catalogue.string() + "-wal"));
+    CHECK(ask(restored.kept, "SELECT count(*) FROM emoji") == "40");
+    CHECK(ask(fixture.catalogue, "SELECT count(*) FROM emoji") == "3");
+    CHECK(reader.execAndGet("SELECT count(*) FROM emoji").getInt() == 3);  // and reads on
 }
 
 TEST_CASE("what waited in a backup is not done once more, unless that is wanted", "[backup]") {
@@ -305,6 +323,7 @@ TEST_CASE("what cannot be put back is refused, and the catalogue is as it was", 
     Fixture fixture;
     fixture.make(5);
     back_up(fixture.folder, fixture.target, false).value();
+    fixture.make(5);
     const auto change = [&](const std::string& sql) {
         SQLite::Database(fixture.target.string(), SQLite::OPEN_READWRITE).exec(sql);
     };

@@ -128,6 +128,11 @@ TEST_CASE("who writes is read from the kernel's list of locks", "[health]") {
                         << "2: FLOCK  ADVISORY  WRITE 22 00:00:1 0 EOF\n"
                         << "3: FLOCK  ADVISORY  WRITE 4711 " << inode << " 0 EOF\n";
     CHECK(writer_of(fixture.folder.path(), list) == 4711);
+    const std::string number = ":" + std::to_string(lock.st_ino);
+    const std::string us = std::to_string(::getpid());  // whom the file names
+    std::ofstream(list) << "1: FLOCK  ADVISORY  WRITE 22 ff:ff" << number << " 0 EOF\n"
+                        << "2: FLOCK  ADVISORY  WRITE " << us << " ff:ff" << number << " 0 EOF\n";
+    CHECK(writer_of(fixture.folder.path(), list) == ::getpid());
     std::ofstream(list) << "2: FLOCK  ADVISORY  WRITE 22 00:00:1 0 EOF\n";
     CHECK(writer_of(fixture.folder.path(), list) == std::nullopt);
     CHECK(writer_of(fixture.folder.path(), "/does/not/exist") == std::nullopt);
