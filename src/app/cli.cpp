@@ -40,8 +40,9 @@ struct CommandLine {
     DemoArguments demo;
     BackupArguments backup;
     RestoreArguments restore;
-    bool doctor = false;  ///< it was chosen: it goes on where the configuration cannot be read
     bool doctor_json = false;
+    bool tells_of_config = false;  ///< the command goes on where the configuration cannot be read
+    ConfigReading reading;         ///< for such a command
     bool quiet = true;  ///< only warnings in the log, unless the configuration says otherwise
     std::function<int(const Config&)> run;
 };
@@ -199,7 +200,12 @@ void add_care(CLI::App& app, CommandLine& line) {
     auto* doctor = app.add_subcommand(
         "doctor", "what this installation lacks or has wrong, and how to mend it");
     doctor->add_flag("--json", line.doctor_json, "one JSON object");
-    doctor->callback([&line] { line.doctor = true; });
+    doctor->callback([&line] {
+        line.tells_of_config = true;
+        line.run = [&line](const Config& config) {
+            return doctor_command(line.reading, config, line.doctor_json);
+        };
+    });
     auto* backup = app.add_subcommand("backup", "copy the catalogue, beside a running bot or not");
     backup->add_option("FILE", line.backup.file, "the copy to write")->required();
     backup->add_flag("--force", line.backup.force, "replace a file that is there");
@@ -244,29 +250,20 @@ void read_outside_file(const GlobalArguments& global, Config& config) {
     }
 }
 
-Result<Config> read_configuration(const GlobalArguments& global) {
+Result<Config> read_configuration(CommandLine& line) {
     Config config = default_config();
-    const std::filesystem::path file = configuration_file(global);
-    if (!file.empty()) {
-        if (auto read = read_config(file, config); !read) {
-            return read.error();
+    line.reading.file = configuration_file(line.global);
+    if (!line.reading.file.empty()) {
+        if (auto read = read_config(line.reading.file, config); !read) {
+            if (!line.tells_of_config) {
+                return read.error();
+            }
+            line.reading.problem = read.error().message;
+            config = default_config();
         }
     }
-    read_outside_file(global, config);
+    read_outside_file(line.global, config);
     return config;
-}
-
-ConfigReading read_what_can_be_read(const GlobalArguments& global) {
-    ConfigReading reading{configuration_file(global), {}, {}};
-    auto read = read_configuration(global);
-    if (read) {
-        reading.config = std::move(*read);
-        return reading;
-    }
-    reading.problem = read.error().message;
-    reading.config = default_config();
-    read_outside_file(global, reading.config);
-    return reading;
 }
 
 Result<void> start_log(const std::string& configured, bool quiet) {
@@ -299,15 +296,6 @@ int parse_failed(const CLI::App& app, const CLI::ParseError& error) {
     return exit_usage;
 }
 
-/// The status of a command, unless what it said could not be written.
-int written(int status) {
-    std::cout.flush();
-    if (!std::cout || std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
-        return report("cannot write to the standard output");
-    }
-    return status;
-}
-
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
@@ -332,18 +320,20 @@ int run_command_line(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         return parse_failed(app, error);
     }
-    if (line.doctor) {
-        static_cast<void>(start_log("error", true));
-        return written(doctor_command(read_what_can_be_read(line.global), line.doctor_json));
-    }
-    auto config = read_configuration(line.global);
+    auto config = read_configuration(line);
     if (!config) {
         return report(config.error().message);
     }
-    if (auto started = start_log(config->log.level, line.quiet); !started) {
+    if (auto started = start_log(config->log.level, line.quiet);
+        !started && !line.tells_of_config) {
         return report(started.error().message);
     }
-    return written(line.run(*config));
+    const int status = line.run(*config);
+    std::cout.flush();
+    if (!std::cout || std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+        return report("cannot write to the standard output");
+    }
+    return status;
 }
 
 }  // namespace emojiscope::app

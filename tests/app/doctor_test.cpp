@@ -206,22 +206,23 @@ TEST_CASE("the reference BLAS is an illness unless it is allowed", "[doctor]") {
 
 TEST_CASE("a configuration that gives a password away is told", "[doctor]") {
     const fakes::TempFolder folder;
-    ConfigReading reading{folder.path() / "config.yaml", {}, default_config()};
+    ConfigReading reading{folder.path() / "config.yaml", {}};
+    Config config = default_config();
     std::ofstream(reading.file).flush();
     const auto with_mode = [&](mode_t mode) {
         REQUIRE(::chmod(reading.file.c_str(), mode) == 0);
-        return check_configuration(reading).outcome;
+        return check_configuration(reading, config).outcome;
     };
     CHECK(with_mode(0644) == Outcome::ok);
     CHECK(with_mode(0646) == Outcome::warning);
-    reading.config.slack.proxy = "http://user:password@proxy:3128";
+    config.slack.proxy = "http://user:password@proxy:3128";
     CHECK(with_mode(0644) == Outcome::warning);
-    CHECK_THAT(check_configuration(reading).finding, !Catch::Contains("user:"));
+    CHECK_THAT(check_configuration(reading, config).finding, !Catch::Contains("user:"));
     CHECK(with_mode(0640) == Outcome::ok);
     reading.problem = "unknown key 'slak'";
-    CHECK(check_configuration(reading).outcome == Outcome::failed);
-    CHECK_THAT(check_configuration(reading).finding, Catch::Contains("slak"));
-    CHECK(check_configuration({}).outcome == Outcome::ok);
+    CHECK(check_configuration(reading, config).outcome == Outcome::failed);
+    CHECK_THAT(check_configuration(reading, config).finding, Catch::Contains("slak"));
+    CHECK(check_configuration({}, config).outcome == Outcome::ok);
 }
 
 TEST_CASE("the local Slack finds both tokens, the scopes and the clock in order", "[doctor]") {

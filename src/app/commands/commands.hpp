@@ -74,11 +74,10 @@ struct RestoreArguments {
     bool keep_queues = false;
 };
 
-/// The configuration as far as it could be read: `doctor` goes on without it.
+/// What came of reading the configuration: `doctor` goes on without it.
 struct ConfigReading {
     std::filesystem::path file;  ///< empty: there is none, and none was asked for
     std::string problem;         ///< why it could not be read; empty: it was
-    Config config;               ///< defaults in that case, with environment and command line
 };
 
 int import_command(const Config& config, const std::vector<std::filesystem::path>& paths);
@@ -96,7 +95,8 @@ int simulate_command(const SimulateArguments& arguments);
 int demo_command(Config config, const DemoArguments& arguments);
 int backup_command(const Config& config, const BackupArguments& arguments);
 int restore_command(const Config& config, const RestoreArguments& arguments);
-int doctor_command(const ConfigReading& reading, bool json);
+/// `config` holds the defaults where the file could not be read.
+int doctor_command(const ConfigReading& reading, const Config& config, bool json);
 int model_info_command(const Config& config);
 int model_verify_command(const Config& config);
 

@@ -31,9 +31,8 @@ bool shows_colours() {
 
 }  // namespace
 
-int doctor_command(const ConfigReading& reading, bool json) {
-    doctor::Diagnosis diagnosis = doctor::go_through(doctor::steps(reading));
-    const Config& config = reading.config;
+int doctor_command(const ConfigReading& reading, const Config& config, bool json) {
+    doctor::Diagnosis diagnosis = doctor::go_through(doctor::steps(reading, config));
     doctor::hide(diagnosis.checks,
                  {config.slack.bot_token, config.slack.app_token, password_of(config)});
     if (json) {

@@ -22,7 +22,7 @@
 namespace emojiscope::app::doctor {
 
 // configuration_checks.cpp
-[[nodiscard]] Check check_configuration(const ConfigReading& reading);
+[[nodiscard]] Check check_configuration(const ConfigReading& reading, const Config& config);
 
 // slack_checks.cpp
 /// Every scope of manifests/slack-app.yaml.

@@ -4,7 +4,7 @@
 
 namespace emojiscope::app::doctor {
 
-Check check_configuration(const ConfigReading& reading) {
+Check check_configuration(const ConfigReading& reading, const Config& config) {
     const std::string name = "configuration";
     if (!reading.problem.empty()) {
         return failed(name, reading.problem,
@@ -24,7 +24,7 @@ Check check_configuration(const ConfigReading& reading) {
                        "chmod o-w " + file);
     }
     const bool has_password =
-        reading.config.slack.proxy && reading.config.slack.proxy->find('@') != std::string::npos;
+        config.slack.proxy && config.slack.proxy->find('@') != std::string::npos;
     if (has_password && (mode.st_mode & S_IROTH) != 0) {
         return warning(name, file + " holds the proxy's password, and anybody may read it",
                        "chmod o-r " + file);

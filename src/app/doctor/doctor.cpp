@@ -38,15 +38,14 @@ std::shared_ptr<Checks> look_for(const Step& step, const Checks& so_far,
 
 }  // namespace
 
-std::vector<Step> steps(const ConfigReading& reading) {
-    const Config& config = reading.config;
+std::vector<Step> steps(const ConfigReading& reading, const Config& config) {
     const bool read = reading.problem.empty();
     const auto one = [](std::string name, std::function<Check()> look) {
         return Step{std::move(name),
                     [look = std::move(look)](const Checks&) { return Checks{look()}; }};
     };
     return {
-        one("configuration", [reading] { return check_configuration(reading); }),
+        one("configuration", [reading, config] { return check_configuration(reading, config); }),
         Step{"slack", [config, read](const Checks&) { return check_bot(config, read); }},
         Step{"app_token",
              [config, read](const Checks& so_far) {

@@ -20,7 +20,7 @@ struct Step {
 };
 
 /// All that the doctor looks at, in the order in which it tells of it.
-[[nodiscard]] std::vector<Step> steps(const ConfigReading& reading);
+[[nodiscard]] std::vector<Step> steps(const ConfigReading& reading, const Config& config);
 
 struct Diagnosis {
     Checks checks;
