@@ -1,4 +1,6 @@
 // Copies of a catalogue, made while it is in use, and put back.
+#include "no_room.hpp"
+
 #include "emojiscope/store/backup.hpp"
 #include "emojiscope/store/store.hpp"
 
@@ -172,6 +174,12 @@ TEST_CASE("a backup that cannot be made says so and leaves nothing", "[backup]")
         pace.on_progress = [&](std::size_t, std::size_t) { stop.request_stop(); };
         check_refused(back_up(fixture.folder, fixture.target, false, pace).error(),
                       ErrorCode::cancelled, "stopped");
+    }
+    SECTION("on a full disk") {
+        fixture.make(2000);
+        const NoRoom full(64 * 1024);
+        check_refused(back_up(fixture.folder, fixture.target, false).error(), ErrorCode::io,
+                      fixture.target.string());
     }
     SECTION("of a damaged catalogue") {
         fixture.make(2000);
@@ -367,6 +375,20 @@ TEST_CASE("what cannot be put back is refused, and the catalogue is as it was", 
     CHECK(Fixture::names_in(fixture.folder) ==
           std::set<std::string>{"catalogue.db", "writer.lock"});
     CHECK(fixture.open()->catalogue().list("T1").value().size() == 5);
+}
+
+TEST_CASE("without room nothing is put back, and the catalogue is as it was", "[backup]") {
+    Fixture fixture;
+    fixture.make(2000);
+    back_up(fixture.folder, fixture.target, false).value();
+    fixture.make(2000);
+    {
+        const NoRoom full(64 * 1024);
+        check_refused(fixture.put_back().error(), ErrorCode::io, "catalogue.db");
+    }
+    CHECK(Fixture::names_in(fixture.folder) ==
+          std::set<std::string>{"catalogue.db", "writer.lock"});
+    CHECK(fixture.open()->catalogue().list("T1").value().size() == 2000);
 }
 
 TEST_CASE("nothing is put back while a bot runs", "[backup]") {

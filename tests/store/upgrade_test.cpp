@@ -1,5 +1,8 @@
 // The files of every earlier release, opened by this one: nothing that they kept is lost, and all
 // of it can be used. What they hold is written down in make_version_files.py.
+#include "no_room.hpp"
+
+#include "emojiscope/store/backup.hpp"
 #include "emojiscope/store/store.hpp"
 
 #include "fakes/temp_folder.hpp"
@@ -203,6 +206,8 @@ TEST_CASE("what a file of any earlier schema keeps is there after the upgrade",
     CHECK(old.ask("PRAGMA integrity_check") == "ok");
     CHECK(old.ask("SELECT count(*) FROM pragma_foreign_key_check") == "0");
     CHECK(old.open(false).has_value());
+    const auto copy = back_up(old.folder.path(), old.folder.path() / "copy.db", false);
+    CHECK(copy.has_value());  // it has the shape of a catalogue, after a move, too
 }
 
 TEST_CASE("a file of any earlier schema gets that of a fresh one", "[store][upgrade]") {
@@ -248,14 +253,25 @@ TEST_CASE("an upgrade that fails half way leaves the file as it was", "[store][u
     CHECK(old.open().has_value());
 }
 
-TEST_CASE("without room for the copy a file is not brought up to date", "[store][upgrade]") {
+TEST_CASE("without a copy of before a file is not brought up to date", "[store][upgrade]") {
     const OldFile old(5);
-    fs::create_directory(old.copy_of_before());  // in its way
-    const auto refused = old.open();
-    REQUIRE(refused.has_error());
-    CHECK_THAT(refused.error().message, Catch::Contains(old.copy_of_before().string()));
+    const std::string before = shape(old.file);
+    SECTION("for want of room") {
+        const NoRoom full(48 * 1024);
+        const auto refused = old.open();
+        REQUIRE(refused.has_error());
+        CHECK(refused.error().code == ErrorCode::io);
+        CHECK_THAT(refused.error().message, Catch::Contains("so that it is as it was"));
+    }
+    SECTION("for something in its way") {
+        fs::create_directory(old.copy_of_before());
+        CHECK_THAT(old.open().error().message, Catch::Contains(old.copy_of_before().string()));
+        fs::remove(old.copy_of_before());
+    }
+    CHECK_FALSE(fs::exists(old.copy_of_before()));
+    CHECK_FALSE(fs::exists(old.copy_of_before().string() + ".part"));
     CHECK(old.ask("PRAGMA user_version") == "5");
-    fs::remove(old.copy_of_before());
+    CHECK(shape(old.file) == before);
     CHECK(old.open().has_value());
 }
 

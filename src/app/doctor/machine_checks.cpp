@@ -90,8 +90,10 @@ Check judge_memory(std::uintmax_t available, std::uintmax_t needed) {
 Check check_memory(const Config& config) {
     std::uintmax_t needed = needed_besides_model;
     for (const auto& folder : {config.model, config.next_model}) {
-        if (const auto package = embedding::read_model_package(folder);
-            !folder.empty() && package) {
+        if (folder.empty()) {
+            continue;
+        }
+        if (const auto package = embedding::read_model_package(folder)) {
             needed += 2 * (package->image_tower.bytes + package->text_tower.bytes);
         }
     }
