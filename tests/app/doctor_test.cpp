@@ -272,7 +272,12 @@ TEST_CASE("a Slack that cannot be reached is one finding", "[doctor]") {
 
 TEST_CASE("tokens that are not there are told by who would miss them", "[doctor]") {
     Config config = default_config();
-    CHECK(named(check_bot(config, true), "bot_token").outcome == Outcome::warning);
+    const Checks none = check_bot(config, true);
+    CHECK(named(none, "bot_token").outcome == Outcome::warning);
+    CHECK_THAT(named(none, "bot_token").remedy, Catch::Contains("SLACK_BOT_TOKEN"));
+    for (const char* name : {"slack", "scopes", "clock"}) {
+        CHECK(named(none, name).outcome == Outcome::skipped);
+    }
     CHECK(check_app_token(config, true, {}).outcome == Outcome::warning);
     CHECK(named(check_bot(config, false), "bot_token").outcome == Outcome::skipped);
     config.slack.app_token = "xapp-1";

@@ -17,9 +17,13 @@ constexpr std::chrono::milliseconds patience{8'000};
 /// TLS, and the age of an event, bear no more.
 constexpr std::chrono::seconds most_clock_difference{60};
 
-constexpr const char* where_tokens_are =
-    "api.slack.com/apps, your app: Install App has the bot token (xoxb-…), Basic Information the "
-    "app-level token (xapp-…)";
+/// Where Slack shows a token, and where this program looks for it.
+const char* where(bool app_token) {
+    return app_token ? "api.slack.com/apps, your app, Basic Information, App-Level Tokens; then "
+                       "into slack.app_token_file or SLACK_APP_TOKEN"
+                     : "api.slack.com/apps, your app, Install App; then into slack.bot_token_file "
+                       "or SLACK_BOT_TOKEN";
+}
 
 std::string mend(std::string_view word, bool app_token) {
     if (word == "not_allowed_token_type") {
@@ -38,7 +42,7 @@ std::string mend(std::string_view word, bool app_token) {
     if (word == "ratelimited") {
         return "wait a minute and try again";
     }
-    return std::string("copy the token anew: ") + where_tokens_are;
+    return std::string("copy it anew from ") + where(app_token);
 }
 
 Check judge_token(const std::string& name, const SlackAnswer& answer, std::string good,
@@ -54,14 +58,12 @@ Check judge_token(const std::string& name, const SlackAnswer& answer, std::strin
 
 /// A token that is not there, where the other one is, is a mistake; without both nobody means to
 /// run the bot yet.
-Check no_token(const std::string& name, bool other_is_there, bool configured) {
-    const std::string remedy = std::string(
-                                   "put it into a file that the configuration names, or "
-                                   "into the environment: ") +
-                               where_tokens_are;
+Check no_token(bool app_token, bool other_is_there, bool configured) {
+    const std::string name = app_token ? "app_token" : "bot_token";
     if (!configured) {
         return skipped(name, "unknown, for the configuration could not be read");
     }
+    const std::string remedy = std::string("copy it from ") + where(app_token);
     return other_is_there
                ? failed(name, "there is none, and the bot needs both", remedy)
                : warning(name, "there is none: import and search work, the bot does not", remedy);
@@ -80,8 +82,9 @@ const Check* find(const Checks& checks, std::string_view name) {
     return found == checks.end() ? nullptr : &*found;
 }
 
-Checks without_answer(std::string why) {
-    return {skipped("scopes", why), skipped("clock", std::move(why))};
+/// The four checks that one question to Slack would settle, where it was not asked.
+Checks not_asked(Check token, const std::string& why) {
+    return {skipped("slack", why), std::move(token), skipped("scopes", why), skipped("clock", why)};
 }
 
 }  // namespace
@@ -155,25 +158,21 @@ Check judge_clock(std::optional<sys_seconds> theirs, sys_seconds ours) {
 Checks check_bot(const Config& config, bool configured) {
     const std::string& token = config.slack.bot_token;
     if (token.empty()) {
-        Checks checks{no_token("bot_token", !config.slack.app_token.empty(), configured)};
-        std::ranges::copy(without_answer("Slack was not asked, for want of a token"),
-                          std::back_inserter(checks));
-        return checks;
+        return not_asked(no_token(false, !config.slack.app_token.empty(), configured),
+                         "not asked, for want of a token");
     }
     if (const auto fault = token_fault(token, "xoxb-")) {
-        Checks checks{
-            failed("bot_token", *fault, std::string("copy it anew: ") + where_tokens_are)};
-        std::ranges::copy(without_answer("Slack was not asked, with such a token"),
-                          std::back_inserter(checks));
-        return checks;
+        return not_asked(
+            failed("bot_token", *fault, std::string("copy it anew from ") + where(false)),
+            "not asked with such a token");
     }
     const auto answer = ask_slack(config, slack::Method::auth_test, token, patience);
     if (!answer) {
-        Checks checks{failed("slack", answer.error().message,
-                             "see whether this machine reaches " + config.slack.api_base_url +
-                                 " (a firewall, a proxy, a name service, certificates)"),
-                      skipped("bot_token", "it looks right; Slack could not be asked")};
-        std::ranges::copy(without_answer("Slack could not be asked"), std::back_inserter(checks));
+        Checks checks = not_asked(skipped("bot_token", "it looks right; Slack could not be asked"),
+                                  "Slack could not be asked");
+        checks.front() = failed("slack", answer.error().message,
+                                "see whether this machine reaches " + config.slack.api_base_url +
+                                    " (a firewall, a proxy, a name service, certificates)");
         return checks;
     }
     const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
@@ -185,10 +184,10 @@ Check check_app_token(const Config& config, bool configured, const Checks& so_fa
     const std::string name = "app_token";
     const std::string& token = config.slack.app_token;
     if (token.empty()) {
-        return no_token(name, !config.slack.bot_token.empty(), configured);
+        return no_token(true, !config.slack.bot_token.empty(), configured);
     }
     if (const auto fault = token_fault(token, "xapp-")) {
-        return failed(name, *fault, std::string("copy it anew: ") + where_tokens_are);
+        return failed(name, *fault, std::string("copy it anew from ") + where(true));
     }
     if (const Check* slack = find(so_far, "slack");
         slack != nullptr && slack->outcome == Outcome::failed) {
