@@ -4,6 +4,8 @@
 #include "database_copy.hpp"
 #include "part_file.hpp"
 
+#include <unistd.h>
+
 #include <array>
 #include <system_error>
 
@@ -49,7 +51,12 @@ Result<CatalogueContent> back_up(const fs::path& folder, const fs::path& target,
             return copied.error();
         }
     } catch (const SQLite::Exception& exception) {
-        return translate(exception, catalogue);
+        Error error = translate(exception, catalogue);
+        // SQLite keeps a small file beside a database that is read.
+        if (error.code == ErrorCode::io && ::access(folder.c_str(), W_OK) != 0) {
+            error.message += "; run this as the user to whom that folder belongs";
+        }
+        return error;
     }
     Result<CatalogueContent> content(boost::system::in_place_value);
     try {
