@@ -41,6 +41,11 @@ struct CommandLine {
     MapArguments map;
     SimulateArguments simulate;
     DemoArguments demo;
+    BackupArguments backup;
+    RestoreArguments restore;
+    bool doctor_json = false;
+    bool tells_of_config = false;  ///< the command goes on where the configuration cannot be read
+    ConfigReading reading;         ///< for such a command
     bool quiet = true;  ///< only warnings in the log, unless the configuration says otherwise
     std::function<int(const Config&)> run;
 };
@@ -194,9 +199,31 @@ void add_bot(CLI::App& app, CommandLine& line) {
            [&line](const Config& config) { return demo_command(config, line.demo); });
 }
 
-/// --config, or the usual place if there is a file.
-Result<Config> read_configuration(const GlobalArguments& global) {
-    Config config = default_config();
+void add_care(CLI::App& app, CommandLine& line) {
+    auto* doctor = app.add_subcommand(
+        "doctor", "what this installation lacks or has wrong, and how to mend it");
+    doctor->add_flag("--json", line.doctor_json, "one JSON object");
+    doctor->callback([&line] {
+        line.tells_of_config = true;
+        line.run = [&line](const Config& config) {
+            return doctor_command(line.reading, config, line.doctor_json);
+        };
+    });
+    auto* backup = app.add_subcommand("backup", "copy the catalogue, beside a running bot or not");
+    backup->add_option("FILE", line.backup.file, "the copy to write")->required();
+    backup->add_flag("--force", line.backup.force, "replace a file that is there");
+    choose(backup, line, true,
+           [&line](const Config& config) { return backup_command(config, line.backup); });
+    auto* restore = app.add_subcommand("restore", "put a copy in the place of the catalogue");
+    restore->add_option("FILE", line.restore.file, "what backup wrote")->required();
+    restore->add_flag("--keep-queues", line.restore.keep_queues,
+                      "do what waited in it when it was made: answers, alerts, events");
+    choose(restore, line, true,
+           [&line](const Config& config) { return restore_command(config, line.restore); });
+}
+
+/// --config, or the usual place if there is a file; empty: there is none.
+std::filesystem::path configuration_file(const GlobalArguments& global) {
     std::filesystem::path file = global.config;
     if (file.empty()) {
         const char* home = std::getenv("XDG_CONFIG_HOME");
@@ -211,11 +238,11 @@ Result<Config> read_configuration(const GlobalArguments& global) {
             file.clear();
         }
     }
-    if (!file.empty()) {
-        if (auto read = read_config(file, config); !read) {
-            return read.error();
-        }
-    }
+    return file;
+}
+
+/// What stands on the command line, and in the environment, counts more than the file.
+void read_outside_file(const GlobalArguments& global, Config& config) {
     read_environment(config);
     if (!global.data.empty()) {
         config.data = global.data;
@@ -224,6 +251,21 @@ Result<Config> read_configuration(const GlobalArguments& global) {
         config.model = global.model;
         config.next_model.clear();  // what was typed is what is meant
     }
+}
+
+Result<Config> read_configuration(CommandLine& line) {
+    Config config = default_config();
+    line.reading.file = configuration_file(line.global);
+    if (!line.reading.file.empty()) {
+        if (auto read = read_config(line.reading.file, config); !read) {
+            if (!line.tells_of_config) {
+                return read.error();
+            }
+            line.reading.problem = read.error().message;
+            config = default_config();
+        }
+    }
+    read_outside_file(line.global, config);
     return config;
 }
 
@@ -292,16 +334,18 @@ int run_command_line(int argc, char** argv, const TokenSources& tokens) {
     add_catalogue(app, line);
     add_map(app, line);
     add_bot(app, line);
+    add_care(app, line);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return parse_failed(app, error);
     }
-    auto config = read_configuration(line.global);
+    auto config = read_configuration(line);
     if (!config) {
         return report(config.error().message);
     }
-    if (auto started = start_log(config->log.level, line.quiet); !started) {
+    if (auto started = start_log(config->log.level, line.quiet);
+        !started && !line.tells_of_config) {
         return report(started.error().message);
     }
     add_tokens(app.get_subcommands().front()->get_name(), tokens, *config);

@@ -2,16 +2,31 @@
 
 #include <algorithm>
 #include <cctype>
+#include <ctime>
+#include <iomanip>
+#include <locale>
+#include <sstream>
 
 namespace emojiscope::simulator {
 
 namespace http = boost::beast::http;
+
+std::string http_date(std::chrono::system_clock::time_point time) {
+    const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
+    std::tm utc{};
+    ::gmtime_r(&seconds, &utc);
+    std::ostringstream text;
+    text.imbue(std::locale::classic());
+    text << std::put_time(&utc, "%a, %d %b %Y %H:%M:%S GMT");
+    return text.str();
+}
 
 Response make_response(unsigned status, std::string_view type, std::string body) {
     Response response{http::int_to_status(status), 11};
     response.set(http::field::content_type, boost::beast::string_view(type.data(), type.size()));
     response.set(http::field::cache_control, "no-store");
     response.set("X-Content-Type-Options", "nosniff");
+    response.set(http::field::date, http_date(std::chrono::system_clock::now()));
     response.body() = std::move(body);
     return response;
 }

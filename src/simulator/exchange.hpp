@@ -7,6 +7,7 @@
 #include <boost/beast/http/string_body.hpp>
 #include <nlohmann/json.hpp>
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,10 @@ namespace emojiscope::simulator {
 using Request = boost::beast::http::request<boost::beast::http::string_body>;
 using Response = boost::beast::http::response<boost::beast::http::string_body>;
 
+/// "Sun, 06 Nov 1994 08:49:37 GMT"
+[[nodiscard]] std::string http_date(std::chrono::system_clock::time_point time);
+
+/// With the present time as its Date.
 [[nodiscard]] Response make_response(unsigned status, std::string_view type, std::string body);
 [[nodiscard]] Response make_json(const nlohmann::json& body, unsigned status = 200);
 

@@ -25,6 +25,8 @@ constexpr std::size_t max_message_characters = 40'000;
 constexpr int response_url_uses = 5;
 constexpr std::chrono::minutes response_url_life{30};
 
+const std::string app_scopes = "connections:write";
+
 /// Methods that take JSON bodies; the others read forms and queries only.
 constexpr std::array<std::string_view, 9> json_methods{
     "chat.postMessage", "chat.update",   "conversations.open", "files.completeUploadExternal",
@@ -187,7 +189,18 @@ Response WebApi::call(const std::string& method, const Request& request, const P
         response.set(http::field::retry_after, std::to_string(wait));
         return response;
     }
-    return make_json(run(method, call));
+    Response response = make_json(run(method, call));
+    tell_of_token(response, token);
+    return response;
+}
+
+void WebApi::tell_of_token(Response& response, const std::string& token) const {
+    const std::string& scopes = token == options_.app_token ? app_scopes : options_.scopes;
+    if (!scopes.empty()) {
+        response.set("X-OAuth-Scopes", scopes);
+    }
+    response.set(http::field::date,
+                 http_date(std::chrono::system_clock::now() + options_.clock_ahead));
 }
 
 json WebApi::run(const std::string& method, const Call& call) {

@@ -54,6 +54,8 @@ private:
         std::chrono::steady_clock::time_point last;
     };
 
+    /// The scopes of the token that was taken, and the time.
+    void tell_of_token(Response& response, const std::string& token) const;
     [[nodiscard]] nlohmann::json auth_test() const;
     [[nodiscard]] nlohmann::json open_connection();
     [[nodiscard]] nlohmann::json post_message(const Call& call);

@@ -1,6 +1,7 @@
 #include "database.hpp"
 
 #include "schema.hpp"
+#include "upgrade_copy.hpp"
 
 #include "emojiscope/core/text.hpp"
 
@@ -67,11 +68,35 @@ Result<void> Database::open_writer() {
     if (auto sound = check_integrity(*connection, file_); !sound) {
         return sound;
     }
+    const bool older = *state == SchemaState::older;
+    if (older) {
+        if (auto kept = keep_before_upgrade(*connection, file_); !kept) {
+            return kept;
+        }
+    }
     connection->execute(
         "PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON;"
         "PRAGMA synchronous = FULL");
-    migrate(*connection);
+    if (auto done = bring_up_to_date(*connection, older); !done) {
+        return done;
+    }
     writer_ = std::move(connection);
+    return {};
+}
+
+Result<void> Database::bring_up_to_date(Connection& connection, bool older) {
+    try {
+        migrate(connection);
+    } catch (const SQLite::Exception& exception) {
+        Error error = translate(exception, file_);
+        if (older) {
+            error.message += "; it could not be brought up to date and is as it was";
+        }
+        return error;
+    }
+    if (older) {
+        drop_older_copies(file_);
+    }
     return {};
 }
 

@@ -95,6 +95,7 @@ private:
 
     explicit Database(std::filesystem::path file);
     [[nodiscard]] Result<void> open_writer();
+    [[nodiscard]] Result<void> bring_up_to_date(Connection& connection, bool older);
     [[nodiscard]] Result<void> open_first_reader();
     [[nodiscard]] std::unique_ptr<Connection> make_reader() const;
     void set_durability(Durability durability);

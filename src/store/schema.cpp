@@ -1,6 +1,10 @@
 #include "schema.hpp"
 
+#include "emojiscope/core/text.hpp"
+
+#include <algorithm>
 #include <array>
+#include <set>
 #include <string>
 
 namespace emojiscope::store {
@@ -195,15 +199,37 @@ CREATE INDEX work_dead ON work (queue, finished_at) WHERE state = 2;
 )sql";
 
 /// Migration i brings a file of user_version i to i + 1.
-constexpr std::array migrations{first_tables,       work_table,  fingerprints,  picture_texts,
-                                verdicts_by_pixels, move_tables, user_settings, map_thumbnail,
-                                lanes_of_work};
+constexpr std::array migrations{first_tables,  work_table,         fingerprints,
+                                picture_texts, verdicts_by_pixels, move_tables,
+                                user_settings, map_thumbnail,      lanes_of_work};
 
 constexpr auto present_version = static_cast<std::int64_t>(migrations.size());
 
 std::int64_t header_field(Connection& connection, const char* pragma) {
     SQLite::Statement statement(connection.database(), pragma);
     return statement.executeStep() ? statement.getColumn(0).getInt64() : 0;
+}
+
+/// Inside the caller's transaction, in which the marks of the file's header take part.
+void run_migrations(Connection& connection, std::int64_t from, std::int64_t to) {
+    for (std::int64_t version = from; version < to; ++version) {
+        connection.execute(migrations[static_cast<std::size_t>(version)]);
+    }
+    const std::string mark = "PRAGMA application_id = " + std::to_string(application_id) +
+                             "; PRAGMA user_version = " + std::to_string(to);
+    connection.execute(mark.c_str());
+}
+
+/// "table emoji", "index alias_by_target", …, without SQLite's own.
+std::set<std::string> shape_of(Connection& connection) {
+    SQLite::Statement statement(connection.database(),
+                                "SELECT type || ' ' || name FROM sqlite_master"
+                                " WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite~_%' ESCAPE '~'");
+    std::set<std::string> shape;
+    while (statement.executeStep()) {
+        shape.insert(statement.getColumn(0).getString());
+    }
+    return shape;
 }
 
 }  // namespace
@@ -228,18 +254,43 @@ Result<SchemaState> inspect_schema(Connection& connection, const std::filesystem
     return version == present_version ? SchemaState::present : SchemaState::older;
 }
 
+std::int64_t present_schema() noexcept {
+    return present_version;
+}
+
+std::int64_t schema_of(Connection& connection) {
+    return header_field(connection, "PRAGMA user_version");
+}
+
 void migrate(Connection& connection) {
-    const std::int64_t version = header_field(connection, "PRAGMA user_version");
-    for (std::int64_t from = version; from < present_version; ++from) {
-        SQLite::Transaction transaction(connection.database(),
-                                        SQLite::TransactionBehavior::IMMEDIATE);
-        connection.execute(migrations[static_cast<std::size_t>(from)]);
-        // Both lie in the file's header and are part of the transaction.
-        const std::string mark = "PRAGMA application_id = " + std::to_string(application_id) +
-                                 "; PRAGMA user_version = " + std::to_string(from + 1);
-        connection.execute(mark.c_str());
-        transaction.commit();
+    const std::int64_t version = schema_of(connection);
+    if (version >= present_version) {
+        return;
     }
+    SQLite::Transaction transaction(connection.database(), SQLite::TransactionBehavior::IMMEDIATE);
+    run_migrations(connection, version, present_version);
+    transaction.commit();
+}
+
+Result<void> check_shape(Connection& connection, const std::filesystem::path& file) {
+    Connection model(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    run_migrations(model, 0, std::min(schema_of(connection), present_version));
+    const std::set<std::string> found = shape_of(connection);
+    for (const std::string& part : shape_of(model)) {
+        if (!found.contains(part)) {
+            return emojiscope::fail(ErrorCode::corrupt,
+                                    file.string() + " is no whole catalogue: it lacks the " + part);
+        }
+    }
+    for (const std::string& part : found) {
+        if (part.starts_with("trigger ") || part.starts_with("view ")) {
+            return emojiscope::fail(
+                ErrorCode::corrupt,
+                one_line(file.string() + " holds the " + part +
+                         ", which no Emojiscope makes: who knows what else was changed in it?"));
+        }
+    }
+    return {};
 }
 
 }  // namespace emojiscope::store

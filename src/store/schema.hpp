@@ -5,6 +5,7 @@
 
 #include "emojiscope/core/error.hpp"
 
+#include <cstdint>
 #include <filesystem>
 
 namespace emojiscope::store {
@@ -23,7 +24,18 @@ enum class SchemaState {
 [[nodiscard]] Result<SchemaState> inspect_schema(Connection& connection,
                                                  const std::filesystem::path& file);
 
-/// Runs the migrations that are missing, each in a transaction. Throws SQLite::Exception.
+/// That of this release.
+[[nodiscard]] std::int64_t present_schema() noexcept;
+
+/// As the header of the file says. Throws SQLite::Exception.
+[[nodiscard]] std::int64_t schema_of(Connection& connection);
+
+/// Runs the migrations that are missing, all in one transaction: where one of them fails, the file
+/// is as it was. Throws SQLite::Exception.
 void migrate(Connection& connection);
+
+/// Whether a file of ours that comes from elsewhere has every table and index of its schema, and
+/// nothing that would run by itself. Error: corrupt. Throws SQLite::Exception.
+[[nodiscard]] Result<void> check_shape(Connection& connection, const std::filesystem::path& file);
 
 }  // namespace emojiscope::store

@@ -1,3 +1,4 @@
+#include "emojiscope/map/fonts.hpp"
 #include "emojiscope/map/painting.hpp"
 
 #include "fakes/fake_picture_reader.hpp"
@@ -207,4 +208,10 @@ TEST_CASE("the painting of a map stops when told", "[map]") {
         });
     CHECK(painting.error().code == ErrorCode::cancelled);
     CHECK(asked == 1);
+}
+
+TEST_CASE("what the fonts have no shape for is told", "[map]") {
+    CHECK(can_write("Emoji"));
+    CHECK(can_write("絵文字ビール"));
+    CHECK_FALSE(can_write("Emoji \U0010FFFD"));  // nobody's sign
 }

@@ -265,6 +265,26 @@ TEST_CASE("the page comes with a policy against foreign scripts") {
     CHECK(client.get("/../etc/passwd").result_int() == 404);
 }
 
+TEST_CASE("each answer tells the time, and the scopes of the token that was taken") {
+    Options options;
+    options.scopes = "commands,emoji:read";
+    options.clock_ahead = std::chrono::hours(24 * 365 * 200);
+    RawClient client(options);
+    const auto call = [&](const std::string& method, const std::string& token) {
+        return client.request(http::verb::post, "/api/" + method, {},
+                              {{"Authorization", "Bearer " + token}});
+    };
+    const auto taken = call("auth.test", options.bot_token);
+    CHECK(taken["X-OAuth-Scopes"] == "commands,emoji:read");
+    CHECK_THAT(std::string(taken[http::field::date]),
+               Catch::Contains(" 22") && Catch::EndsWith(" GMT"));
+    CHECK(call("apps.connections.open", options.app_token)["X-OAuth-Scopes"] ==
+          "connections:write");
+    const auto refused = call("auth.test", "xoxb-other");
+    CHECK(refused.find("X-OAuth-Scopes") == refused.end());
+    CHECK_THAT(std::string(refused[http::field::date]), Catch::EndsWith(" GMT"));
+}
+
 TEST_CASE("a workspace that cannot start says why") {
     const auto refusal = [](const Options& options) {
         const auto started = Simulator::start(options);

@@ -79,6 +79,12 @@ struct Options {
     std::string dm_channel = "D0HUMAN";
     std::string outside_channel = "C0RANDOM";  ///< public, and the bot is not in it
 
+    /// Of the bot token, as each answer to it tells in X-OAuth-Scopes; empty: that is not told.
+    std::string scopes =
+        "app_mentions:read,chat:write,chat:write.public,commands,emoji:read,files:read,files:write,"
+        "im:history,im:write,reactions:write,users:read";
+    std::chrono::seconds clock_ahead{0};  ///< how far the Date of answers is ahead
+
     std::chrono::milliseconds ack_timeout{3'000};
     std::chrono::milliseconds trigger_life{3'000};
     /// How long Slack looks at an upload that is not shared; until then no blocks may show it.

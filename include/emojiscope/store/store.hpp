@@ -23,7 +23,7 @@
 namespace emojiscope::store {
 
 struct StoreOptions {
-    bool write = false;  ///< take the writer's lock, and make the database if there is none
+    bool write = false;       ///< take the writer's lock, and make the database if there is none
     bool must_exist = false;  ///< when writing: not_found if there is no database
 };
 
@@ -33,11 +33,12 @@ struct StoreOptions {
 class Store {
 public:
     /// Opens `folder`/catalogue.db. When writing: makes folder and database as needed, and brings
-    /// an older schema up to date. `clock` must outlive the store. Errors: conflict if another
-    /// process writes to this folder; not_found if there is no database and we may not make one;
-    /// corrupt if the file is damaged or no Emojiscope catalogue; unsupported if a newer release
-    /// wrote it, or if an older schema would have to be brought up to date and we may not write;
-    /// io.
+    /// an older schema up to date, all or nothing, after a copy of it as
+    /// `catalogue.db.before-schema-N`, which takes the place of earlier such copies. `clock` must
+    /// outlive the store. Errors: conflict if another process writes to this folder; not_found if
+    /// there is no database and we may not make one; corrupt if the file is damaged or no
+    /// Emojiscope catalogue; unsupported if a newer release wrote it, or if an older schema would
+    /// have to be brought up to date and we may not write; io.
     [[nodiscard]] static Result<std::unique_ptr<Store>> open(const std::filesystem::path& folder,
                                                              const StoreOptions& options,
                                                              const Clock& clock);

@@ -64,6 +64,22 @@ struct MapArguments {
     std::uint64_t seed = 1;
 };
 
+struct BackupArguments {
+    std::filesystem::path file;
+    bool force = false;  ///< a file that is there is replaced
+};
+
+struct RestoreArguments {
+    std::filesystem::path file;
+    bool keep_queues = false;
+};
+
+/// What came of reading the configuration: `doctor` goes on without it.
+struct ConfigReading {
+    std::filesystem::path file;  ///< empty: there is none, and none was asked for
+    std::string problem;         ///< why it could not be read; empty: it was
+};
+
 int import_command(const Config& config, const std::vector<std::filesystem::path>& paths);
 int search_command(const Config& config, const SearchArguments& arguments);
 int check_command(const Config& config, const CheckArguments& arguments);
@@ -77,6 +93,10 @@ int sync_command(const Config& config);
 int serve_command(const Config& config);
 int simulate_command(const SimulateArguments& arguments);
 int demo_command(Config config, const DemoArguments& arguments);
+int backup_command(const Config& config, const BackupArguments& arguments);
+int restore_command(const Config& config, const RestoreArguments& arguments);
+/// `config` holds the defaults where the file could not be read.
+int doctor_command(const ConfigReading& reading, const Config& config, bool json);
 int model_info_command(const Config& config);
 int model_verify_command(const Config& config);
 
