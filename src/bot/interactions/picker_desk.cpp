@@ -54,13 +54,13 @@ json suggest_emoji(const Suggestion& asked, const Parts& parts) {
 }
 
 PickerDesk::PickerDesk(const Parts& parts, std::shared_ptr<slack::WebApi> api, Postbox& postbox,
-                       asio::thread_pool& queries, Search search, const BotOptions& options)
+                       asio::thread_pool& queries, Search search, const LiveSettings& live)
     : parts_(parts),
       api_(std::move(api)),
       postbox_(postbox),
       queries_(queries),
       search_(std::move(search)),
-      options_(options) {}
+      live_(live) {}
 
 asio::awaitable<Result<void>> PickerDesk::open(std::string trigger_id, PickerState state,
                                                std::string key) {
@@ -150,7 +150,7 @@ asio::awaitable<Result<void>> PickerDesk::insert(ViewSubmitted submitted, std::s
         name = entry ? entry->name : std::string{};
     }
     Message message = name.empty() ? plain_message(state.language, Phrase::emoji_gone)
-                                   : posted_message(name, submitted.user_id, options_.language);
+                                   : posted_message(name, submitted.user_id, live_.now()->language);
     co_return co_await postbox_.respond_or_tell("answer " + key, to, std::move(message),
                                                 submitted.user_id,
                                                 say(state.language, Phrase::picker_too_late));
