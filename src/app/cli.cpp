@@ -1,12 +1,11 @@
 #include "cli.hpp"
 
 #include "commands/commands.hpp"
+#include "log.hpp"
 
 #include "emojiscope/core/text.hpp"
 #include "emojiscope/map/clusters.hpp"
 
-#include <spdlog/sinks/stdout_color_sinks.h>
-#include <spdlog/spdlog.h>
 #include <CLI/CLI.hpp>
 
 #include <cstdio>
@@ -41,6 +40,9 @@ struct CommandLine {
     bool quiet = true;  ///< only warnings in the log, unless the configuration says otherwise
     std::function<int(const Config&)> run;
 };
+
+/// --config, or the usual place if there is a file.
+Result<Config> read_configuration(GlobalArguments& global);
 
 void choose(CLI::App* command, CommandLine& line, bool quiet,
             std::function<int(const Config&)> run) {
@@ -161,8 +163,9 @@ void add_map(CLI::App& app, CommandLine& line) {
 void add_bot(CLI::App& app, CommandLine& line) {
     choose(app.add_subcommand("sync", "bring the catalogue in line with the workspace"), line,
            false, [](const Config& config) { return sync_command(config); });
-    choose(app.add_subcommand("serve", "run the bot"), line, false,
-           [](const Config& config) { return serve_command(config); });
+    choose(app.add_subcommand("serve", "run the bot"), line, false, [&line](const Config& config) {
+        return serve_command(config, [&line] { return read_configuration(line.global); });
+    });
 
     SimulateArguments& s = line.simulate;
     auto* simulate = app.add_subcommand("simulate", "run a local Slack, for trials and tests");
@@ -191,25 +194,29 @@ void add_bot(CLI::App& app, CommandLine& line) {
            [&line](const Config& config) { return demo_command(config, line.demo); });
 }
 
-/// --config, or the usual place if there is a file.
-Result<Config> read_configuration(const GlobalArguments& global) {
-    Config config = default_config();
-    std::filesystem::path file = global.config;
-    if (file.empty()) {
-        const char* home = std::getenv("XDG_CONFIG_HOME");
-        const char* user = std::getenv("HOME");
-        if (home != nullptr && *home != '\0') {
-            file = std::filesystem::path(home) / "emojiscope/config.yaml";
-        } else if (user != nullptr && *user != '\0') {
-            file = std::filesystem::path(user) / ".config/emojiscope/config.yaml";
-        }
-        std::error_code error;
-        if (!std::filesystem::exists(file, error)) {
-            file.clear();
-        }
+/// The file in the usual place, if there is one.
+std::string usual_config() {
+    std::filesystem::path file;
+    const char* home = std::getenv("XDG_CONFIG_HOME");
+    const char* user = std::getenv("HOME");
+    if (home != nullptr && *home != '\0') {
+        file = std::filesystem::path(home) / "emojiscope/config.yaml";
+    } else if (user != nullptr && *user != '\0') {
+        file = std::filesystem::path(user) / ".config/emojiscope/config.yaml";
     }
-    if (!file.empty()) {
-        if (auto read = read_config(file, config); !read) {
+    std::error_code error;
+    return std::filesystem::exists(file, error) ? file.string() : std::string();
+}
+
+/// Called again for a reload, and then of the same file: should that be gone for a moment, nothing
+/// falls back to its default.
+Result<Config> read_configuration(GlobalArguments& global) {
+    Config config = default_config();
+    if (global.config.empty()) {
+        global.config = usual_config();
+    }
+    if (!global.config.empty()) {
+        if (auto read = read_config(global.config, config); !read) {
             return read.error();
         }
     }
@@ -222,20 +229,6 @@ Result<Config> read_configuration(const GlobalArguments& global) {
         config.next_model.clear();  // what was typed is what is meant
     }
     return config;
-}
-
-Result<void> start_log(const std::string& configured, bool quiet) {
-    // stdout belongs to the results.
-    spdlog::set_default_logger(spdlog::stderr_color_mt("emojiscope"));
-    spdlog::set_pattern("%Y-%m-%d %H:%M:%S.%e %^%l%$ %v");
-    const std::string level = configured.empty() ? (quiet ? "warning" : "info") : configured;
-    const auto parsed = spdlog::level::from_str(level);
-    if (parsed == spdlog::level::off && level != "off") {
-        return fail(ErrorCode::invalid_argument,
-                    "log_level '" + level + "' is none of debug, info, warning, error, off");
-    }
-    spdlog::set_level(parsed);
-    return {};
 }
 
 int parse_failed(const CLI::App& app, const CLI::ParseError& error) {
@@ -257,6 +250,7 @@ int parse_failed(const CLI::App& app, const CLI::ParseError& error) {
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
+    hold_standard_streams();
     CommandLine line;
     CLI::App app("Emoji search for Slack by meaning and sight", "emojiscope");
     app.set_version_flag("--version", EMOJISCOPE_VERSION);
@@ -281,7 +275,7 @@ int run_command_line(int argc, char** argv) {
     if (!config) {
         return report(config.error().message);
     }
-    if (auto started = start_log(config->log.level, line.quiet); !started) {
+    if (auto started = start_log(config->log, line.quiet); !started) {
         return report(started.error().message);
     }
     const int status = line.run(*config);

@@ -50,7 +50,8 @@ slack::DialerOptions dialer_options(const Config& config) {
     return options;
 }
 
-Result<SlackLink> connect_to_slack(const Config& config, asio::io_context& io, bool patient) {
+Result<SlackLink> connect_to_slack(const Config& config, asio::io_context& io, bool patient,
+                                   bool hang_up_ends) {
     SlackLink link;
     auto dialer = slack::Dialer::create(io.get_executor(), dialer_options(config));
     if (!dialer) {
@@ -68,6 +69,9 @@ Result<SlackLink> connect_to_slack(const Config& config, asio::io_context& io, b
     link.api = *api;
     std::optional<Result<slack::AuthInfo>> self;
     asio::signal_set signals(io, SIGINT, SIGTERM);
+    if (hang_up_ends) {
+        signals.add(SIGHUP);
+    }
     signals.async_wait([&io](const boost::system::error_code& cancelled, int) {
         if (!cancelled) {
             io.stop();
@@ -79,6 +83,7 @@ Result<SlackLink> connect_to_slack(const Config& config, asio::io_context& io, b
                            self = std::move(result);
                        }
                        signals.cancel();
+                       io.stop();  // who else waits here (for SIGHUP) goes on waiting
                    });
     io.run();
     io.restart();
@@ -92,16 +97,25 @@ Result<SlackLink> connect_to_slack(const Config& config, asio::io_context& io, b
     return link;
 }
 
-bot::BotOptions bot_options(const Config& config, const slack::AuthInfo& self) {
-    bot::BotOptions options;
-    options.team_id = self.team_id;
-    options.bot_user_id = self.user_id;
+bot::LiveOptions live_options(const Config& config) {
+    bot::LiveOptions options;
     options.alert_channel = config.slack.alert_channel;
     options.alert_kinds = config.slack.alert_kinds;
     options.map_url = config.slack.map_url;
     options.results = config.slack.results;
     options.language = config.slack.language;
     options.resync_every = config.slack.resync_every;
+    options.admins = config.slack.admins;
+    options.commands_per_minute = config.slack.commands_per_minute;
+    options.log_queries = config.log.queries;
+    return options;
+}
+
+bot::BotOptions bot_options(const Config& config, const slack::AuthInfo& self) {
+    bot::BotOptions options;
+    static_cast<bot::LiveOptions&>(options) = live_options(config);
+    options.team_id = self.team_id;
+    options.bot_user_id = self.user_id;
     return options;
 }
 
@@ -133,7 +147,10 @@ bot::Parts bot_parts(Engine& engine, bot::MapMaker* map, const bot::EmojiFiles* 
 bot::Memory bot_memory(Engine& engine, const std::string& team_id) {
     store::Store& store = engine.store();
     const std::string key = "first sync of " + team_id;
-    return {store.inbox(), store.outbox(), store.alerts(), store.unannounced(),
+    return {store.inbox(),
+            store.outbox(),
+            store.alerts(),
+            store.unannounced(),
             [&store, key]() -> Result<bool> {
                 auto value = store.get_meta(key);
                 if (!value) {
