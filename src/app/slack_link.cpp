@@ -30,8 +30,10 @@ asio::awaitable<Result<slack::AuthInfo>> who_are_we(std::shared_ptr<slack::WebAp
         if (self || hopeless || !patient) {
             co_return self;
         }
-        spdlog::warn("{}; trying again", self.error().message);
-        pause.expires_after(bot::retry_delay(attempts));
+        const auto delay = bot::retry_delay(attempts);
+        spdlog::warn("who we are at Slack: {}; trying again in {} s", self.error().message,
+                     std::chrono::ceil<std::chrono::seconds>(delay).count());
+        pause.expires_after(delay);
         co_await pause.async_wait(as_tuple);
     }
 }

@@ -89,7 +89,8 @@ Result<void> AlertDesk::note_duplicate(const EmojiRecord& upload, const LiveOpti
         return muted.error();
     }
     if (*muted) {
-        spdlog::info(":{}: repeats :{}:, which is muted", upload.name, match->original.name);
+        spdlog::info(":{}: repeats :{}:, which is muted: nobody is told", upload.name,
+                     match->original.name);
         return {};
     }
     spdlog::info(":{}: repeats :{}: ({})", upload.name, match->original.name,

@@ -83,7 +83,7 @@ asio::awaitable<Outcome> Bot::Impl::carry_out(WorkItem item) {
         }
     }
     if (!done) {
-        spdlog::error("{}: {}; it is tried again", item.key, done.error().message);
+        spdlog::warn("{}: {}; it is tried again", item.key, done.error().message);
         co_return Outcome::try_again(retry_delay(item.attempts), done.error().message);
     }
     co_return Outcome::finished();
@@ -98,7 +98,8 @@ asio::awaitable<Person> Bot::Impl::person(std::string user_id, std::chrono::mill
         if (chosen) {
             who.settings = *chosen;
         } else {
-            spdlog::warn("what somebody chose cannot be read: {}", chosen.error().message);
+            spdlog::warn("what somebody chose cannot be read: {}; answered as the workspace is",
+                         chosen.error().message);
         }
     }
     who.results = who.settings.results == 0 ? results : who.settings.results;

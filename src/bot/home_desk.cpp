@@ -94,7 +94,8 @@ GatheredHome quick_home_facts(const Parts& parts, const std::string& team_id) {
     }
     const auto newest = newest_emoji(parts.catalogue, team_id, most_newest_at_home);
     if (!newest) {
-        spdlog::warn("Home: the newest emoji: {}", newest.error().message);
+        spdlog::warn("Home: the newest emoji cannot be read: {}; left out for now",
+                     newest.error().message);
         gathered.complete = false;
         return gathered;
     }
@@ -119,7 +120,8 @@ GatheredHome gather_home_facts(const Parts& parts, const std::string& team_id,
     } else {
         gathered.complete = false;
         if (groups.error().code != ErrorCode::cancelled) {
-            spdlog::warn("Home: duplicates: {}", groups.error().message);
+            spdlog::warn("Home: duplicates cannot be found: {}; left out for now",
+                         groups.error().message);
         }
     }
     gather_similar(facts, parts, duplicates, stop);
@@ -198,7 +200,8 @@ asio::awaitable<void> HomeDesk::publish(std::string user_id, std::chrono::millis
     const bool known = std::exchange(viewer.late, !published && may_pass(published.error().code));
     if (!published && !(known && viewer.late)) {
         // If it is not late, it is published when they look again.
-        spdlog::warn("Home cannot be published: {}", published.error().message);
+        spdlog::warn("Home cannot be published: {}; it is when it can, or is opened again",
+                     published.error().message);
     }
 }
 

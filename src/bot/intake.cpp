@@ -125,7 +125,9 @@ asio::awaitable<void> Intake::remember() {
     const auto left =
         co_await run_on(arrivals_, [&] { return inbox_.due(SystemTime::max(), most); });
     if (!left) {
-        spdlog::error("what an earlier run left over cannot be counted: {}", left.error().message);
+        spdlog::error(
+            "what an earlier run left over cannot be counted: {}; it is done all the same",
+            left.error().message);
         co_return;
     }
     for (const WorkItem& item : *left) {

@@ -92,7 +92,8 @@ void MapDesk::let_go(const std::string& user, const std::string& key) {
 asio::awaitable<void> MapDesk::remember() {
     const auto items = co_await postbox_.waiting(map_kind);
     if (!items) {
-        spdlog::warn("who waits for a map cannot be read: {}", items.error().message);
+        spdlog::warn("who waits for a map cannot be read: {}; they may ask twice",
+                     items.error().message);
         co_return;
     }
     for (const WorkItem& item : *items) {

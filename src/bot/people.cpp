@@ -123,8 +123,9 @@ private:
             return;
         }
         const bool scope = error.message.find("missing_scope") != std::string::npos;
-        spdlog::warn("the language of a user cannot be found out: {}{}", error.message,
-                     scope ? "; grant users:read and install the app again" : "");
+        spdlog::warn(
+            "the language of a user cannot be found out: {}; answered in the configured one{}",
+            error.message, scope ? "; grant users:read and install the app again" : "");
     }
 
     std::shared_ptr<slack::WebApi> api_;

@@ -128,7 +128,9 @@ asio::awaitable<bool> SyncSchedule::compare_once() {
         co_return false;
     }
     if (!report) {
-        spdlog::error("sync: {}; trying again", report.error().message);
+        // Slack, or the way to it, mends itself; a disk or a database does not.
+        const auto level = may_pass(report.error().code) ? spdlog::level::warn : spdlog::level::err;
+        spdlog::log(level, "sync: {}; trying again", report.error().message);
         co_await pause_after_failure();
         co_return false;
     }
@@ -149,7 +151,8 @@ asio::awaitable<bool> SyncSchedule::compare_once() {
 asio::awaitable<void> SyncSchedule::note_first() {
     auto noted = co_await run_on(disk_, [this] { return memory_.remember_first_sync(); });
     if (!noted) {
-        spdlog::error("the first sync cannot be noted: {}", noted.error().message);
+        spdlog::error("the first sync cannot be noted: {}; the next start takes its own for it",
+                      noted.error().message);
     }
     first_done_ = true;
 }
