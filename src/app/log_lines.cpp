@@ -15,7 +15,8 @@ namespace emojiscope::app {
 namespace {
 
 constexpr std::string_view event_word = "event ";
-constexpr std::array<std::string_view, 3> units{"_ms", "_s", "_bytes"};
+/// How the names of numbers end.
+constexpr std::array<std::string_view, 4> units{"_ms", "_s", "_bytes", "attempts"};
 
 bool is_control(char32_t c) {
     return c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x2028 && c <= 0x202E) ||
@@ -52,22 +53,38 @@ bool is_name(char c) {
            c == '.' || c == '-';
 }
 
+/// Appends what stands behind a backslash at the front, and takes it off.
+void take_escape(std::string_view& rest, std::string& value) {
+    constexpr std::size_t digits = 4;
+    const char kind = rest.front();
+    rest.remove_prefix(1);
+    if (kind == 'u' && rest.size() >= digits) {
+        std::uint16_t code = 0;
+        const auto [end, error] = std::from_chars(rest.data(), rest.data() + digits, code, 16);
+        if (error == std::errc{} && end == rest.data() + digits) {
+            value += to_utf8(std::u32string(1, code));
+            rest.remove_prefix(digits);
+            return;
+        }
+    }
+    value += kind == 'n' ? '\n' : kind == 'r' ? '\r' : kind == 't' ? '\t' : kind;
+}
+
 /// Takes `"…"` off the front. Nothing if it has no end.
 std::optional<std::string> take_quoted(std::string_view& rest) {
     std::string value;
-    for (std::size_t i = 1; i < rest.size(); ++i) {
-        if (rest[i] == '"') {
-            rest.remove_prefix(i + 1);
+    rest.remove_prefix(1);
+    while (!rest.empty()) {
+        const char c = rest.front();
+        rest.remove_prefix(1);
+        if (c == '"') {
             return value;
         }
-        if (rest[i] != '\\') {
-            value += rest[i];
-            continue;
+        if (c != '\\') {
+            value += c;
+        } else if (!rest.empty()) {
+            take_escape(rest, value);
         }
-        if (++i == rest.size()) {
-            break;
-        }
-        value += rest[i] == 'n' ? '\n' : rest[i] == 'r' ? '\r' : rest[i] == 't' ? '\t' : rest[i];
     }
     return std::nullopt;
 }

@@ -20,8 +20,9 @@ namespace emojiscope::app {
 /// 2026-01-31T23:59:59.123Z
 [[nodiscard]] std::string rfc3339(std::chrono::system_clock::time_point time);
 
-/// Names and values in their order, of `event name=value name="quoted value"`, where \" and \\ and
-/// \n may stand in quotes. Nothing if the message is no such line from its beginning to its end.
+/// Names and values in their order, of `event name=value name="quoted value"`, where \" and \\,
+/// \n, \r, \t and \u001b may stand in quotes. Nothing if the message is no such line from its
+/// beginning to its end.
 using EventFields = std::vector<std::pair<std::string, std::string>>;
 [[nodiscard]] std::optional<EventFields> parse_event(std::string_view message);
 
@@ -34,7 +35,7 @@ struct LogLine {
 
 /// One JSON object without a line break: time, level, message, thread; and of an event line
 /// `"message":"event"` with an object `event`. Its members are texts, as they came, but numbers
-/// where the name ends in a unit: _ms, _s, _bytes.
+/// where the name says so by its end: _ms, _s, _bytes, attempts.
 [[nodiscard]] std::string json_line(const LogLine& line);
 
 /// For systemd's journal, which adds the time: `<N>message`, N being the priority of syslog.

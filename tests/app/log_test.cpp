@@ -120,10 +120,11 @@ TEST_CASE("a message is a JSON object on one line", "[log]") {
 
 TEST_CASE("an event line is an object with its fields", "[log]") {
     const json line = json_of(
-        R"(event id=Ev1 kind=slash_commands took_ms=12 waited_s=0.5 query="two words" empty="" n=)");
+        R"(event id=Ev1 kind=slash_commands attempts=2 took_ms=12 waited_s=0.5 query="two words" empty="" n=)");
     CHECK(line["message"] == "event");
     CHECK(line["event"] == json{{"id", "Ev1"},
                                 {"kind", "slash_commands"},
+                                {"attempts", 2},
                                 {"took_ms", 12},
                                 {"waited_s", 0.5},
                                 {"query", "two words"},
@@ -146,6 +147,8 @@ TEST_CASE("values from outside end no quotes and forge no field", "[log]") {
     CHECK(json_of(R"(event query="back\\" kind=real)")["event"]["query"] == "back\\");
     CHECK(json_of("event query=\"a\nb\tc\\n\x02\xff\"")["event"]["query"] ==
           "a\nb\tc\n\x02\xef\xbf\xbd");
+    CHECK(json_of(R"(event query="\u001b[31m\u00zz\u1")")["event"]["query"] == "\x1b[31mu00zzu1");
+    CHECK(json_of(R"(event query="\ud800")")["event"]["query"].is_string());
     // Of two the first one: it is the program's own.
     CHECK(json_of("event kind=real kind=forged")["event"] == json{{"kind", "real"}});
 }

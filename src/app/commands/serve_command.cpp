@@ -30,6 +30,15 @@ void warn_of_silence(const Config& config) {
     }
 }
 
+/// What SIGHUP changes, in the parts that use it.
+void follow(Reloader& reloader, bot::Bot& bot, Engine& engine) {
+    reloader.on_change([&](const Config& now) {
+        bot.reload(live_options(now));
+        engine.search().change({now.search.standard_emoji});
+        warn_of_silence(now);
+    });
+}
+
 }  // namespace
 
 int serve(const Config& config, steady_clock::time_point started, const OnServing& on_serving,
@@ -74,11 +83,7 @@ int serve(const Config& config, steady_clock::time_point started, const OnServin
                  bot_memory(**engine, link->self.team_id), bot_options(running, link->self),
                  socket_options(running), ready);
     if (reloader) {
-        reloader->on_change([&](const Config& now) {
-            bot.reload(live_options(now));
-            (*engine)->search().change({now.search.standard_emoji});
-            warn_of_silence(now);
-        });
+        follow(*reloader, bot, **engine);
     }
     Stopper stopper(
         io, [&] { bot.stop(); }, hang_up_ends);
