@@ -1,12 +1,12 @@
 #include "cli.hpp"
 
 #include "commands/commands.hpp"
+#include "log.hpp"
 #include "token_files.hpp"
 
 #include "emojiscope/core/text.hpp"
 #include "emojiscope/map/clusters.hpp"
 
-#include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 #include <CLI/CLI.hpp>
 
@@ -49,6 +49,10 @@ struct CommandLine {
     bool quiet = true;  ///< only warnings in the log, unless the configuration says otherwise
     std::function<int(const Config&)> run;
 };
+
+/// Called again for a reload, and then of the same file: should that be gone for a moment, nothing
+/// falls back to its default.
+Result<Config> read_configuration(CommandLine& line);
 
 void choose(CLI::App* command, CommandLine& line, bool quiet,
             std::function<int(const Config&)> run) {
@@ -169,8 +173,9 @@ void add_map(CLI::App& app, CommandLine& line) {
 void add_bot(CLI::App& app, CommandLine& line) {
     choose(app.add_subcommand("sync", "bring the catalogue in line with the workspace"), line,
            false, [](const Config& config) { return sync_command(config); });
-    choose(app.add_subcommand("serve", "run the bot"), line, false,
-           [](const Config& config) { return serve_command(config); });
+    choose(app.add_subcommand("serve", "run the bot"), line, false, [&line](const Config& config) {
+        return serve_command(config, [&line] { return read_configuration(line); });
+    });
 
     SimulateArguments& s = line.simulate;
     auto* simulate = app.add_subcommand("simulate", "run a local Slack, for trials and tests");
@@ -255,7 +260,9 @@ void read_outside_file(const GlobalArguments& global, Config& config) {
 
 Result<Config> read_configuration(CommandLine& line) {
     Config config = default_config();
-    line.reading.file = configuration_file(line.global);
+    if (line.reading.file.empty()) {
+        line.reading.file = configuration_file(line.global);
+    }
     if (!line.reading.file.empty()) {
         if (auto read = read_config(line.reading.file, config); !read) {
             if (!line.tells_of_config) {
@@ -267,20 +274,6 @@ Result<Config> read_configuration(CommandLine& line) {
     }
     read_outside_file(line.global, config);
     return config;
-}
-
-Result<void> start_log(const std::string& configured, bool quiet) {
-    // stdout belongs to the results.
-    spdlog::set_default_logger(spdlog::stderr_color_mt("emojiscope"));
-    spdlog::set_pattern("%Y-%m-%d %H:%M:%S.%e %^%l%$ %v");
-    const std::string level = configured.empty() ? (quiet ? "warning" : "info") : configured;
-    const auto parsed = spdlog::level::from_str(level);
-    if (parsed == spdlog::level::off && level != "off") {
-        return fail(ErrorCode::invalid_argument,
-                    "log_level '" + level + "' is none of debug, info, warning, error, off");
-    }
-    spdlog::set_level(parsed);
-    return {};
 }
 
 /// Commands that are given the tokens; the other ones never have them in memory.
@@ -319,6 +312,7 @@ int parse_failed(const CLI::App& app, const CLI::ParseError& error) {
 }  // namespace
 
 int run_command_line(int argc, char** argv, const TokenSources& tokens) {
+    hold_standard_streams();
     CommandLine line;
     CLI::App app("Emoji search for Slack by meaning and sight", "emojiscope");
     app.set_version_flag("--version", EMOJISCOPE_VERSION);
@@ -344,8 +338,7 @@ int run_command_line(int argc, char** argv, const TokenSources& tokens) {
     if (!config) {
         return report(config.error().message);
     }
-    if (auto started = start_log(config->log.level, line.quiet);
-        !started && !line.tells_of_config) {
+    if (auto started = start_log(config->log, line.quiet); !started && !line.tells_of_config) {
         return report(started.error().message);
     }
     add_tokens(app.get_subcommands().front()->get_name(), tokens, *config);

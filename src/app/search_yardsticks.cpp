@@ -30,8 +30,8 @@ Yardsticks::Yardsticks(const search::EmojiLibrary& library, search::Embedder& em
     const search::LibraryEntries entries = library.entries();
     for (const search::LibraryEntryPtr& entry : *entries) {
         places_.emplace(entry->id, documents_.size());
-        documents_.push_back({entry->name, fold_for_matching(entry->name),
-                              search::words_of(entry->name)});
+        documents_.push_back(
+            {entry->name, fold_for_matching(entry->name), search::words_of(entry->name)});
         const auto& all = documents_.back().words;
         words += static_cast<double>(all.size());
         for (const std::string& word : std::set<std::string>(all.begin(), all.end())) {
@@ -134,12 +134,11 @@ Result<Ranking> Yardsticks::blend(const std::string& query) const {
         return scores.error();
     }
     const std::vector<double> words = bm25_scores(query);
-    const double most =
-        words.empty() ? 0 : *std::max_element(words.begin(), words.end());
+    const double most = words.empty() ? 0 : *std::max_element(words.begin(), words.end());
     for (std::size_t i = 0; i < scores->size(); ++i) {
         const double distance = 1 - (*scores)[i];
-        (*scores)[i] = image_share * (1 - distance / 2) +
-                       (most > 0 ? (1 - image_share) * words[i] / most : 0);
+        (*scores)[i] =
+            image_share * (1 - distance / 2) + (most > 0 ? (1 - image_share) * words[i] / most : 0);
     }
     return best(*scores);
 }

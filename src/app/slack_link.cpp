@@ -30,8 +30,10 @@ asio::awaitable<Result<slack::AuthInfo>> who_are_we(std::shared_ptr<slack::WebAp
         if (self || hopeless || !patient) {
             co_return self;
         }
-        spdlog::warn("{}; trying again", self.error().message);
-        pause.expires_after(bot::retry_delay(attempts));
+        const auto delay = bot::retry_delay(attempts);
+        spdlog::warn("who we are at Slack: {}; trying again in {} s", self.error().message,
+                     std::chrono::ceil<std::chrono::seconds>(delay).count());
+        pause.expires_after(delay);
         co_await pause.async_wait(as_tuple);
     }
 }
@@ -58,7 +60,8 @@ Result<slack::DownloadRules> workspace_downloads(const Config& config) {
     return slack::DownloadRules::for_workspace(std::move(*api), config.slack.download_hosts);
 }
 
-Result<SlackLink> connect_to_slack(const Config& config, asio::io_context& io, bool patient) {
+Result<SlackLink> connect_to_slack(const Config& config, asio::io_context& io, bool patient,
+                                   bool hang_up_ends) {
     if (!config.slack.token_problem.empty()) {
         return fail(ErrorCode::invalid_argument, config.slack.token_problem);
     }
@@ -80,6 +83,9 @@ Result<SlackLink> connect_to_slack(const Config& config, asio::io_context& io, b
     link.api = *api;
     std::optional<Result<slack::AuthInfo>> self;
     asio::signal_set signals(io, SIGINT, SIGTERM);
+    if (hang_up_ends) {
+        signals.add(SIGHUP);
+    }
     signals.async_wait([&io](const boost::system::error_code& cancelled, int) {
         if (!cancelled) {
             io.stop();
@@ -91,6 +97,7 @@ Result<SlackLink> connect_to_slack(const Config& config, asio::io_context& io, b
                            self = std::move(result);
                        }
                        signals.cancel();
+                       io.stop();  // who else waits here (for SIGHUP) goes on waiting
                    });
     io.run();
     io.restart();
@@ -104,16 +111,25 @@ Result<SlackLink> connect_to_slack(const Config& config, asio::io_context& io, b
     return link;
 }
 
-bot::BotOptions bot_options(const Config& config, const slack::AuthInfo& self) {
-    bot::BotOptions options;
-    options.team_id = self.team_id;
-    options.bot_user_id = self.user_id;
+bot::LiveOptions live_options(const Config& config) {
+    bot::LiveOptions options;
     options.alert_channel = config.slack.alert_channel;
     options.alert_kinds = config.slack.alert_kinds;
     options.map_url = config.slack.map_url;
     options.results = config.slack.results;
     options.language = config.slack.language;
     options.resync_every = config.slack.resync_every;
+    options.admins = config.slack.admins;
+    options.commands_per_minute = config.slack.commands_per_minute;
+    options.log_queries = config.log.queries;
+    return options;
+}
+
+bot::BotOptions bot_options(const Config& config, const slack::AuthInfo& self) {
+    bot::BotOptions options;
+    static_cast<bot::LiveOptions&>(options) = live_options(config);
+    options.team_id = self.team_id;
+    options.bot_user_id = self.user_id;
     return options;
 }
 

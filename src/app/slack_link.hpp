@@ -29,10 +29,13 @@ struct SlackLink {
 [[nodiscard]] Result<slack::DownloadRules> workspace_downloads(const Config& config);
 
 /// Runs `io` until Slack has said who we are. Network failures are retried for as long as
-/// `patient`; otherwise the first one is the error, as is a refused token in any case.
+/// `patient`; otherwise the first one is the error, as is a refused token in any case. SIGINT and
+/// SIGTERM end it, and so does SIGHUP if `hang_up_ends`.
 [[nodiscard]] Result<SlackLink> connect_to_slack(const Config& config, boost::asio::io_context& io,
-                                                 bool patient);
+                                                 bool patient, bool hang_up_ends = false);
 
+/// What of the configuration may change while the bot runs.
+[[nodiscard]] bot::LiveOptions live_options(const Config& config);
 [[nodiscard]] bot::BotOptions bot_options(const Config& config, const slack::AuthInfo& self);
 [[nodiscard]] slack::SocketModeOptions socket_options(const Config& config);
 /// `map` null: the bot draws no maps; `files` null: it makes no files for people to add as emoji.

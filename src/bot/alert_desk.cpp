@@ -52,28 +52,29 @@ std::string pair_key(const EmojiRecord& a, const EmojiRecord& b) {
 
 AlertDesk::AlertDesk(asio::any_io_executor executor, const Parts& parts, WorkQueue& queue,
                      WorkQueue& unannounced, Postbox& postbox, asio::thread_pool& background,
-                     asio::thread_pool& disk, const BotOptions& options)
+                     asio::thread_pool& disk, std::string team_id, const LiveSettings& live)
     : parts_(parts),
       queue_(queue),
       unannounced_(unannounced),
       postbox_(postbox),
       background_(background),
       disk_(disk),
-      options_(options),
+      team_id_(std::move(team_id)),
+      live_(live),
       timer_(std::move(executor)) {}
 
 bool AlertDesk::open() const {
-    return !options_.alert_channel.empty() && !options_.alert_kinds.empty();
+    return live_.now()->alerts_wanted();
 }
 
-Result<void> AlertDesk::note_duplicate(const EmojiRecord& upload,
+Result<void> AlertDesk::note_duplicate(const EmojiRecord& upload, const LiveOptions& wanted,
                                        const std::function<bool(EmojiId)>& came_later) {
     auto matches = parts_.duplicates.check(upload);
     if (!matches) {
         return matches.error();
     }
     std::erase_if(*matches, [&](const search::DuplicateMatch& match) {
-        return !options_.alert_kinds.contains(match.kind) || came_later(match.original.id);
+        return !wanted.alerts_about(match.kind) || came_later(match.original.id);
     });
     // If only look-alikes are left, alerts about those were asked for.
     const search::DuplicateMatch* match = search::oldest_duplicate(*matches);
@@ -88,7 +89,8 @@ Result<void> AlertDesk::note_duplicate(const EmojiRecord& upload,
         return muted.error();
     }
     if (*muted) {
-        spdlog::info(":{}: repeats :{}:, which is muted", upload.name, match->original.name);
+        spdlog::info(":{}: repeats :{}:, which is muted: nobody is told", upload.name,
+                     match->original.name);
         return {};
     }
     spdlog::info(":{}: repeats :{}: ({})", upload.name, match->original.name,
@@ -100,12 +102,13 @@ Result<void> AlertDesk::note_duplicate(const EmojiRecord& upload,
 }
 
 asio::awaitable<Result<void>> AlertDesk::consider(Upload upload) {
-    if (!open()) {
+    const auto wanted = live_.now();
+    if (!wanted->alerts_wanted()) {
         co_return Result<void>{};
     }
     const auto came_later = [&](EmojiId id) { return upload.known && id > upload.record.id; };
-    auto noted =
-        co_await run_on(background_, [&] { return note_duplicate(upload.record, came_later); });
+    auto noted = co_await run_on(
+        background_, [&] { return note_duplicate(upload.record, *wanted, came_later); });
     woken_ = true;
     timer_.cancel();
     co_return noted;
@@ -133,7 +136,7 @@ Result<std::vector<AlertDesk::Unannounced>> AlertDesk::learnt_unannounced() {
     std::vector<Unannounced> learnt;
     std::vector<std::int64_t> over;
     for (WorkItem& item : *items) {
-        auto record = parts_.catalogue.find(options_.team_id, name_of(item));
+        auto record = parts_.catalogue.find(team_id_, name_of(item));
         if (!record && record.error().code != ErrorCode::not_found) {
             return record.error();
         }
@@ -173,11 +176,12 @@ asio::awaitable<void> AlertDesk::consider_unannounced() {
                 break;
             }
             later.erase(waiting.record.id);
+            const auto wanted = live_.now();
             // One at a time, so that an event that comes meanwhile need not wait for all.
             done = co_await run_on(background_, [&]() -> Result<void> {
-                if (open()) {
+                if (wanted->alerts_wanted()) {
                     const auto came_later = [&](EmojiId id) { return later.contains(id); };
-                    if (auto noted = note_duplicate(waiting.record, came_later); !noted) {
+                    if (auto noted = note_duplicate(waiting.record, *wanted, came_later); !noted) {
                         return noted;
                     }
                 }
@@ -298,12 +302,15 @@ asio::awaitable<Result<void>> AlertDesk::tell(std::vector<WorkItem> items) {
             pairs.push_back(*pair);
         }
     }
+    const auto wanted = live_.now();
     // Not where the queues are written: there may be hundreds.
     auto alerts = co_await run_on(background_, [&] { return look_up(pairs); });
     if (!alerts) {
         co_return alerts.error();
     }
-    std::erase_if(*alerts, [](const auto& alert) { return alert.state != AlertState::open; });
+    std::erase_if(*alerts, [&](const DuplicateAlert& alert) {
+        return alert.state != AlertState::open || !wanted->alerts_about(alert.kind);
+    });
     const std::span<const DuplicateAlert> all(*alerts);
     const std::size_t step = all.size() >= digest_from ? all.size() : 1;
     for (std::size_t begin = 0; begin < all.size(); begin += step) {
@@ -311,8 +318,8 @@ asio::awaitable<Result<void>> AlertDesk::tell(std::vector<WorkItem> items) {
         // Named by what it tells: told again after a crash in between, it is the same message.
         const std::string key = "alert " + upload_key(part.front().upload) +
                                 (step > 1 ? " and " + std::to_string(step - 1) + " more" : "");
-        auto posted = co_await postbox_.post(key, options_.alert_channel,
-                                             alert_message(part, options_.language));
+        auto posted = co_await postbox_.post(key, wanted->alert_channel,
+                                             alert_message(part, wanted->language));
         if (!posted) {
             co_return posted;
         }

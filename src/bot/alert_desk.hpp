@@ -14,6 +14,7 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace emojiscope::bot {
@@ -23,7 +24,7 @@ class AlertDesk {
 public:
     AlertDesk(boost::asio::any_io_executor executor, const Parts& parts, WorkQueue& queue,
               WorkQueue& unannounced, Postbox& postbox, boost::asio::thread_pool& background,
-              boost::asio::thread_pool& disk, const BotOptions& options);
+              boost::asio::thread_pool& disk, std::string team_id, const LiveSettings& live);
 
     /// Whether alerts are wanted at all.
     [[nodiscard]] bool open() const;
@@ -43,7 +44,8 @@ public:
     /// wait, the one that was named later repeats the other, and not both each other.
     [[nodiscard]] boost::asio::awaitable<void> consider_unannounced();
 
-    /// Until `stop`. What is not told then is told by the next run.
+    /// Until `stop`. What is not told then is told by the next run. What waits is told in the
+    /// channel, and of the kinds, that are wanted by then.
     [[nodiscard]] boost::asio::awaitable<void> run();
 
     void stop();
@@ -61,7 +63,7 @@ private:
     };
 
     /// `came_later`: whether an emoji is none that the upload can repeat.
-    [[nodiscard]] Result<void> note_duplicate(const EmojiRecord& upload,
+    [[nodiscard]] Result<void> note_duplicate(const EmojiRecord& upload, const LiveOptions& wanted,
                                               const std::function<bool(EmojiId)>& came_later);
     /// Those whose pictures are learnt, by id. Others wait on, or are dropped if they are gone.
     [[nodiscard]] Result<std::vector<Unannounced>> learnt_unannounced();
@@ -75,7 +77,8 @@ private:
     Postbox& postbox_;
     boost::asio::thread_pool& background_;
     boost::asio::thread_pool& disk_;
-    BotOptions options_;
+    std::string team_id_;
+    const LiveSettings& live_;
     boost::asio::steady_timer timer_;
     std::deque<SystemTime> told_;  ///< when messages were posted in the last minute
     bool woken_ = false;

@@ -20,33 +20,34 @@ Bot::Impl::Impl(asio::any_io_executor executor, std::shared_ptr<slack::Dialer> d
       parts_(parts),
       memory_(memory),
       options_(options),
+      live_(options),
       on_ready_(std::move(on_ready)),
       people_(api, parts.clock, options.language),
       keeper_(parts, api, background_, options),
       postbox_(disk_, memory.outbox, parts.clock),
       alerts_(executor, parts, memory.alerts, memory.unannounced, postbox_, background_, disk_,
-              options),
+              options.team_id, live_),
       emoji_events_(keeper_, alerts_),
       direct_messages_(parts, api, postbox_, queries_, options),
-      maps_(parts, api, postbox_, queries_, options),
-      thumbnail_(executor, parts, api, disk_, [this] { return schedule_.first_done(); }, options,
-                 {}),
+      maps_(parts, api, postbox_, queries_, live_),
+      thumbnail_(executor, parts, api, disk_, [this] { return schedule_.first_done(); },
+                 options.team_id, live_, {}),
       home_(
           executor, parts, api, disk_, thumbnail_,
           [this](std::string user_id) { return person(std::move(user_id)); },
           [this](const std::stop_token& stop) {
               return gather_home_facts(parts_, options_.team_id, stop);
           },
-          options, {}),
+          options.team_id, live_, {}),
       picker_(
           parts, api, postbox_, queries_,
-          [this](const Suggestion& asked) { return suggest_emoji(asked, parts_); }, options),
+          [this](const Suggestion& asked) { return suggest_emoji(asked, parts_); }, live_),
       reactions_(parts, api, postbox_, queries_, options),
-      schedule_(executor, keeper_, memory, parts.clock, disk_, options,
+      schedule_(executor, keeper_, memory, parts.clock, disk_, options, live_,
                 [this] { return alerts_.consider_unannounced(); }),
       intake_(
           memory.inbox, arrivals_, postbox_, parts.clock, [this] { inbox_.wake(); },
-          [this] { schedule_.ask(); }, options),
+          [this] { schedule_.ask(); }, options, live_),
       reading_(executor, parts.text_reading),
       moving_(executor, parts.move, background_),
       inbox_(
@@ -108,6 +109,16 @@ void Bot::Impl::stop() {
     housekeeping_.stop();
 }
 
+void Bot::Impl::reload(const LiveOptions& options) {
+    const bool other_interval = options.resync_every != live_.now()->resync_every;
+    live_.set(options);
+    people_.speak_otherwise(options.language);
+    if (other_interval) {
+        schedule_.interval_changed();
+    }
+    home_.changed();
+}
+
 void Bot::Impl::greeted(bool first) {
     schedule_.ask();
     if (first && on_ready_) {
@@ -131,6 +142,10 @@ Bot::~Bot() = default;
 
 asio::awaitable<Result<void>> Bot::run() {
     return impl_->run();
+}
+
+void Bot::reload(const LiveOptions& options) {
+    impl_->reload(options);
 }
 
 void Bot::stop() {

@@ -38,6 +38,7 @@ public:
          const BotOptions& options, const slack::SocketModeOptions& socket, OnReady on_ready);
 
     boost::asio::awaitable<Result<void>> run();
+    void reload(const LiveOptions& options);
     void stop();
 
 private:
@@ -59,6 +60,7 @@ private:
     Parts parts_;
     Memory memory_;
     BotOptions options_;
+    LiveSettings live_;  ///< before whatever reads it
     OnReady on_ready_;
     People people_;
     WorkspaceKeeper keeper_;

@@ -89,7 +89,7 @@ asio::awaitable<Outcome> Bot::Impl::carry_out(WorkItem item) {
         }
     }
     if (!done) {
-        spdlog::error("{}: {}; it is tried again", item.key, done.error().message);
+        spdlog::warn("{}: {}; it is tried again", item.key, done.error().message);
         co_return Outcome::try_again(retry_delay(item.attempts), done.error().message);
     }
     co_return Outcome::finished();
@@ -97,16 +97,18 @@ asio::awaitable<Outcome> Bot::Impl::carry_out(WorkItem item) {
 
 asio::awaitable<Person> Bot::Impl::person(std::string user_id, std::chrono::milliseconds patience) {
     Person who;
+    const std::size_t results = live_.now()->results;
     if (parts_.settings != nullptr && !user_id.empty()) {
         const auto chosen = co_await run_on(
             disk_, [&] { return parts_.settings->load(options_.team_id, user_id); });
         if (chosen) {
             who.settings = *chosen;
         } else {
-            spdlog::warn("what somebody chose cannot be read: {}", chosen.error().message);
+            spdlog::warn("what somebody chose cannot be read: {}; answered as the workspace is",
+                         chosen.error().message);
         }
     }
-    who.results = who.settings.results == 0 ? options_.results : who.settings.results;
+    who.results = who.settings.results == 0 ? results : who.settings.results;
     const auto language = parse_language(who.settings.language);
     if (language) {
         who.language = *language;
@@ -154,8 +156,9 @@ asio::awaitable<Result<void>> Bot::Impl::answer(SlashCommand command, std::strin
 asio::awaitable<Result<void>> Bot::Impl::respond(ButtonPressed press, std::string key) {
     const Person who = co_await person(press.user_id);
     const CommandContext commands = context(who, false);
+    const Language everybodys = live_.now()->language;
     auto message = co_await run_on(queries_, [&] {
-        return press_button(press, {parts_, alerts_, commands, options_.language});
+        return press_button(press, {parts_, alerts_, commands, everybodys});
     });
     if (!message) {
         co_return message.error();

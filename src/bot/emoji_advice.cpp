@@ -190,7 +190,8 @@ FreeNames::FreeNames(const search::EmojiLibrary& library, const search::Catalogu
     : library_(library), catalogue_(catalogue), team_id_(std::move(team_id)) {
     const auto aliases = catalogue_.aliases(team_id_);
     if (!aliases) {
-        spdlog::warn("free names: the aliases: {}; none is offered", aliases.error().message);
+        spdlog::warn("free names: the aliases cannot be read: {}; no name is offered",
+                     aliases.error().message);
         return;
     }
     aliases_.emplace();

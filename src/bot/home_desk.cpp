@@ -94,7 +94,8 @@ GatheredHome quick_home_facts(const Parts& parts, const std::string& team_id) {
     }
     const auto newest = newest_emoji(parts.catalogue, team_id, most_newest_at_home);
     if (!newest) {
-        spdlog::warn("Home: the newest emoji: {}", newest.error().message);
+        spdlog::warn("Home: the newest emoji cannot be read: {}; left out for now",
+                     newest.error().message);
         gathered.complete = false;
         return gathered;
     }
@@ -119,7 +120,8 @@ GatheredHome gather_home_facts(const Parts& parts, const std::string& team_id,
     } else {
         gathered.complete = false;
         if (groups.error().code != ErrorCode::cancelled) {
-            spdlog::warn("Home: duplicates: {}", groups.error().message);
+            spdlog::warn("Home: duplicates cannot be found: {}; left out for now",
+                         groups.error().message);
         }
     }
     gather_similar(facts, parts, duplicates, stop);
@@ -129,15 +131,16 @@ GatheredHome gather_home_facts(const Parts& parts, const std::string& team_id,
 
 HomeDesk::HomeDesk(asio::any_io_executor executor, const Parts& parts,
                    std::shared_ptr<slack::WebApi> api, asio::thread_pool& disk,
-                   ThumbnailDesk& thumbnail, Know know, Gather gather, const BotOptions& options,
-                   const HomePace& pace)
+                   ThumbnailDesk& thumbnail, Know know, Gather gather, std::string team_id,
+                   const LiveSettings& live, const HomePace& pace)
     : parts_(parts),
       api_(std::move(api)),
       disk_(disk),
       thumbnail_(thumbnail),
       know_(std::move(know)),
       gather_(std::move(gather)),
-      options_(options),
+      team_id_(std::move(team_id)),
+      live_(live),
       pace_(pace),
       timer_(executor) {
     asio::post(pool_, [] { come_last("what the Home tab shows"); });
@@ -173,7 +176,7 @@ asio::awaitable<void> HomeDesk::have_something() {
     }
     // Not where the queues are written: the list of a large workspace takes a moment.
     HomeFacts quick = co_await run_on(
-        pool_, [this]() -> HomeFacts { return quick_home_facts(parts_, options_.team_id).facts; });
+        pool_, [this]() -> HomeFacts { return quick_home_facts(parts_, team_id_).facts; });
     if (!have_facts_) {  // nobody was quicker, and knows more
         facts_ = std::move(quick);
         have_facts_ = true;
@@ -197,14 +200,15 @@ asio::awaitable<void> HomeDesk::publish(std::string user_id, std::chrono::millis
     const bool known = std::exchange(viewer.late, !published && may_pass(published.error().code));
     if (!published && !(known && viewer.late)) {
         // If it is not late, it is published when they look again.
-        spdlog::warn("Home cannot be published: {}", published.error().message);
+        spdlog::warn("Home cannot be published: {}; it is when it can, or is opened again",
+                     published.error().message);
     }
 }
 
 json HomeDesk::view_for(const Person& person, const HomeMap& map) const {
-    return home_view(
-        facts_, person.settings,
-        {person.language, options_.results, options_.map_url, parts_.map != nullptr, map});
+    const auto live = live_.now();
+    return home_view(facts_, person.settings,
+                     {person.language, live->results, live->map_url, parts_.map != nullptr, map});
 }
 
 asio::awaitable<Result<void>> HomeDesk::publish_once(std::string user_id,
@@ -257,7 +261,7 @@ asio::awaitable<Result<void>> HomeDesk::choose(ViewAction action) {
         co_return Result<void>{};
     }
     auto saved = co_await run_on(disk_, [&]() -> Result<void> {
-        auto settings = parts_.settings->load(options_.team_id, action.user_id);
+        auto settings = parts_.settings->load(team_id_, action.user_id);
         if (!settings) {
             return settings.error();
         }
@@ -266,7 +270,7 @@ asio::awaitable<Result<void>> HomeDesk::choose(ViewAction action) {
             spdlog::warn("'{}' was chosen at Home, which is not offered; ignored", action.value);
             return {};
         }
-        return parts_.settings->save(options_.team_id, action.user_id, *changed);
+        return parts_.settings->save(team_id_, action.user_id, *changed);
     });
     if (!saved) {
         co_return saved;
@@ -316,6 +320,11 @@ asio::awaitable<void> HomeDesk::show_to_all() {
         }
         co_await publish(user_id, slack::no_hurry);
     }
+}
+
+void HomeDesk::changed() {
+    woken_ = true;
+    timer_.cancel();
 }
 
 asio::awaitable<void> HomeDesk::pause() {

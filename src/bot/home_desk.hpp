@@ -66,8 +66,8 @@ public:
 
     HomeDesk(boost::asio::any_io_executor executor, const Parts& parts,
              std::shared_ptr<slack::WebApi> api, boost::asio::thread_pool& disk,
-             ThumbnailDesk& thumbnail, Know know, Gather gather, const BotOptions& options,
-             const HomePace& pace);
+             ThumbnailDesk& thumbnail, Know know, Gather gather, std::string team_id,
+             const LiveSettings& live, const HomePace& pace);
 
     /// Somebody looks at it: what is known is published, unless they see it already, and `run` is
     /// woken to find out the rest. Waits for nothing that is slow.
@@ -82,6 +82,9 @@ public:
 
     /// To whoever looked a short time ago, what is known by now.
     [[nodiscard]] boost::asio::awaitable<void> show_to_all();
+
+    /// What everybody sees may be another: `run` shows it soon.
+    void changed();
 
     void stop();
 
@@ -123,7 +126,8 @@ private:
     ThumbnailDesk& thumbnail_;
     Know know_;
     Gather gather_;
-    BotOptions options_;
+    std::string team_id_;
+    const LiveSettings& live_;
     HomePace pace_;
     std::map<std::string, Viewer> viewers_;
     HomeFacts facts_;

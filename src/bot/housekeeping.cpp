@@ -33,7 +33,8 @@ asio::awaitable<void> Housekeeping::forget(WorkQueue& queue, WorkEnd end, System
         auto gone = co_await run_on(
             disk_, [&] { return queue.forget_before(end, before, forget_at_once); });
         if (!gone) {
-            spdlog::warn("old keys cannot be dropped: {}", gone.error().message);
+            spdlog::warn("old keys of the queues cannot be dropped: {}; tried again next time",
+                         gone.error().message);
         }
         more = gone && *gone == forget_at_once;
     }

@@ -109,7 +109,7 @@ void Backlog::log(Arrival arrival) {
 
 Intake::Intake(WorkQueue& inbox, asio::thread_pool& arrivals, Postbox& postbox, const Clock& clock,
                std::function<void()> on_new, std::function<void()> ask_for_list,
-               const BotOptions& options)
+               const BotOptions& options, const LiveSettings& live)
     : inbox_(inbox),
       arrivals_(arrivals),
       postbox_(postbox),
@@ -117,6 +117,7 @@ Intake::Intake(WorkQueue& inbox, asio::thread_pool& arrivals, Postbox& postbox, 
       on_new_(std::move(on_new)),
       ask_for_list_(std::move(ask_for_list)),
       options_(options),
+      live_(live),
       backlog_(options) {}
 
 asio::awaitable<void> Intake::remember() {
@@ -124,7 +125,9 @@ asio::awaitable<void> Intake::remember() {
     const auto left =
         co_await run_on(arrivals_, [&] { return inbox_.due(SystemTime::max(), most); });
     if (!left) {
-        spdlog::error("what an earlier run left over cannot be counted: {}", left.error().message);
+        spdlog::error(
+            "what an earlier run left over cannot be counted: {}; it is done all the same",
+            left.error().message);
         co_return;
     }
     for (const WorkItem& item : *left) {
@@ -140,7 +143,7 @@ bool Intake::is_too_much(const slack::Envelope& asked) const {
 
 json Intake::come_again() {
     backlog_.turned_away(Arrival::awaited);
-    return {{"response_type", "ephemeral"}, {"text", say(options_.language, Phrase::busy)}};
+    return {{"response_type", "ephemeral"}, {"text", say(live_.now()->language, Phrase::busy)}};
 }
 
 void Intake::went(const WorkItem& item) {
@@ -267,7 +270,8 @@ void Intake::note_busy(const slack::Envelope& envelope, std::size_t which, Sorte
     }
     sorted.notices_of.push_back(which);
     sorted.notices.push_back({std::move(key), message->channel,
-                              plain_message(options_.language, Phrase::busy), message->thread_ts});
+                              plain_message(live_.now()->language, Phrase::busy),
+                              message->thread_ts});
 }
 
 }  // namespace emojiscope::bot

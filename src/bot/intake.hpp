@@ -96,7 +96,7 @@ public:
     /// pool for what is stored here and nothing else.
     Intake(WorkQueue& inbox, boost::asio::thread_pool& arrivals, Postbox& postbox,
            const Clock& clock, std::function<void()> on_new, std::function<void()> ask_for_list,
-           const BotOptions& options);
+           const BotOptions& options, const LiveSettings& live);
 
     /// Counts what an earlier run left over; before anything is accepted.
     [[nodiscard]] boost::asio::awaitable<void> remember();
@@ -145,6 +145,7 @@ private:
     std::function<void()> on_new_;
     std::function<void()> ask_for_list_;
     BotOptions options_;
+    const LiveSettings& live_;
     Backlog backlog_;
     /// Events were not taken in, or wait since an earlier run: those that still wait are older than
     /// the list, and when the last of them is done it must be compared once more.

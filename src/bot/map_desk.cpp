@@ -53,8 +53,8 @@ Language language_in(const WorkItem& item, Language otherwise) {
 }  // namespace
 
 MapDesk::MapDesk(const Parts& parts, std::shared_ptr<slack::WebApi> api, Postbox& postbox,
-                 asio::thread_pool& queries, const BotOptions& options)
-    : parts_(parts), api_(std::move(api)), postbox_(postbox), queries_(queries), options_(options) {
+                 asio::thread_pool& queries, const LiveSettings& live)
+    : parts_(parts), api_(std::move(api)), postbox_(postbox), queries_(queries), live_(live) {
     asio::post(pool_, [] { come_last("the drawing of maps"); });
 }
 
@@ -93,7 +93,8 @@ void MapDesk::let_go(const std::string& user, const std::string& key) {
 asio::awaitable<void> MapDesk::remember() {
     const auto items = co_await postbox_.waiting(map_kind);
     if (!items) {
-        spdlog::warn("who waits for a map cannot be read: {}", items.error().message);
+        spdlog::warn("who waits for a map cannot be read: {}; they may ask twice",
+                     items.error().message);
         co_return;
     }
     for (const WorkItem& item : *items) {
@@ -109,9 +110,9 @@ asio::awaitable<Result<void>> MapDesk::ask(SlashCommand command, std::string key
             "answer " + key, command.response_url,
             with_search(plain_message(language, phrase, {insert}), "map", true, language));
     };
-    if (!options_.map_url.empty()) {
-        co_return co_await answer(Phrase::map_is_at,
-                                  "<" + slack::escape_mrkdwn(options_.map_url) + ">");
+    const std::string map_url = live_.now()->map_url;
+    if (!map_url.empty()) {
+        co_return co_await answer(Phrase::map_is_at, "<" + slack::escape_mrkdwn(map_url) + ">");
     }
     if (parts_.map == nullptr || command.user_id.empty()) {
         co_return co_await answer(Phrase::no_map);
@@ -196,7 +197,7 @@ asio::awaitable<Outcome> MapDesk::make_and_send(const WorkItem& item, std::strin
         co_return co_await refuse(item, made.error(), Phrase::map_not_drawn);
     }
     const auto sent =
-        co_await send(std::move(user), std::move(*made), language_in(item, options_.language));
+        co_await send(std::move(user), std::move(*made), language_in(item, live_.now()->language));
     if (sent) {
         co_return Outcome::finished();
     }
@@ -251,9 +252,9 @@ asio::awaitable<Outcome> MapDesk::again_or_refuse(const WorkItem& item, Error er
 asio::awaitable<Outcome> MapDesk::refuse(const WorkItem& item, Error error, Phrase sentence) {
     spdlog::error("{} is given up: {}; the user is told", item.key, error.message);
     const json wish = slack::json_or_null(item.payload, slack::kept_bounds);
-    auto told =
-        co_await postbox_.respond("sorry " + item.key, string_field(wish, "response_url"),
-                                  plain_message(language_in(item, options_.language), sentence));
+    auto told = co_await postbox_.respond(
+        "sorry " + item.key, string_field(wish, "response_url"),
+        plain_message(language_in(item, live_.now()->language), sentence));
     if (!told) {
         Outcome outcome = Outcome::try_again(retry_delay(item.attempts), told.error().message);
         outcome.attempts = item.attempts;  // of telling, not of drawing

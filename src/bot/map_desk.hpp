@@ -32,7 +32,7 @@ class MapDesk {
 public:
     /// `parts.map` null: there are no maps, unless `options.map_url` tells where one is.
     MapDesk(const Parts& parts, std::shared_ptr<slack::WebApi> api, Postbox& postbox,
-            boost::asio::thread_pool& queries, const BotOptions& options);
+            boost::asio::thread_pool& queries, const LiveSettings& live);
 
     /// Who waits since an earlier run; once, before anybody asks.
     [[nodiscard]] boost::asio::awaitable<void> remember();
@@ -67,7 +67,7 @@ private:
     std::shared_ptr<slack::WebApi> api_;
     Postbox& postbox_;
     boost::asio::thread_pool& queries_;
-    BotOptions options_;
+    const LiveSettings& live_;
     Waiting waiting_;
     std::stop_source stop_;
     boost::asio::thread_pool pool_{1};  // last: joined before what it uses goes

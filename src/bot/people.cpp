@@ -8,6 +8,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 #include <vector>
@@ -40,16 +41,17 @@ public:
     Register(std::shared_ptr<slack::WebApi> api, const Clock& clock, Language otherwise)
         : api_(std::move(api)), clock_(clock), otherwise_(otherwise) {}
 
+    void speak_otherwise(Language language) { otherwise_ = language; }
+
     [[nodiscard]] Language known(const std::string& user_id) const {
-        const auto found = known_.find(user_id);
-        return found == known_.end() ? otherwise_ : found->second.language;
+        return learnt(user_id).value_or(otherwise_);
     }
 
     asio::awaitable<Language> language_of(std::string user_id, std::chrono::milliseconds patience) {
         const auto found = known_.find(user_id);
         const bool old = found != known_.end() && found->second.until <= clock_.now();
         if (found != known_.end() && !old) {
-            co_return found->second.language;
+            co_return known(user_id);
         }
         const auto executor = co_await asio::this_coro::executor;
         if (!asked_.contains(user_id)) {
@@ -77,7 +79,7 @@ public:
 
 private:
     struct Known {
-        Language language = Language::english;
+        std::optional<Language> language;  ///< nothing: Slack would not say, or does not know
         SystemTime until{};
     };
     struct Asked {
@@ -85,17 +87,25 @@ private:
         std::vector<std::shared_ptr<asio::steady_timer>> waiting;
     };
 
+    [[nodiscard]] std::optional<Language> learnt(const std::string& user_id) const {
+        const auto found = known_.find(user_id);
+        return found == known_.end() ? std::nullopt : found->second.language;
+    }
+
     void learn(const std::string& user_id, const Result<std::string>& locale) {
         if (known_.size() >= most_remembered) {
             known_.clear();
         }
         if (locale) {
-            const Language language = locale->empty() ? otherwise_ : bot::language_of(*locale);
+            std::optional<Language> language;
+            if (!locale->empty()) {
+                language = bot::language_of(*locale);
+            }
             known_[user_id] = {language, clock_.now() + remember_for};
         } else {
             const auto until = is_outage(locale.error().code) ? clock_.now() + remember_outage_for
                                                               : clock_.now() + remember_refusal_for;
-            const Language language = known(user_id);
+            const auto language = learnt(user_id);
             known_[user_id] = {language, until};
             tell(locale.error());
         }
@@ -113,8 +123,9 @@ private:
             return;
         }
         const bool scope = error.message.find("missing_scope") != std::string::npos;
-        spdlog::warn("the language of a user cannot be found out: {}{}", error.message,
-                     scope ? "; grant users:read and install the app again" : "");
+        spdlog::warn(
+            "the language of a user cannot be found out: {}; answered in the configured one{}",
+            error.message, scope ? "; grant users:read and install the app again" : "");
     }
 
     std::shared_ptr<slack::WebApi> api_;
@@ -127,6 +138,10 @@ private:
 
 People::People(std::shared_ptr<slack::WebApi> api, const Clock& clock, Language otherwise)
     : register_(std::make_shared<Register>(std::move(api), clock, otherwise)) {}
+
+void People::speak_otherwise(Language language) {
+    register_->speak_otherwise(language);
+}
 
 asio::awaitable<Language> People::language_of(std::string user_id,
                                               std::chrono::milliseconds patience) {

@@ -23,6 +23,9 @@ class People {
 public:
     People(std::shared_ptr<slack::WebApi> api, const Clock& clock, Language otherwise);
 
+    /// From now on, also for those of whom Slack has said that they have none.
+    void speak_otherwise(Language language);
+
     /// Asks Slack (users.info) about somebody new, and waits for `patience` at most since it was
     /// asked. `otherwise` if it does not answer in time, will not say, or nobody in
     /// particular is meant. What is known but old is taken as it is, and asked for anew behind.

@@ -56,6 +56,19 @@ asio::awaitable<Result<void>> send(std::shared_ptr<slack::WebApi> api, std::stri
     co_return co_await api->post_message(std::move(to), std::move(message));
 }
 
+/// What an administrator can do so that the next alert arrives.
+std::string_view advice(std::string_view key, std::string_view why) {
+    const auto says = [&](std::string_view word) { return why.find(word) != why.npos; };
+    if (!key.starts_with("alert ")) {
+        return {};
+    }
+    if (says("not_in_channel") || says("channel_not_found")) {
+        return "; invite the app to the channel, or correct slack.alert_channel";
+    }
+    return says("is_archived") ? "; set slack.alert_channel to a channel that is in use"
+                               : std::string_view{};
+}
+
 /// Says to somebody that a message could not be sent, if that was wished.
 asio::awaitable<void> tell_otherwise(std::shared_ptr<slack::WebApi> api, json otherwise) {
     const std::string user = string_field(otherwise, "user");
@@ -206,7 +219,7 @@ asio::awaitable<Outcome> deliver(std::shared_ptr<slack::WebApi> api, WorkItem it
         spdlog::warn("{}: {}; trying again", item.key, error.message);
         co_return Outcome::try_again(retry_delay(item.attempts), error.message);
     }
-    spdlog::error("{} is given up: {}", item.key, error.message);
+    spdlog::error("{} is given up: {}{}", item.key, error.message, advice(item.key, error.message));
     co_await tell_otherwise(api, object_field(payload, "otherwise"));
     co_return Outcome::given_up(error.message);
 }

@@ -2,9 +2,9 @@
 
 #include "emojiscope/bot/pool.hpp"
 
+#include <spdlog/spdlog.h>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <spdlog/spdlog.h>
 
 #include <chrono>
 
@@ -35,7 +35,8 @@ asio::awaitable<void> ReadingLoop::run() {
             continue;
         }
         if (!read) {
-            spdlog::warn("words in pictures cannot be read: {}", read.error().message);
+            spdlog::warn("words in pictures cannot be read: {}; tried again later",
+                         read.error().message);
         } else if (in_a_row > 0) {
             spdlog::info("looked for words in {} pictures", in_a_row);
             in_a_row = 0;

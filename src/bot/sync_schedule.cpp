@@ -12,6 +12,7 @@ namespace {
 
 namespace asio = boost::asio;
 using std::chrono::milliseconds;
+using std::chrono::steady_clock;
 constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
 
 /// Until somebody asks.
@@ -32,19 +33,27 @@ void log_report(const SyncReport& report) {
 
 SyncSchedule::SyncSchedule(asio::any_io_executor executor, WorkspaceKeeper& keeper,
                            const Memory& memory, const Clock& clock, asio::thread_pool& disk,
-                           const BotOptions& options, OnCompared on_compared)
+                           const BotOptions& options, const LiveSettings& live,
+                           OnCompared on_compared)
     : executor_(std::move(executor)),
       keeper_(keeper),
       memory_(memory),
       clock_(clock),
       disk_(disk),
       options_(options),
+      live_(live),
       on_compared_(std::move(on_compared)),
       timer_(executor_) {}
 
 void SyncSchedule::ask() {
     asked_ = true;
     timer_.cancel();
+}
+
+void SyncSchedule::interval_changed() {
+    if (resting_) {
+        timer_.cancel();
+    }
 }
 
 void SyncSchedule::stop() {
@@ -56,6 +65,20 @@ void SyncSchedule::stop() {
 asio::awaitable<void> SyncSchedule::pause(milliseconds time) {
     timer_.expires_after(time);
     co_await timer_.async_wait(as_tuple);
+}
+
+asio::awaitable<void> SyncSchedule::rest(bool ever) {
+    const auto since = steady_clock::now();
+    resting_ = true;
+    while (!asked_ && !stopping_) {
+        const milliseconds length = ever ? live_.now()->resync_every : milliseconds{not_yet};
+        const auto left = std::chrono::ceil<milliseconds>(since + length - steady_clock::now());
+        if (left <= milliseconds::zero()) {
+            break;
+        }
+        co_await pause(left);
+    }
+    resting_ = false;
 }
 
 asio::awaitable<void> SyncSchedule::pause_after_failure() {
@@ -73,7 +96,7 @@ asio::awaitable<void> SyncSchedule::run() {
     bool ever = false;
     while (!stopping_) {
         if (!asked_) {
-            co_await pause(ever ? options_.resync_every : not_yet);
+            co_await rest(ever);
             if (stopping_) {
                 co_return;
             }
@@ -105,7 +128,9 @@ asio::awaitable<bool> SyncSchedule::compare_once() {
         co_return false;
     }
     if (!report) {
-        spdlog::error("sync: {}; trying again", report.error().message);
+        // Slack, or the way to it, mends itself; a disk or a database does not.
+        const auto level = may_pass(report.error().code) ? spdlog::level::warn : spdlog::level::err;
+        spdlog::log(level, "sync: {}; trying again", report.error().message);
         co_await pause_after_failure();
         co_return false;
     }
@@ -126,7 +151,8 @@ asio::awaitable<bool> SyncSchedule::compare_once() {
 asio::awaitable<void> SyncSchedule::note_first() {
     auto noted = co_await run_on(disk_, [this] { return memory_.remember_first_sync(); });
     if (!noted) {
-        spdlog::error("the first sync cannot be noted: {}", noted.error().message);
+        spdlog::error("the first sync cannot be noted: {}; the next start takes its own for it",
+                      noted.error().message);
     }
     first_done_ = true;
 }

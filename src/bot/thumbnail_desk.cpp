@@ -23,13 +23,14 @@ constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
 
 ThumbnailDesk::ThumbnailDesk(asio::any_io_executor executor, const Parts& parts,
                              std::shared_ptr<slack::WebApi> api, asio::thread_pool& disk,
-                             Complete complete, const BotOptions& options,
+                             Complete complete, std::string team_id, const LiveSettings& live,
                              const ThumbnailPace& pace)
     : parts_(parts),
       api_(std::move(api)),
       disk_(disk),
       complete_(std::move(complete)),
-      options_(options),
+      team_id_(std::move(team_id)),
+      live_(live),
       pace_(pace),
       show_([]() -> asio::awaitable<void> { co_return; }),
       timer_(executor),
@@ -37,16 +38,19 @@ ThumbnailDesk::ThumbnailDesk(asio::any_io_executor executor, const Parts& parts,
     asio::post(pool_, [] { come_last("the drawing of the map's thumbnail"); });
 }
 
+bool ThumbnailDesk::possible() const {
+    return parts_.map != nullptr && parts_.thumbnails != nullptr;
+}
+
 bool ThumbnailDesk::enabled() const {
-    return parts_.map != nullptr && parts_.thumbnails != nullptr && options_.map_url.empty();
+    return possible() && live_.now()->map_url.empty();
 }
 
 asio::awaitable<void> ThumbnailDesk::remember() {
     if (!enabled() || known_) {
         co_return;
     }
-    auto kept =
-        co_await run_on(disk_, [this] { return parts_.thumbnails->load(options_.team_id); });
+    auto kept = co_await run_on(disk_, [this] { return parts_.thumbnails->load(team_id_); });
     if (!kept) {
         spdlog::warn("the map's thumbnail: what is known of it cannot be read: {}",
                      kept.error().message);
@@ -97,7 +101,7 @@ asio::awaitable<void> ThumbnailDesk::refused(std::string file_id) {
 
 asio::awaitable<bool> ThumbnailDesk::save() {
     // Not within the co_await: g++ 12 would destroy it twice. So below.
-    auto write = [this, kept = kept_] { return parts_.thumbnails->save(options_.team_id, kept); };
+    auto write = [this, kept = kept_] { return parts_.thumbnails->save(team_id_, kept); };
     const auto saved = co_await run_on(disk_, std::move(write));
     if (!saved) {
         spdlog::warn("the map's thumbnail: what is known of it cannot be kept: {}",
@@ -107,7 +111,7 @@ asio::awaitable<bool> ThumbnailDesk::save() {
 }
 
 asio::awaitable<void> ThumbnailDesk::run() {
-    while (enabled() && !stopping_) {
+    while (possible() && !stopping_) {
         if (!woken_) {
             co_await pause(timer_, pace_.look_every);
         }
@@ -122,7 +126,7 @@ asio::awaitable<void> ThumbnailDesk::run() {
 
 asio::awaitable<void> ThumbnailDesk::look() {
     const SystemTime time = parts_.clock.now();
-    if (stopping_ || !wanted_ || time - *wanted_ > pace_.looks_on || !complete_()) {
+    if (stopping_ || !enabled() || !wanted_ || time - *wanted_ > pace_.looks_on || !complete_()) {
         co_return;
     }
     co_await remember();
@@ -218,7 +222,7 @@ asio::awaitable<Result<std::string>> ThumbnailDesk::bring(
         co_return uploaded.error();
     }
     // Of the workspace, so in its language.
-    slack::UploadedFile file{*uploaded, say(options_.language, Phrase::map_title)};
+    slack::UploadedFile file{*uploaded, say(live_.now()->language, Phrase::map_title)};
     // Until it is shown it is one to be deleted: by the next run, if this one does not get there.
     kept_.old_file_id = *uploaded;
     if (!co_await save()) {

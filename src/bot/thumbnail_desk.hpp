@@ -49,10 +49,12 @@ public:
     /// Shows a new one to whoever looks at Home.
     using Show = std::function<boost::asio::awaitable<void>()>;
 
-    /// `parts.map` or `parts.thumbnails` null, or `options.map_url` set: there is none.
+    /// `parts.map` or `parts.thumbnails` null, or, as long as that is so, `map_url` set: there is
+    /// none.
     ThumbnailDesk(boost::asio::any_io_executor executor, const Parts& parts,
                   std::shared_ptr<slack::WebApi> api, boost::asio::thread_pool& disk,
-                  Complete complete, const BotOptions& options, const ThumbnailPace& pace);
+                  Complete complete, std::string team_id, const LiveSettings& live,
+                  const ThumbnailPace& pace);
 
     /// Before `run`.
     void on_new(Show show) { show_ = std::move(show); }
@@ -78,6 +80,8 @@ public:
     void stop();
 
 private:
+    /// Whether there ever may be one.
+    [[nodiscard]] bool possible() const;
     [[nodiscard]] bool enabled() const;
     [[nodiscard]] boost::asio::awaitable<void> look();
     /// Of the present emoji; nothing if they cannot be read.
@@ -100,7 +104,8 @@ private:
     std::shared_ptr<slack::WebApi> api_;
     boost::asio::thread_pool& disk_;
     Complete complete_;
-    BotOptions options_;
+    std::string team_id_;
+    const LiveSettings& live_;
     ThumbnailPace pace_;
     Show show_;
     MapThumbnail kept_;

@@ -240,8 +240,8 @@ asio::awaitable<void> WorkspaceKeeper::fetch_some(std::shared_ptr<Fetching> work
             auto noted = co_await run_on(
                 pool_, [&] { return parts_.ingestor.give_up(record, bytes.error()); });
             if (!noted && noted.error().code != ErrorCode::not_found) {
-                spdlog::error(":{}: cannot be marked as failed: {}", record.name,
-                              noted.error().message);
+                spdlog::error(":{}: cannot be marked as failed: {}; the next sync tries it again",
+                              record.name, noted.error().message);
             }
             work->advance(1);
             continue;

@@ -227,7 +227,7 @@ const char* to_string(Reason reason) noexcept {
 }
 
 EmojiSearch::EmojiSearch(const EmojiLibrary& library, Embedder& embedder, SearchOptions options)
-    : library_(library), embedder_(embedder), options_(options) {}
+    : library_(library), embedder_(embedder), standard_emoji_(options.standard_emoji) {}
 
 Result<std::vector<Neighbour>> EmojiSearch::cosines(const std::string& text) const {
     auto vectors = embedder_.embed_texts({&text, 1});
@@ -261,7 +261,7 @@ Result<Answer> EmojiSearch::by_text(std::string_view text, std::size_t k, Signal
         answer.hits.clear();
     }
     answer.confident = !answer.hits.empty() && answer.hits.front().score >= confident_probability;
-    if (options_.standard_emoji && language.concepts != nullptr) {
+    if (standard_emoji_ && language.concepts != nullptr) {
         answer.standard = standard_emoji(query, *language.concepts);
     }
     return answer;

@@ -256,7 +256,8 @@ struct SocketModeClient::Impl : std::enable_shared_from_this<Impl> {
         }
         const milliseconds wait = slot.backoff.next(random);
         slot.not_before = std::max(slot.not_before, steady_clock::now() + wait);
-        spdlog::warn("Socket Mode: {}; trying again", error.message);
+        spdlog::warn("Socket Mode: {}; trying again in {:.1f} s", error.message,
+                     std::chrono::duration<double>(wait).count());
     }
 
     void install(Slot& slot, const SessionPtr& session, std::uint64_t epoch) {

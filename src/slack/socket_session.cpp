@@ -134,7 +134,7 @@ void SocketSession::take(Frame frame) {
         }
         end({kind, bye->reason});
     } else if (const auto* unknown = std::get_if<UnknownFrame>(&frame)) {
-        spdlog::info("{}: a frame of type '{}' is ignored", url_.authority(), unknown->type);
+        spdlog::debug("{}: a frame of type '{}' is ignored", url_.authority(), unknown->type);
     }
 }
 
@@ -229,7 +229,9 @@ void SocketSession::acknowledge(const std::string& id, const json& payload) {
         frame = acknowledgement(id);
     }
     if (frame.size() >= frame_bytes_too_many) {
-        spdlog::error("envelope with an id of {} bytes cannot be acknowledged", id.size());
+        spdlog::error(
+            "envelope with an id of {} bytes cannot be acknowledged; Slack will repeat it",
+            id.size());
         return;
     }
     if (unsent_.size() >= max_unsent) {
@@ -254,8 +256,9 @@ asio::awaitable<void> SocketSession::write_loop() {
         auto [error, bytes] = co_await socket_.async_write(asio::buffer(next.frame), as_tuple);
         writing_since_.reset();
         if (error) {
-            spdlog::warn("envelope {}: the acknowledgement could not be sent: {}", next.id,
-                         error.message());
+            spdlog::warn(
+                "envelope {}: the acknowledgement could not be sent: {}; Slack will repeat it",
+                next.id, error.message());
         }
     }
 }

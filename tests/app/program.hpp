@@ -57,6 +57,7 @@ public:
             throw std::runtime_error("cannot fork");
         }
         if (id_ == 0) {
+            ::dup2(::open("/dev/null", O_RDONLY), STDIN_FILENO);  // as a service, not at a terminal
             redirect(out, STDOUT_FILENO);
             redirect(err, STDERR_FILENO);
             ::execv(argv[0], argv.data());

@@ -77,6 +77,13 @@ public:
         loopback::run_until(io, [&] { return ended; });
     }
 
+    [[nodiscard]] std::vector<std::string> told_in() const {
+        std::vector<std::string> channels;
+        for (const WorkItem& item : outbox.due(SystemTime::max(), 100).value()) {
+            channels.push_back(json::parse(item.payload).at("to"));
+        }
+        return channels;
+    }
     [[nodiscard]] std::vector<std::string> told() const {
         std::vector<std::string> texts;
         for (const WorkItem& item : outbox.due(SystemTime::max(), 100).value()) {
@@ -87,6 +94,7 @@ public:
 
     World world;
     BotOptions options;
+    LiveSettings live{options};
     fakes::MemoryWorkQueue alerts{world.clock};
     fakes::MemoryWorkQueue outbox{world.clock};
     // Older than the pools: what runs on them holds on to it until the very end.
@@ -97,8 +105,8 @@ public:
     Parts parts{world.catalogue, world.library,  world.search, world.ingestor, world.duplicates,
                 world.verdicts,  world.embedder, world.reader, world.clock};
     fakes::MemoryWorkQueue unannounced{world.clock};
-    AlertDesk desk{io.get_executor(), parts,      alerts, unannounced,
-                   postbox,           background, disk,   options};
+    AlertDesk desk{io.get_executor(), parts, alerts,          unannounced, postbox,
+                   background,        disk,  options.team_id, live};
 };
 
 /// A button of the alert about these two, pressed by somebody.
@@ -240,6 +248,48 @@ TEST_CASE("what is merely near is told if that was asked for", "[alert]") {
     desk.upload("lobster", dark_red);
     desk.tell();
     CHECK(desk.told().size() == (asked ? 1 : 0));
+}
+
+TEST_CASE("an alert that waits is told where, and in the words that, are wanted by then",
+          "[alert]") {
+    Desk desk;
+    desk.upload("crab", search::red);
+    desk.upload("krab", red_again);
+    LiveOptions other = *desk.live.now();
+    other.alert_channel = "C2";
+    other.language = Language::japanese;
+    desk.live.set(other);
+    desk.tell();
+    CHECK(desk.told_in() == std::vector<std::string>{"C2"});
+    CHECK_THAT(desk.told().front(), !Catch::Contains("altered copy"));
+}
+
+TEST_CASE("an alert that waits is dropped if alerts like it are no longer wanted", "[alert]") {
+    Desk desk;
+    desk.upload("crab", search::red);
+    desk.upload("krab", red_again);
+    LiveOptions other = *desk.live.now();
+    SECTION("alerts are off") {
+        other.alert_channel.clear();
+    }
+    SECTION("of another kind only") {
+        other.alert_kinds = {DuplicateKind::identical};
+    }
+    desk.live.set(other);
+    desk.tell();
+    CHECK(desk.told().empty());
+    // Those that come later are not affected by what came before.
+    desk.live.set(LiveOptions(Desk::alerts_in("C3")));
+    CHECK(desk.desk.open());
+}
+
+TEST_CASE("alerts that were off can be switched on", "[alert]") {
+    Desk desk(Desk::alerts_in(""));
+    desk.upload("crab", search::red);
+    desk.live.set(LiveOptions(Desk::alerts_in("C1")));
+    desk.upload("krab", red_again);
+    desk.tell();
+    CHECK(desk.told_in() == std::vector<std::string>{"C1"});
 }
 
 TEST_CASE("many that come together are one message", "[alert]") {

@@ -65,7 +65,9 @@ public:
     Parts parts{world.catalogue, world.library,  world.search, world.ingestor, world.duplicates,
                 world.verdicts,  world.embedder, world.reader, world.clock};
     fakes::MemoryWorkQueue unannounced{world.clock};
-    AlertDesk desk{io.get_executor(), parts, alerts, unannounced, postbox, background, disk, {}};
+    LiveSettings live{{}};
+    AlertDesk desk{io.get_executor(), parts, alerts,       unannounced, postbox,
+                   background,        disk,  search::team, live};
 };
 
 bool says(const Message& message, const std::string& text) {

@@ -61,6 +61,7 @@ struct DeskFixture {
     boost::asio::thread_pool queries{1};
     Postbox postbox{disk, outbox, world.clock};
     BotOptions options;
+    LiveSettings live{options};
     Parts parts{world.catalogue, world.library,  world.search, world.ingestor, world.duplicates,
                 world.verdicts,  world.embedder, world.reader, world.clock};
 

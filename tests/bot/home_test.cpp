@@ -122,7 +122,8 @@ struct Desk : DeskFixture {
                             client.api,
                             disk,
                             [] { return true; },
-                            options,
+                            options.team_id,
+                            live,
                             {}};
     HomeDesk home{client.io.get_executor(),
                   with_settings(with_thumbnails(parts, maker, thumbnails), book),
@@ -131,7 +132,8 @@ struct Desk : DeskFixture {
                   thumbnail,
                   [this](std::string user_id) { return know(std::move(user_id)); },
                   [this](const std::stop_token& stop) { return gather(stop); },
-                  options,
+                  options.team_id,
+                  live,
                   {std::chrono::milliseconds(1), std::chrono::minutes(10),
                    std::chrono::milliseconds(200), std::chrono::minutes(1)}};
 };
@@ -243,6 +245,18 @@ TEST_CASE("whoever looks on sees changes without opening it again", "[home]") {
     CHECK(desk.gathered == gathered);
     desk.open();
     desk.run_until([&] { return says(desk.published().back(), "`:dog:`"); });
+}
+
+TEST_CASE("what everybody is shown by default changes for whoever looks on", "[home]") {
+    Desk desk;
+    desk.open();
+    desk.settle();
+    CHECK_FALSE(says(desk.published().back(), "intranet.example"));
+    LiveOptions other = *desk.live.now();
+    other.map_url = "https://intranet.example/map.html";
+    desk.live.set(other);
+    desk.home.changed();
+    desk.run_until([&] { return says(desk.published().back(), "intranet.example"); });
 }
 
 TEST_CASE("however many look, nobody waits while emoji are compared", "[home]") {

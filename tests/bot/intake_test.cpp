@@ -61,7 +61,9 @@ struct Fixture {
         made.language = Language::english;
         return made;
     }();
-    Intake intake{inbox, disk, postbox, clock, [this] { ++news; }, [this] { ++lists; }, options};
+    LiveSettings live{options};
+    Intake intake{inbox,   disk, postbox, clock, [this] { ++news; }, [this] { ++lists; },
+                  options, live};
 
     std::vector<bool> accept_all(const std::vector<slack::Envelope>& came) {
         return loopback::run(io, intake.accept(came));
@@ -249,7 +251,8 @@ TEST_CASE("one conversation, or one view, does not take the place of all", "[int
     fixture.options.most_awaited = 10;
     fixture.options.most_in_lane = 2;
     Intake intake(
-        fixture.inbox, fixture.disk, fixture.postbox, fixture.clock, [] {}, [] {}, fixture.options);
+        fixture.inbox, fixture.disk, fixture.postbox, fixture.clock, [] {}, [] {}, fixture.options,
+        fixture.live);
     const auto accept = [&](const slack::Envelope& came) -> bool {
         return loopback::run(fixture.io, intake.accept(std::span(&came, 1))).front();
     };
@@ -276,7 +279,8 @@ TEST_CASE("what has ended makes room, and what an earlier run left over takes it
     Fixture fixture;
     fixture.fill();
     Intake later(
-        fixture.inbox, fixture.disk, fixture.postbox, fixture.clock, [] {}, [] {}, fixture.options);
+        fixture.inbox, fixture.disk, fixture.postbox, fixture.clock, [] {}, [] {}, fixture.options,
+        fixture.live);
     CHECK_FALSE(later.is_too_much(command()));
     bool remembered = false;
     boost::asio::co_spawn(fixture.io, later.remember(),

@@ -83,7 +83,7 @@ struct Desk {
     boost::asio::thread_pool queries{1};
     Postbox postbox{disk, outbox, world.clock};
     FakeMaker maker;
-    BotOptions options;
+    LiveSettings live{{}};
     Parts parts{world.catalogue,  world.library,  world.search,   world.ingestor,
                 world.duplicates, world.verdicts, world.embedder, world.reader,
                 world.clock,      nullptr,        nullptr,        &maker};
@@ -91,7 +91,7 @@ struct Desk {
     Desk() { search::learn(world, "frog", search::green); }
 
     std::unique_ptr<MapDesk> desk() {
-        return std::make_unique<MapDesk>(parts, client.api, postbox, queries, options);
+        return std::make_unique<MapDesk>(parts, client.api, postbox, queries, live);
     }
     Result<void> ask(MapDesk& desk, const std::string& key = "c1", const std::string& user = "U7") {
         return client.run(
@@ -363,8 +363,10 @@ TEST_CASE("the network's thread never waits for whoever changes the library", "[
 
 TEST_CASE("a configured link is all that is needed", "[map_desk]") {
     Desk fixture;
-    fixture.options.map_url = "https://intranet.example/map.html?a&b";
     const auto desk = fixture.desk();
+    LiveOptions options;
+    options.map_url = "https://intranet.example/map.html?a&b";
+    fixture.live.set(options);
     REQUIRE(fixture.ask(*desk));
     CHECK_THAT(fixture.answered(), Catch::Contains("<https://intranet.example/map.html?a&amp;b>"));
     CHECK(fixture.items(map_kind).empty());

@@ -82,6 +82,20 @@ TEST_CASE("who has no locale is answered in the workspace's language", "[people]
     CHECK(asked.language_of("U1") == Language::japanese);
 }
 
+TEST_CASE("whoever has no locale follows the workspace's language when that changes", "[people]") {
+    Asked without(R"({"ok":true,"user":{"id":"U1"}})", Language::japanese);
+    Asked refused(R"({"ok":false,"error":"missing_scope"})", Language::japanese);
+    Asked with(japanese, Language::japanese);
+    for (Asked* asked : {&without, &refused, &with}) {
+        CHECK(asked->language_of("U1") == Language::japanese);
+        asked->people.speak_otherwise(Language::english);
+    }
+    CHECK(without.language_of("U1") == Language::english);
+    CHECK(refused.language_of("U1") == Language::english);
+    CHECK(with.language_of("U1") == Language::japanese);
+    CHECK(with.calls == 1);
+}
+
 TEST_CASE("an outage does not make anybody forget a language", "[people]") {
     std::atomic<bool> down{false};
     std::atomic<int> calls{0};

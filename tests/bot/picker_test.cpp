@@ -64,7 +64,7 @@ struct Desk : DeskFixture {
                           on_search(asked.typed);
                           return suggest_emoji(asked, parts);
                       },
-                      options};
+                      live};
 };
 
 }  // namespace

@@ -46,9 +46,10 @@ struct Desk : DeskFixture {
     /// As the bot starts it.
     void begin() {
         client.io.restart();
+        live.set(options);
         desk = std::make_unique<ThumbnailDesk>(
-            client.io.get_executor(), parts, client.api, disk, [this] { return complete; }, options,
-            pace);
+            client.io.get_executor(), parts, client.api, disk, [this] { return complete; },
+            options.team_id, live, pace);
         desk->on_new([this]() -> boost::asio::awaitable<void> {
             shown.push_back(desk->shown().file_id);
             gone_when_shown = deleted().size();
@@ -394,14 +395,28 @@ TEST_CASE("where no maps are drawn there is no thumbnail", "[thumbnail]") {
     SECTION("nobody remembers any") {
         fixture.parts.thumbnails = nullptr;
     }
-    SECTION("a map lies elsewhere") {
-        fixture.options.map_url = "https://e/map.html";
-    }
     fixture.begin();
     fixture.desk->want();
     fixture.until([&] { return !fixture.running; });
     CHECK(fixture.maker.made == 0);
     CHECK(fixture.desk->shown().file_id.empty());
+}
+
+TEST_CASE("while a map lies elsewhere there is no thumbnail", "[thumbnail]") {
+    Desk fixture;
+    fixture.options.map_url = "https://e/map.html";
+    fixture.begin();
+    fixture.desk->want();
+    fixture.idle();
+    CHECK(fixture.maker.made == 0);
+    LiveOptions here = *fixture.live.now();
+    here.map_url.clear();
+    fixture.live.set(here);
+    fixture.until([&] { return fixture.desk->shown().file_id == "F000000001"; });
+    here.map_url = "https://e/map.html";
+    fixture.live.set(here);
+    CHECK(fixture.desk->shown().file_id.empty());
+    fixture.end();
 }
 
 }  // namespace emojiscope::bot

@@ -62,6 +62,16 @@ public:
         app::write_text(folder_.path() / "config.yaml", text);
     }
 
+    /// In the configuration as it lies there, this text in the place of that one.
+    void edit_config(const std::string& before, const std::string& after) {
+        std::string text = app::read_text(folder_.path() / "config.yaml");
+        const auto at = text.find(before);
+        if (at == std::string::npos) {
+            throw std::runtime_error("the configuration has no '" + before + "':\n" + text);
+        }
+        app::write_text(folder_.path() / "config.yaml", text.replace(at, before.size(), after));
+    }
+
     /// Starts the bot and waits until it has compared the whole list once.
     void start() {
         start_only();
@@ -244,6 +254,8 @@ public:
     }
 
     [[nodiscard]] const std::string& alerts() const { return alerts_; }
+    [[nodiscard]] const std::string& general() const { return general_; }
+    [[nodiscard]] std::string api_base_url() const { return slack_->api_base_url(); }
     [[nodiscard]] const std::string& direct() const { return direct_; }
     [[nodiscard]] std::filesystem::path folder() const { return folder_.path(); }
 

@@ -334,13 +334,15 @@ TEST_CASE("standard emoji that the query means stand beside the hits, unless swi
                          {nullptr, &concepts});
     library.load().value();
     const EmojiSearch with(library, world.embedder);
-    const EmojiSearch without(library, world.embedder, {.standard_emoji = false});
+    EmojiSearch without(library, world.embedder, {.standard_emoji = false});
     const Answer offered = with.by_text("ビール", 5).value();
     REQUIRE(offered.standard.size() == 1);
     CHECK(offered.standard.front().emoji == "🍺");
     CHECK(offered.standard.front().name == "beer");
     const Answer plain_answer = without.by_text("ビール", 5).value();
     CHECK(plain_answer.standard.empty());
+    without.change({.standard_emoji = true});
+    CHECK(without.by_text("ビール", 5).value().standard.size() == 1);
     // The hits are the same: standard emoji push none away.
     CHECK(names_of(offered) == Names{"beer"});
     CHECK(names_of(plain_answer) == names_of(offered));

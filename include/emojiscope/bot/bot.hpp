@@ -35,6 +35,9 @@ public:
     /// Until `stop` (success) or an error that no retry can mend: auth.
     [[nodiscard]] boost::asio::awaitable<Result<void>> run();
 
+    /// From the next piece of work on. What waits to be told is told as it is wanted by then.
+    void reload(const LiveOptions& options);
+
     /// Takes no more work and lets what was begun end; `run` returns then. The caller bounds how
     /// long it waits for that: everything undone is in the queues and goes on at the next start.
     void stop();

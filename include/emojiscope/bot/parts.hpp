@@ -2,6 +2,7 @@
 #pragma once
 
 #include "emojiscope/bot/emoji_files.hpp"
+#include "emojiscope/bot/live_options.hpp"
 #include "emojiscope/bot/map_maker.hpp"
 #include "emojiscope/bot/wording.hpp"
 #include "emojiscope/core/clock.hpp"
@@ -57,22 +58,15 @@ struct Memory {
     std::function<Result<void>()> remember_first_sync;
 };
 
-struct BotOptions {
+/// What may change while the bot runs is here as it is at the start: see LiveSettings.
+struct BotOptions : LiveOptions {
     std::string team_id;
     std::string bot_user_id;
-    std::string alert_channel;  ///< empty: no alerts
-    std::set<search::DuplicateKind> alert_kinds{search::DuplicateKind::identical,
-                                                search::DuplicateKind::same_image};
-    std::string map_url;      ///< where a map lies already; empty: it is drawn and sent
-    std::size_t results = 8;  ///< emoji in an answer
-    /// Of what everybody in a channel reads, and of people whose own is not known.
-    Language language = Language::english;
-    std::chrono::milliseconds resync_every{3'600'000};
     std::chrono::milliseconds resync_delay{2'000};  ///< hints that come together make one sync
     std::size_t max_emoji_bytes = std::size_t{2} * 1024 * 1024;
     std::size_t max_file_bytes = std::size_t{8} * 1024 * 1024;  ///< a picture in a direct message
-    /// Commands, buttons and messages taken in and not worked on yet: whoever comes with one more is
-    /// told to try again.
+    /// Commands, buttons and messages taken in and not worked on yet: whoever comes with one more
+    /// is told to try again.
     std::size_t most_awaited = 500;
     /// Of those in one conversation, or of one view: so that nobody takes the place of all.
     std::size_t most_in_lane = 50;

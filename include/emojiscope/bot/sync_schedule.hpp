@@ -20,7 +20,7 @@ public:
 
     SyncSchedule(boost::asio::any_io_executor executor, WorkspaceKeeper& keeper,
                  const Memory& memory, const Clock& clock, boost::asio::thread_pool& disk,
-                 const BotOptions& options, OnCompared on_compared);
+                 const BotOptions& options, const LiveSettings& live, OnCompared on_compared);
 
     /// Reads whether an earlier run ended its first comparison; before events are handled.
     [[nodiscard]] boost::asio::awaitable<void> remember();
@@ -33,11 +33,16 @@ public:
     /// Soon, once for all who ask within `resync_delay`.
     void ask();
 
+    /// `resync_every` is another: what waits for it waits until so long after the last comparison.
+    void interval_changed();
+
     /// The first comparison of this workspace, in whatever run of the program, has ended.
     [[nodiscard]] bool first_done() const noexcept { return first_done_; }
 
 private:
     [[nodiscard]] boost::asio::awaitable<bool> compare_once();
+    /// Until the next comparison is due, or somebody asks; `ever`: there was one.
+    [[nodiscard]] boost::asio::awaitable<void> rest(bool ever);
     [[nodiscard]] boost::asio::awaitable<void> pause(std::chrono::milliseconds time);
     [[nodiscard]] boost::asio::awaitable<void> pause_after_failure();
     [[nodiscard]] boost::asio::awaitable<void> note_first();
@@ -48,10 +53,12 @@ private:
     const Clock& clock_;
     boost::asio::thread_pool& disk_;
     BotOptions options_;
+    const LiveSettings& live_;
     OnCompared on_compared_;
     boost::asio::steady_timer timer_;
     int failures_ = 0;
     bool asked_ = false;
+    bool resting_ = false;
     bool first_done_ = false;
     bool stopping_ = false;
 };

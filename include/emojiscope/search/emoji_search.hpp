@@ -10,6 +10,7 @@
 #include "emojiscope/search/emoji_library.hpp"
 #include "emojiscope/search/picture_reader.hpp"
 
+#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -80,6 +81,9 @@ class EmojiSearch {
 public:
     EmojiSearch(const EmojiLibrary& library, Embedder& embedder, SearchOptions options = {});
 
+    /// Of the searches that begin from now on.
+    void change(SearchOptions options) { standard_emoji_ = options.standard_emoji; }
+
     /// `query` is UTF-8 of any language. Error: invalid_argument if it holds nothing to search.
     [[nodiscard]] Result<Answer> by_text(std::string_view query, std::size_t k,
                                          SignalSet signals = {}) const;
@@ -102,7 +106,7 @@ private:
 
     const EmojiLibrary& library_;
     Embedder& embedder_;
-    SearchOptions options_;
+    std::atomic<bool> standard_emoji_;
 };
 
 }  // namespace emojiscope::search

@@ -1,6 +1,8 @@
 // Every command of the program: arguments in, exit status out. One file a command, or a family.
 #pragma once
 
+#include "reload.hpp"
+
 #include "emojiscope/app/config.hpp"
 
 #include <cstdint>
@@ -90,7 +92,7 @@ int reembed_command(const Config& config, bool abandon, bool small_copies);
 int list_command(const Config& config, bool yaml);
 int map_command(const Config& config, const MapArguments& arguments);
 int sync_command(const Config& config);
-int serve_command(const Config& config);
+int serve_command(const Config& config, const Reread& reread);
 int simulate_command(const SimulateArguments& arguments);
 int demo_command(Config config, const DemoArguments& arguments);
 int backup_command(const Config& config, const BackupArguments& arguments);

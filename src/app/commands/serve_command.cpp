@@ -1,7 +1,10 @@
 #include "commands.hpp"
 #include "emoji_files.hpp"
+#include "log.hpp"
 #include "map_service.hpp"
+#include "reloader.hpp"
 #include "slack_link.hpp"
+#include "stopper.hpp"
 
 #include "emojiscope/app/engine.hpp"
 #include "emojiscope/bot/bot.hpp"
@@ -11,8 +14,6 @@
 
 #include <spdlog/spdlog.h>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <csignal>
 #include <optional>
@@ -23,79 +24,53 @@ namespace {
 namespace asio = boost::asio;
 using std::chrono::steady_clock;
 
-/// What is begun may end within this time; what is not done then is in the queues.
-constexpr std::chrono::seconds drain_time{5};
-
-/// First signal: drain, within bounds. Second: stop at once.
-class Stopper {
-public:
-    Stopper(asio::io_context& io, bot::Bot& bot)
-        : io_(io), bot_(bot), signals_(io, SIGINT, SIGTERM), limit_(io) {
-        wait();
-    }
-
-    void done() {
-        signals_.cancel();
-        limit_.cancel();
-    }
-
-private:
-    void wait() {
-        signals_.async_wait([this](const boost::system::error_code& cancelled, int) {
-            if (cancelled) {
-                return;
-            }
-            if (draining_) {
-                io_.stop();
-                return;
-            }
-            draining_ = true;
-            spdlog::info("stopping");
-            bot_.stop();
-            limit_.expires_after(drain_time);
-            limit_.async_wait([this](const boost::system::error_code& ended) {
-                if (!ended) {
-                    spdlog::warn("not everything ended in time; it goes on at the next start");
-                    io_.stop();
-                }
-            });
-            wait();
-        });
-    }
-
-    asio::io_context& io_;
-    bot::Bot& bot_;
-    asio::signal_set signals_;
-    asio::steady_timer limit_;
-    bool draining_ = false;
-};
-
-}  // namespace
-
-int serve(const Config& config, steady_clock::time_point started, const OnServing& on_serving) {
-    if (!config.slack.token_problem.empty()) {
-        return report(config.slack.token_problem);
-    }
-    if (config.slack.app_token.empty()) {
-        return report(
-            "the app-level token is missing (xapp-…): set SLACK_APP_TOKEN or "
-            "slack.app_token_file");
-    }
-    asio::io_context io(1);
-    auto link = connect_to_slack(config, io, true);
-    if (!link) {
-        return report(link.error().message);
-    }
-    auto engine = Engine::open(
-        config, {.write = true, .model = true, .team_id = link->self.team_id, .move = true});
-    if (!engine) {
-        return report(engine.error().message);
-    }
-    spdlog::info("workspace {} ({}): {} emoji in the catalogue", link->self.team_id,
-                 link->self.team_name, (*engine)->library().size());
+void warn_of_silence(const Config& config) {
     if (config.slack.alert_channel.empty()) {
         spdlog::warn("slack.alert_channel is not set: duplicates raise no alert");
     }
+}
+
+/// What SIGHUP changes, in the parts that use it.
+void follow(Reloader& reloader, bot::Bot& bot, Engine& engine) {
+    reloader.on_change([&](const Config& now) {
+        bot.reload(live_options(now));
+        engine.search().change({now.search.standard_emoji});
+        warn_of_silence(now);
+    });
+}
+
+}  // namespace
+
+int serve(const Config& config, steady_clock::time_point started, const OnServing& on_serving,
+          const Reread& reread) {
+    if (!config.slack.token_problem.empty()) {
+        return end_with(config.log, config.slack.token_problem);
+    }
+    if (config.slack.app_token.empty()) {
+        return end_with(config.log,
+                        "the app-level token is missing (xapp-…): set SLACK_APP_TOKEN or "
+                        "slack.app_token_file");
+    }
+    std::signal(SIGPIPE, SIG_IGN);  // whoever reads the log may go
+    const bool hang_up_ends = !reread || hang_up_ends_us();
+    asio::io_context io(1);
+    std::optional<Reloader> reloader;  // early: Slack may be out of reach for long
+    if (!hang_up_ends) {
+        reloader.emplace(io, config, reread);
+    }
+    const Config& running = reloader ? reloader->running() : config;
+    auto link = connect_to_slack(config, io, true, hang_up_ends);
+    if (!link) {
+        return end_with(running.log, link.error().message);
+    }
+    auto engine = Engine::open(
+        running, {.write = true, .model = true, .team_id = link->self.team_id, .move = true});
+    if (!engine) {
+        return end_with(running.log, engine.error().message);
+    }
+    spdlog::info("workspace {} ({}): {} emoji in the catalogue", link->self.team_id,
+                 link->self.team_name, (*engine)->library().size());
+    warn_of_silence(running);
     const auto ready = [&] {
         const std::chrono::duration<double> took = steady_clock::now() - started;
         spdlog::info("ready {:.2f} s after the start", took.count());
@@ -108,9 +83,13 @@ int serve(const Config& config, steady_clock::time_point started, const OnServin
                    (*engine)->store().verdicts(), link->self.team_id);
     const ImageEmojiFiles files;
     bot::Bot bot(io.get_executor(), link->dialer, link->api, bot_parts(**engine, &map, &files),
-                 bot_memory(**engine, link->self.team_id), bot_options(config, link->self),
-                 socket_options(config), ready);
-    Stopper stopper(io, bot);
+                 bot_memory(**engine, link->self.team_id), bot_options(running, link->self),
+                 socket_options(running), ready);
+    if (reloader) {
+        follow(*reloader, bot, **engine);
+    }
+    Stopper stopper(
+        io, [&] { bot.stop(); }, hang_up_ends);
     std::optional<Result<void>> ended;
     asio::co_spawn(io, bot.run(), [&](const std::exception_ptr& thrown, Result<void> result) {
         ended = thrown ? fail(ErrorCode::internal, "the bot stopped on an internal error")
@@ -120,13 +99,13 @@ int serve(const Config& config, steady_clock::time_point started, const OnServin
     });
     io.run();
     if (ended && !*ended) {
-        return report(ended->error().message);
+        return end_with(running.log, ended->error().message);
     }
     return exit_done;
 }
 
-int serve_command(const Config& config) {
-    return serve(config, steady_clock::now(), {});
+int serve_command(const Config& config, const Reread& reread) {
+    return serve(config, steady_clock::now(), {}, reread);
 }
 
 }  // namespace emojiscope::app

@@ -22,7 +22,8 @@ void look_around(EmojiInfo& info, const CommandContext& context) {
             }
         }
     } else {
-        spdlog::warn("copies of :{}:: {}", info.emoji.name, copies.error().message);
+        spdlog::warn("info: copies of :{}: cannot be found: {}; left out", info.emoji.name,
+                     copies.error().message);
     }
     const auto similar = context.search.like(info.emoji.name, most_similar, context.catalogue);
     if (similar) {
@@ -30,7 +31,8 @@ void look_around(EmojiInfo& info, const CommandContext& context) {
             info.similar.push_back(hit.name);
         }
     } else {
-        spdlog::warn("what looks like :{}:: {}", info.emoji.name, similar.error().message);
+        spdlog::warn("info: what looks like :{}: cannot be found: {}; left out", info.emoji.name,
+                     similar.error().message);
     }
 }
 

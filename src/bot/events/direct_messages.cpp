@@ -21,8 +21,8 @@ constexpr std::size_t most_names = 3;
 constexpr std::size_t most_texts = 2;
 
 Message cannot_use(const slack::SlackFile& file, const Error& error, Language language) {
-    spdlog::warn("a file in a direct message ({}) cannot be used: {}", file.mimetype,
-                 error.message);
+    spdlog::warn("a file in a direct message ({}) cannot be used: {}; the user is told",
+                 file.mimetype, error.message);
     const std::string name =
         slack::escape_mrkdwn(file.name.empty() ? std::string("…") : one_line(file.name));
     Phrase phrase = Phrase::cannot_fetch_file;
@@ -93,7 +93,8 @@ asio::awaitable<std::optional<slack::UploadedFile>> DirectMessages::upload(Ready
     auto id = co_await api_->upload_file(
         name, std::make_shared<const std::string>(std::move(file.bytes)));
     if (!id) {
-        spdlog::warn("a file that is ready to be an emoji cannot be sent: {}", id.error().message);
+        spdlog::warn("a file that is ready to be an emoji cannot be sent: {}; the answer says so",
+                     id.error().message);
         co_return std::nullopt;
     }
     slack::UploadedFile uploaded{std::move(*id), say(language, Phrase::fit_file_title)};
@@ -137,7 +138,8 @@ void DirectMessages::advise(Compared& compared, std::span<const std::uint8_t> by
         if (ready) {
             compared.ready = std::move(*ready);
         } else {
-            spdlog::warn("no emoji can be made of a picture: {}", ready.error().message);
+            spdlog::warn("no emoji can be made of a picture: {}; none is offered",
+                         ready.error().message);
         }
     }
     NameSources sources{{}, {}, file_name};

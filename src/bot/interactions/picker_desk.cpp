@@ -54,13 +54,13 @@ json suggest_emoji(const Suggestion& asked, const Parts& parts) {
 }
 
 PickerDesk::PickerDesk(const Parts& parts, std::shared_ptr<slack::WebApi> api, Postbox& postbox,
-                       asio::thread_pool& queries, Search search, const BotOptions& options)
+                       asio::thread_pool& queries, Search search, const LiveSettings& live)
     : parts_(parts),
       api_(std::move(api)),
       postbox_(postbox),
       queries_(queries),
       search_(std::move(search)),
-      options_(options) {}
+      live_(live) {}
 
 asio::awaitable<Result<void>> PickerDesk::open(std::string trigger_id, PickerState state,
                                                std::string key) {
@@ -69,7 +69,8 @@ asio::awaitable<Result<void>> PickerDesk::open(std::string trigger_id, PickerSta
         co_return Result<void>{};
     }
     // No second try: the trigger has expired by then.
-    spdlog::warn("{}: a picker cannot be opened: {}", key, opened.error().message);
+    spdlog::warn("{}: a picker cannot be opened: {}; {}", key, opened.error().message,
+                 state.response_url.empty() ? "nobody can be told" : "the user is told");
     if (state.response_url.empty()) {
         co_return Result<void>{};
     }
@@ -129,7 +130,8 @@ asio::awaitable<Result<void>> PickerDesk::preview(ViewAction action) {
     auto updated = co_await api_->update_view(action.view.id, picker_view(state, &preview));
     if (!updated) {
         // The emoji can be inserted all the same.
-        spdlog::warn("a picker cannot show what was chosen: {}", updated.error().message);
+        spdlog::warn("a picker cannot show what was chosen: {}; it can be inserted all the same",
+                     updated.error().message);
     }
     co_return Result<void>{};
 }
@@ -139,7 +141,7 @@ asio::awaitable<Result<void>> PickerDesk::insert(ViewSubmitted submitted, std::s
     const std::string& to =
         state.response_url.empty() ? submitted.response_url : state.response_url;
     if (to.empty()) {
-        spdlog::error("{}: a picker was sent off without a conversation to post to", key);
+        spdlog::error("{}: a picker was sent off without a conversation to post to; ignored", key);
         co_return Result<void>{};
     }
     const auto picked = picked_in(submitted.values);
@@ -150,7 +152,7 @@ asio::awaitable<Result<void>> PickerDesk::insert(ViewSubmitted submitted, std::s
         name = entry ? entry->name : std::string{};
     }
     Message message = name.empty() ? plain_message(state.language, Phrase::emoji_gone)
-                                   : posted_message(name, submitted.user_id, options_.language);
+                                   : posted_message(name, submitted.user_id, live_.now()->language);
     co_return co_await postbox_.respond_or_tell("answer " + key, to, std::move(message),
                                                 submitted.user_id,
                                                 say(state.language, Phrase::picker_too_late));

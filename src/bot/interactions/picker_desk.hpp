@@ -32,7 +32,7 @@ public:
     using Search = std::function<nlohmann::json(const Suggestion& asked)>;
 
     PickerDesk(const Parts& parts, std::shared_ptr<slack::WebApi> api, Postbox& postbox,
-               boost::asio::thread_pool& queries, Search search, const BotOptions& options);
+               boost::asio::thread_pool& queries, Search search, const LiveSettings& live);
 
     /// Opens the modal at once, as its trigger lasts three seconds. If Slack does not take it,
     /// whoever asked is told by the response_url, if there is one; `key` names the request.
@@ -67,7 +67,7 @@ private:
     Postbox& postbox_;
     boost::asio::thread_pool& queries_;
     Search search_;
-    BotOptions options_;
+    const LiveSettings& live_;
     std::map<std::string, std::shared_ptr<Typed>> newest_;  ///< by view
     boost::asio::thread_pool typing_{1};  ///< last; its own, so that no long query is in the way
 };

@@ -134,7 +134,8 @@ void suggest_for_words(const std::string& mrkdwn, const search::EmojiSearch& sea
         const auto answer = search.by_text(query, most_reactions);
         if (!answer) {
             if (answer.error().code != ErrorCode::invalid_argument) {
-                spdlog::warn("reactions: a search failed: {}", answer.error().message);
+                spdlog::warn("reactions: a search failed: {}; none are suggested for the words",
+                             answer.error().message);
             }
             return;
         }
@@ -167,7 +168,8 @@ void suggest_for_pictures(const MessagePictures& pictures, const Parts& parts,
         const auto answer = picture ? parts.search.by_picture(*picture, most_reactions)
                                     : Result<search::Answer>(picture.error());
         if (!answer) {
-            spdlog::warn("reactions: a picture cannot be used: {}", answer.error().message);
+            spdlog::warn("reactions: a picture cannot be used: {}; the user is told",
+                         answer.error().message);
             const bool size = answer.error().code == ErrorCode::too_large;
             (size ? state.picture_too_large : state.picture_unseen) = true;
             continue;
@@ -193,7 +195,8 @@ asio::awaitable<MessagePictures> ReactionDesk::pictures_of(const MessageShortcut
             pictures.files.push_back(std::move(*bytes));
             continue;
         }
-        spdlog::warn("reactions: a picture of a message cannot be had: {}", bytes.error().message);
+        spdlog::warn("reactions: a picture of a message cannot be had: {}; the user is told",
+                     bytes.error().message);
         const bool size = bytes.error().code == ErrorCode::too_large;
         (size ? pictures.too_large : pictures.unseen) = true;
     }
@@ -204,7 +207,8 @@ asio::awaitable<Result<void>> ReactionDesk::open(MessageShortcut shortcut, Langu
                                                  std::string key) {
     auto view = co_await api_->open_view(shortcut.trigger_id, reactions_loading(language));
     if (!view) {
-        spdlog::warn("{}: reactions cannot be shown: {}", key, view.error().message);
+        spdlog::warn("{}: reactions cannot be shown: {}; {}", key, view.error().message,
+                     shortcut.response_url.empty() ? "nobody can be told" : "the user is told");
         if (shortcut.response_url.empty()) {
             co_return Result<void>{};
         }
@@ -236,7 +240,8 @@ asio::awaitable<void> ReactionDesk::show(std::string view_id, ReactionState stat
     });
     auto updated = co_await api_->update_view(std::move(view_id), std::move(view));
     if (!updated) {
-        spdlog::warn("reactions cannot be shown: {}", updated.error().message);
+        spdlog::warn("reactions cannot be shown: {}; the view stays as it is",
+                     updated.error().message);
     }
 }
 
@@ -257,7 +262,7 @@ asio::awaitable<Result<void>> ReactionDesk::add(ViewAction action) {
         if (added) {
             status = say(state.language, Phrase::react_added, {shown(name)});
         } else {
-            spdlog::warn("a reaction cannot be added: {}", added.error().message);
+            spdlog::warn("a reaction cannot be added: {}; the user is told", added.error().message);
             status = why_not(added.error(), name, state.channel, state.language);
         }
     }
