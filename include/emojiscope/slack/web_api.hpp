@@ -6,6 +6,7 @@
 #include "emojiscope/slack/api_methods.hpp"
 #include "emojiscope/slack/http_client.hpp"
 #include "emojiscope/slack/rate_queue.hpp"
+#include "emojiscope/slack/slack_observer.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <nlohmann/json.hpp>
@@ -13,6 +14,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <string_view>
@@ -31,6 +33,7 @@ struct WebApiOptions {
     /// order.
     int max_tries = 3;
     std::chrono::milliseconds retry_pause{300};  ///< full jitter: uniform in [0, pause * 2^n]
+    SlackObserver* observer = nullptr;           ///< null: nobody looks; outlives the WebApi
 };
 
 /// A trigger is good for three seconds, some of which have gone when it comes here.
@@ -172,8 +175,18 @@ private:
     [[nodiscard]] boost::asio::awaitable<Result<nlohmann::json>> ask(Method method,
                                                                      std::string query);
     /// Sends within the rate limit of `key`, and again after each 429, until its deadline.
+    /// `what` is for the observer: a method, or one of `other_calls`.
     [[nodiscard]] boost::asio::awaitable<Result<HttpResponse>> send_patiently(std::string key,
+                                                                              std::string_view what,
                                                                               HttpRequest request);
+    /// Tells the observer how a try ended.
+    template <class T>
+    void note(std::string_view what, const Result<T>& answer) const {
+        if (options_.observer != nullptr) {
+            options_.observer->called(what,
+                                      answer ? std::nullopt : std::optional(answer.error().code));
+        }
+    }
     [[nodiscard]] boost::asio::awaitable<Result<nlohmann::json>> send_call(Method method,
                                                                            HttpRequest request);
     /// False: no other try after `error`, the last of so many.
