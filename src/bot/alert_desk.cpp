@@ -1,6 +1,7 @@
 #include "alert_desk.hpp"
 
 #include "emojiscope/bot/alert_pace.hpp"
+#include "emojiscope/bot/bot_observer.hpp"
 #include "emojiscope/bot/queue_runner.hpp"
 #include "emojiscope/bot/unannounced.hpp"
 
@@ -66,6 +67,12 @@ bool AlertDesk::open() const {
     return !options_.alert_channel.empty() && !options_.alert_kinds.empty();
 }
 
+void AlertDesk::checked(const std::optional<search::DuplicateKind>& found) const {
+    if (options_.observer != nullptr) {
+        options_.observer->checked_for_duplicates(found);
+    }
+}
+
 Result<void> AlertDesk::note_duplicate(const EmojiRecord& upload,
                                        const std::function<bool(EmojiId)>& came_later) {
     auto matches = parts_.duplicates.check(upload);
@@ -81,6 +88,7 @@ Result<void> AlertDesk::note_duplicate(const EmojiRecord& upload,
         match = &matches->front();
     }
     if (match == nullptr) {
+        checked(std::nullopt);
         return {};
     }
     const auto muted = parts_.verdicts.muted(match->original.id);
@@ -89,10 +97,12 @@ Result<void> AlertDesk::note_duplicate(const EmojiRecord& upload,
     }
     if (*muted) {
         spdlog::info(":{}: repeats :{}:, which is muted", upload.name, match->original.name);
+        checked(std::nullopt);
         return {};
     }
     spdlog::info(":{}: repeats :{}: ({})", upload.name, match->original.name,
                  search::to_string(match->kind));
+    checked(match->kind);
     const EmojiPair pair{upload.id, match->original.id, match->kind};
     auto pushed = queue_.push(pair_key(upload, match->original), kind_duplicate, encode_pair(pair),
                               parts_.clock.now());
@@ -317,6 +327,11 @@ asio::awaitable<Result<void>> AlertDesk::tell(std::vector<WorkItem> items) {
             co_return posted;
         }
         told_.push_back(parts_.clock.now());
+        if (options_.observer != nullptr) {
+            for (const DuplicateAlert& alert : part) {
+                options_.observer->alerted(alert.kind);
+            }
+        }
     }
     std::vector<std::int64_t> ids;
     for (const WorkItem& item : items) {

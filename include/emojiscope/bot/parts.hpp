@@ -28,6 +28,8 @@
 
 namespace emojiscope::bot {
 
+class BotObserver;
+
 struct Parts {
     search::Catalogue& catalogue;
     search::EmojiLibrary& library;
@@ -71,8 +73,8 @@ struct BotOptions {
     std::chrono::milliseconds resync_delay{2'000};  ///< hints that come together make one sync
     std::size_t max_emoji_bytes = std::size_t{2} * 1024 * 1024;
     std::size_t max_file_bytes = std::size_t{8} * 1024 * 1024;  ///< a picture in a direct message
-    /// Commands, buttons and messages taken in and not worked on yet: whoever comes with one more is
-    /// told to try again.
+    /// Commands, buttons and messages taken in and not worked on yet: whoever comes with one more
+    /// is told to try again.
     std::size_t most_awaited = 500;
     /// Of those in one conversation, or of one view: so that nobody takes the place of all.
     std::size_t most_in_lane = 50;
@@ -80,6 +82,8 @@ struct BotOptions {
     std::size_t most_events = 2'000;
     std::size_t downloads_at_once = 8;
     std::size_t ingest_batch = 16;
+    bool log_queries = false;         ///< what people type stands in the lines about events
+    BotObserver* observer = nullptr;  ///< null: nobody looks; outlives the bot
 };
 
 }  // namespace emojiscope::bot
