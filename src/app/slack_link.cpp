@@ -50,7 +50,8 @@ slack::DialerOptions dialer_options(const Config& config) {
     return options;
 }
 
-Result<SlackLink> connect_to_slack(const Config& config, asio::io_context& io, bool patient) {
+Result<SlackLink> connect_to_slack(const Config& config, asio::io_context& io, bool patient,
+                                   slack::SlackObserver* observer) {
     SlackLink link;
     auto dialer = slack::Dialer::create(io.get_executor(), dialer_options(config));
     if (!dialer) {
@@ -61,12 +62,14 @@ Result<SlackLink> connect_to_slack(const Config& config, asio::io_context& io, b
     calling.base_url = config.slack.api_base_url;
     calling.bot_token = config.slack.bot_token;
     calling.app_token = config.slack.app_token;
+    calling.observer = observer;
     auto api = slack::WebApi::create(link.dialer, calling);
     if (!api) {
         return api.error();
     }
     link.api = *api;
     std::optional<Result<slack::AuthInfo>> self;
+    bool ended = false;
     asio::signal_set signals(io, SIGINT, SIGTERM);
     signals.async_wait([&io](const boost::system::error_code& cancelled, int) {
         if (!cancelled) {
@@ -79,8 +82,11 @@ Result<SlackLink> connect_to_slack(const Config& config, asio::io_context& io, b
                            self = std::move(result);
                        }
                        signals.cancel();
+                       ended = true;
                    });
-    io.run();
+    // Not until there is nothing else to do: the page of status.port waits for requests for ever.
+    while (!ended && io.run_one() > 0) {
+    }
     io.restart();
     if (!self) {
         return fail(ErrorCode::cancelled, "stopped before Slack answered");
@@ -102,6 +108,7 @@ bot::BotOptions bot_options(const Config& config, const slack::AuthInfo& self) {
     options.results = config.slack.results;
     options.language = config.slack.language;
     options.resync_every = config.slack.resync_every;
+    options.log_queries = config.log.queries;
     return options;
 }
 
@@ -133,7 +140,10 @@ bot::Parts bot_parts(Engine& engine, bot::MapMaker* map, const bot::EmojiFiles* 
 bot::Memory bot_memory(Engine& engine, const std::string& team_id) {
     store::Store& store = engine.store();
     const std::string key = "first sync of " + team_id;
-    return {store.inbox(), store.outbox(), store.alerts(), store.unannounced(),
+    return {store.inbox(),
+            store.outbox(),
+            store.alerts(),
+            store.unannounced(),
             [&store, key]() -> Result<bool> {
                 auto value = store.get_meta(key);
                 if (!value) {

@@ -26,8 +26,10 @@ struct SlackLink {
 
 /// Runs `io` until Slack has said who we are. Network failures are retried for as long as
 /// `patient`; otherwise the first one is the error, as is a refused token in any case.
+/// `observer` null: nobody looks at the calls; otherwise it outlives the link.
 [[nodiscard]] Result<SlackLink> connect_to_slack(const Config& config, boost::asio::io_context& io,
-                                                 bool patient);
+                                                 bool patient,
+                                                 slack::SlackObserver* observer = nullptr);
 
 [[nodiscard]] bot::BotOptions bot_options(const Config& config, const slack::AuthInfo& self);
 [[nodiscard]] slack::SocketModeOptions socket_options(const Config& config);

@@ -27,7 +27,7 @@ std::string line(const Incoming& incoming, bool with_query = false,
 std::string told(const Incoming& incoming, bool with_query = false) {
     const std::string all = line(incoming, with_query);
     const std::string head = "event key=Ev1 kind=events_api ";
-    const auto end = all.find(" outcome=");
+    const auto end = all.rfind(" outcome=");
     REQUIRE(all.starts_with(head));
     REQUIRE(end != std::string::npos);
     return all.substr(head.size(), end - head.size());

@@ -161,8 +161,8 @@ TEST_CASE("calls are observed by method and result", "[observer]") {
     CHECK(observer.seen["auth.test network"] == 1);
     CHECK(observer.seen["auth.test ok"] == 1);
     CHECK(observer.seen["exchanged auth.test"] == 2);
-    CHECK(observer.seen["emoji.list auth"] == 1);
-    CHECK(observer.seen["response_url invalid_argument"] == 1);
+    CHECK(observer.seen["emoji.list authentication"] == 1);
+    CHECK(observer.seen["response_url invalid argument"] == 1);
     CHECK(observer.seen["download ok"] == 1);
     CHECK(observer.seen["bytes"] == 7);
 }

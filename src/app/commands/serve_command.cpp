@@ -2,6 +2,7 @@
 #include "emoji_files.hpp"
 #include "map_service.hpp"
 #include "slack_link.hpp"
+#include "status.hpp"
 
 #include "emojiscope/app/engine.hpp"
 #include "emojiscope/bot/bot.hpp"
@@ -79,12 +80,20 @@ int serve(const Config& config, steady_clock::time_point started, const OnServin
             "slack.app_token_file");
     }
     asio::io_context io(1);
-    auto link = connect_to_slack(config, io, true);
+    auto status = Status::open(config, io.get_executor());
+    if (!status) {
+        return report(status.error().message);
+    }
+    MetricsObservers* const observers = *status ? &(*status)->observers() : nullptr;
+    auto link = connect_to_slack(config, io, true, observers);
     if (!link) {
         return report(link.error().message);
     }
-    auto engine = Engine::open(
-        config, {.write = true, .model = true, .team_id = link->self.team_id, .move = true});
+    auto engine = Engine::open(config, {.write = true,
+                                        .model = true,
+                                        .team_id = link->self.team_id,
+                                        .move = true,
+                                        .meter = observers});
     if (!engine) {
         return report(engine.error().message);
     }
@@ -104,9 +113,15 @@ int serve(const Config& config, steady_clock::time_point started, const OnServin
     MapService map(map_sources(**engine, (*engine)->library().language().concepts, clusterer),
                    (*engine)->store().verdicts(), link->self.team_id);
     const ImageEmojiFiles files;
+    bot::BotOptions options = bot_options(config, link->self);
+    options.observer = observers;
+    slack::SocketModeOptions socket = socket_options(config);
+    socket.observer = observers;
     bot::Bot bot(io.get_executor(), link->dialer, link->api, bot_parts(**engine, &map, &files),
-                 bot_memory(**engine, link->self.team_id), bot_options(config, link->self),
-                 socket_options(config), ready);
+                 bot_memory(**engine, link->self.team_id), options, socket, ready);
+    if (*status) {
+        (*status)->watch(**engine, bot);
+    }
     Stopper stopper(io, bot);
     std::optional<Result<void>> ended;
     asio::co_spawn(io, bot.run(), [&](const std::exception_ptr& thrown, Result<void> result) {
