@@ -48,7 +48,9 @@ expect "the service names the installed program" \
   "^ExecStart=$prefix/bin/emojiscope " cat "$service"
 for file in share/emojiscope/manifests/slack-app.yaml share/doc/emojiscope/README.md \
   share/doc/emojiscope/LICENSE share/doc/emojiscope/THIRD_PARTY.md \
-  share/doc/emojiscope/deploy/README.md share/doc/emojiscope/deploy/config.yaml; do
+  share/doc/emojiscope/deploy/README.md share/doc/emojiscope/deploy/config.yaml \
+  share/doc/emojiscope/deploy/grafana/emojiscope.json \
+  share/doc/emojiscope/deploy/prometheus/alerts.yaml; do
   expect "$file is there" . cat "$prefix/$file"
 done
 # What belongs to the Debian package alone.
