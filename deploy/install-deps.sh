@@ -72,10 +72,10 @@ for package in "${packages[@]}"; do
   [ "$status" = installed ] || missing+=("$package")
 done
 
-# unpack PACKAGE PREFIX FILE: unpacks a Debian package into PREFIX, without installing it, unless
-# FILE is there already.
+# unpack PACKAGE FILE PREFIX: unpacks a Debian package into PREFIX, without installing it, unless
+# its FILE is there already.
 unpack() (
-  package=$1 prefix=$2 file=$3
+  package=$1 file=$2 prefix=$3
   [ ! -f "$prefix/$file" ] || exit 0
   echo "unpacking $package to $prefix"
   work=$(mktemp -d)
@@ -86,10 +86,23 @@ unpack() (
   "${as_root[@]}" dpkg-deb -x "$work/${package}"_*.deb "$prefix"
 )
 
-boost_file=usr/include/boost/version.hpp
-prometheus_file=usr/include/prometheus/registry.h
-if [ ${#missing[@]} -gt 0 ] || [ ! -f "$boost_prefix/$boost_file" ] ||
-   [ ! -f "$prometheus_prefix/$prometheus_file" ] || [ ! -f "$promtool_prefix/usr/bin/promtool" ]; then
+# What is unpacked: package, file, prefix.
+unpacked=(
+  # It conflicts with Debian's default Boost headers: installing it would remove them and whatever
+  # builds on them. Everything we use is header-only.
+  "libboost1.81-dev usr/include/boost/version.hpp $boost_prefix"
+  # It would bring a web server and an HTTP client that nothing here uses.
+  "prometheus-cpp-dev usr/include/prometheus/registry.h $prometheus_prefix"
+)
+# For promtool, which tests rules and metrics; installed, it would start a service.
+[ "${1:-}" = --build-only ] || unpacked+=("prometheus usr/bin/promtool $promtool_prefix")
+
+need_list=${#missing[@]}
+for entry in "${unpacked[@]}"; do
+  read -r _ file prefix <<< "$entry"
+  [ -f "$prefix/$file" ] || need_list=1
+done
+if [ "$need_list" -gt 0 ]; then
   "${as_root[@]}" apt-get update -q
 fi
 
@@ -99,13 +112,10 @@ if [ ${#missing[@]} -gt 0 ]; then
     apt-get install -q -y --no-install-recommends --no-remove "${missing[@]}"
 fi
 
-# libboost1.81-dev conflicts with Debian's default Boost headers and installing it would remove
-# them and whatever builds on them. Everything we use is header-only, so it is unpacked instead.
-unpack libboost1.81-dev "$boost_prefix" "$boost_file"
-# prometheus-cpp-dev would bring a web server and an HTTP client that nothing here uses.
-unpack prometheus-cpp-dev "$prometheus_prefix" "$prometheus_file"
-# promtool checks the rules and the page of metrics; its package would start a service.
-[ "${1:-}" = --build-only ] || unpack prometheus "$promtool_prefix" usr/bin/promtool
+for entry in "${unpacked[@]}"; do
+  read -r package file prefix <<< "$entry"
+  unpack "$package" "$file" "$prefix"
+done
 # plotly.js is built into the program, for the pages of maps; without it all else works.
 # What is there already stays if it is of the version that is asked for, or if there is no other:
 # npm ci deletes first and fetches afterwards, so it works beside it.

@@ -75,7 +75,8 @@ void SelfWatch::look() const {
         if (backlog) {
             observer_.waiting(name, *backlog, clock_.now());
         } else {
-            spdlog::warn("what waits cannot be counted: {}", backlog.error().message);
+            // Whoever works with the queue says it louder.
+            spdlog::debug("what waits cannot be counted: {}", backlog.error().message);
         }
     }
     observer_.look_around();

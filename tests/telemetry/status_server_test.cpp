@@ -10,7 +10,9 @@
 #include <boost/asio/write.hpp>
 
 #include <array>
+#include <atomic>
 #include <memory>
+#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -39,24 +41,40 @@ public:
             thread_.join();
         }
     }
-    /// For what the pages say; only while no request is under way.
-    Health alive;
-    Health ready;
-    bool metrics_throw = false;
+    void set_alive(const Health& health) {
+        const std::scoped_lock lock(mutex_);
+        alive_ = health;
+    }
+    void set_ready(const Health& health) {
+        const std::scoped_lock lock(mutex_);
+        ready_ = health;
+    }
+    void let_metrics_throw() { metrics_throw_ = true; }
 
     [[nodiscard]] std::uint16_t port() const { return port_; }
 
 private:
     StatusPages pages() {
-        return {[this] { return alive; }, [this] { return ready; },
+        return {[this] {
+                    const std::scoped_lock lock(mutex_);
+                    return alive_;
+                },
+                [this] {
+                    const std::scoped_lock lock(mutex_);
+                    return ready_;
+                },
                 [this]() -> std::string {
-                    if (metrics_throw) {
+                    if (metrics_throw_) {
                         throw std::runtime_error("a secret");
                     }
                     return "figures 1\n";
                 }};
     }
 
+    std::mutex mutex_;
+    Health alive_;
+    Health ready_;
+    std::atomic<bool> metrics_throw_ = false;
     asio::io_context io_;
     std::unique_ptr<StatusServer> server_;
     std::uint16_t port_;
@@ -134,8 +152,8 @@ TEST_CASE("the pages say how the program does", "[status]") {
         }
     }
     SECTION("not well") {
-        server.alive = {false, "the queues stand still"};
-        server.ready = {false, "not connected to Slack"};
+        server.set_alive({false, "the queues stand still"});
+        server.set_ready({false, "not connected to Slack"});
         const std::string alive = ask(server, request("/healthz"));
         CHECK(has_status(alive, 503));
         CHECK(body_of(alive) == "the queues stand still\n");
@@ -284,7 +302,7 @@ TEST_CASE("one connection too many is closed, and the others are served", "[stat
 
 TEST_CASE("what a page throws is not told", "[status]") {
     Server server;
-    server.metrics_throw = true;
+    server.let_metrics_throw();
     const std::string answer = ask(server, request("/metrics"));
     CHECK(has_status(answer, 500));
     CHECK(answer.find("secret") == std::string::npos);
