@@ -140,10 +140,7 @@ bot::Parts bot_parts(Engine& engine, bot::MapMaker* map, const bot::EmojiFiles* 
 bot::Memory bot_memory(Engine& engine, const std::string& team_id) {
     store::Store& store = engine.store();
     const std::string key = "first sync of " + team_id;
-    return {store.inbox(),
-            store.outbox(),
-            store.alerts(),
-            store.unannounced(),
+    return {store.inbox(), store.outbox(), store.alerts(), store.unannounced(),
             [&store, key]() -> Result<bool> {
                 auto value = store.get_meta(key);
                 if (!value) {
