@@ -42,6 +42,17 @@ endif()
 target_include_directories(emojiscope_boost SYSTEM INTERFACE ${boost_include})
 target_link_libraries(emojiscope_boost INTERFACE Threads::Threads)
 
+# prometheus-cpp: the core library is installed, its headers lie apart (see deploy/install-deps.sh).
+# The link without a version is in the package that is not installed.
+find_library(PROMETHEUS_CORE_LIBRARY
+  NAMES prometheus-cpp-core libprometheus-cpp-core.so.1.0 REQUIRED)
+find_path(PROMETHEUS_INCLUDE prometheus/registry.h
+  HINTS ${EMOJISCOPE_PROMETHEUS_PREFIX}/usr/include REQUIRED)
+add_library(emojiscope_prometheus INTERFACE)
+add_library(emojiscope::prometheus ALIAS emojiscope_prometheus)
+target_include_directories(emojiscope_prometheus SYSTEM INTERFACE ${PROMETHEUS_INCLUDE})
+target_link_libraries(emojiscope_prometheus INTERFACE ${PROMETHEUS_CORE_LIBRARY} Threads::Threads)
+
 # libtorch: Debian's package has no absolute need of CUDA; its CMake files want none either.
 find_package(Torch REQUIRED)
 

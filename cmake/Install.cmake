@@ -17,6 +17,10 @@ install(FILES manifests/slack-app.yaml DESTINATION ${share}/manifests)
 install(FILES README.md SECURITY.md LICENSE THIRD_PARTY.md DESTINATION ${doc})
 install(FILES deploy/README.md deploy/config.yaml deploy/config.example.yaml
         DESTINATION ${doc}/deploy)
+install(FILES deploy/grafana/emojiscope.json DESTINATION ${doc}/deploy/grafana)
+install(FILES deploy/prometheus/alerts.yaml deploy/prometheus/alerts_test.yaml
+              deploy/prometheus/scrape.yaml
+        DESTINATION ${doc}/deploy/prometheus)
 
 # The service names its program by an absolute path, and which prefix it is to have is known when
 # it is installed, not before.

@@ -10,6 +10,8 @@
 set -euo pipefail
 
 boost_prefix=${EMOJISCOPE_BOOST_PREFIX:-/opt/emojiscope/boost-1.81}
+prometheus_prefix=${EMOJISCOPE_PROMETHEUS_PREFIX:-/opt/emojiscope/prometheus-cpp-1.0}
+promtool_prefix=/opt/emojiscope/promtool-2.42
 
 build_packages=(
   g++ cmake ninja-build ccache pkg-config git
@@ -25,6 +27,7 @@ build_packages=(
   libpango1.0-dev                    # the map as a picture (with cairo)
   libyaml-cpp-dev nlohmann-json3-dev libcli11-dev libspdlog-dev libssl-dev
   libfmt-dev
+  libprometheus-cpp-core1.0          # metrics (its headers are unpacked below)
   dpkg-dev file                      # the Debian package: which libraries the program needs
 )
 # What the program needs while it runs; the Debian package depends on the same.
@@ -69,10 +72,37 @@ for package in "${packages[@]}"; do
   [ "$status" = installed ] || missing+=("$package")
 done
 
-need_boost=1
-if [ -f "$boost_prefix/usr/include/boost/version.hpp" ]; then need_boost=0; fi
+# unpack PACKAGE FILE PREFIX: unpacks a Debian package into PREFIX, without installing it, unless
+# its FILE is there already.
+unpack() (
+  package=$1 file=$2 prefix=$3
+  [ ! -f "$prefix/$file" ] || exit 0
+  echo "unpacking $package to $prefix"
+  work=$(mktemp -d)
+  trap 'rm -rf "$work"' EXIT
+  chmod 755 "$work"
+  (cd "$work" && apt-get -q download "$package")
+  "${as_root[@]}" mkdir -p "$prefix"
+  "${as_root[@]}" dpkg-deb -x "$work/${package}"_*.deb "$prefix"
+)
 
-if [ ${#missing[@]} -gt 0 ] || [ $need_boost -eq 1 ]; then
+# What is unpacked: package, file, prefix.
+unpacked=(
+  # It conflicts with Debian's default Boost headers: installing it would remove them and whatever
+  # builds on them. Everything we use is header-only.
+  "libboost1.81-dev usr/include/boost/version.hpp $boost_prefix"
+  # It would bring a web server and an HTTP client that nothing here uses.
+  "prometheus-cpp-dev usr/include/prometheus/registry.h $prometheus_prefix"
+)
+# For promtool, which tests rules and metrics; installed, it would start a service.
+[ "${1:-}" = --build-only ] || unpacked+=("prometheus usr/bin/promtool $promtool_prefix")
+
+need_list=${#missing[@]}
+for entry in "${unpacked[@]}"; do
+  read -r _ file prefix <<< "$entry"
+  [ -f "$prefix/$file" ] || need_list=1
+done
+if [ "$need_list" -gt 0 ]; then
   "${as_root[@]}" apt-get update -q
 fi
 
@@ -82,16 +112,10 @@ if [ ${#missing[@]} -gt 0 ]; then
     apt-get install -q -y --no-install-recommends --no-remove "${missing[@]}"
 fi
 
-# libboost1.81-dev conflicts with Debian's default Boost headers and installing it would remove
-# them and whatever builds on them. Everything we use is header-only, so it is unpacked instead.
-if [ $need_boost -eq 1 ]; then
-  work=$(mktemp -d)
-  trap 'rm -rf "$work"' EXIT
-  chmod 755 "$work"
-  (cd "$work" && apt-get -q download libboost1.81-dev)
-  "${as_root[@]}" mkdir -p "$boost_prefix"
-  "${as_root[@]}" dpkg-deb -x "$work"/libboost1.81-dev_*.deb "$boost_prefix"
-fi
+for entry in "${unpacked[@]}"; do
+  read -r package file prefix <<< "$entry"
+  unpack "$package" "$file" "$prefix"
+done
 # plotly.js is built into the program, for the pages of maps; without it all else works.
 # What is there already stays if it is of the version that is asked for, or if there is no other:
 # npm ci deletes first and fetches afterwards, so it works beside it.

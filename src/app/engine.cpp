@@ -1,5 +1,6 @@
 #include "emojiscope/app/engine.hpp"
 
+#include "measured_ports.hpp"
 #include "new_index.hpp"
 #include "slack_link.hpp"
 
@@ -110,7 +111,7 @@ Result<void> Engine::open_language(const Config& config, const EngineOptions& op
     if (!reader) {
         return reader.error();
     }
-    text_reader_ = std::move(*reader);
+    text_reader_ = measured(std::move(*reader), options.meter);
     return {};
 }
 
@@ -167,7 +168,7 @@ Result<std::filesystem::path> Engine::choose_model(const Config& config) {
     return config.next_model;
 }
 
-Result<void> Engine::open_move(const Config& config) {
+Result<void> Engine::open_move(const Config& config, CallMeter* meter) {
     const auto next = embedding::read_model_package(config.next_model);
     if (!next) {
         return fail(next.error().code, "next_model: " + next.error().message);
@@ -188,7 +189,13 @@ Result<void> Engine::open_move(const Config& config) {
         {seconds{1}, seconds{10}, minutes{1}, minutes{5}, minutes{15}, minutes{60}, minutes{60}}};
     fetcher_ = std::make_unique<PictureFetcher>(std::move(fetching));
     search::MoveMeans means;
-    means.load_model = [config] { return load_model(config, config.next_model); };
+    means.load_model = [config, meter]() -> Result<std::unique_ptr<search::Embedder>> {
+        auto embedder = load_model(config, config.next_model);
+        if (!embedder) {
+            return embedder;
+        }
+        return measured(std::move(*embedder), meter);
+    };
     means.make_index = new_index;
     means.fetch = [this](const EmojiRecord& record) { return fetcher_->fetch(record); };
     means.stop_fetching = [this] { fetcher_->stop(); };
@@ -206,7 +213,7 @@ Result<void> Engine::open_model(const Config& config, const EngineOptions& optio
     if (!embedder) {
         return embedder.error();
     }
-    embedder_ = std::make_unique<search::ModelInUse>(std::move(*embedder));
+    embedder_ = std::make_unique<search::ModelInUse>(measured(std::move(*embedder), options.meter));
     const search::ModelId& model = embedder_->model();
     if (auto same = check_model(config, *folder); !same) {
         return same;
@@ -243,7 +250,8 @@ Result<void> Engine::open_model(const Config& config, const EngineOptions& optio
         text_reading_ = std::make_unique<search::TextReading>(catalogue(), *library_, *reader_,
                                                               *text_reader_, options.team_id);
     }
-    return options.move && !config.next_model.empty() ? open_move(config) : Result<void>{};
+    return options.move && !config.next_model.empty() ? open_move(config, options.meter)
+                                                      : Result<void>{};
 }
 
 Result<std::unique_ptr<Engine>> Engine::open(const Config& config, const EngineOptions& options) {

@@ -61,7 +61,7 @@ Result<slack::DownloadRules> workspace_downloads(const Config& config) {
 }
 
 Result<SlackLink> connect_to_slack(const Config& config, asio::io_context& io, bool patient,
-                                   bool hang_up_ends) {
+                                   slack::SlackObserver* observer, bool hang_up_ends) {
     if (!config.slack.token_problem.empty()) {
         return fail(ErrorCode::invalid_argument, config.slack.token_problem);
     }
@@ -76,12 +76,14 @@ Result<SlackLink> connect_to_slack(const Config& config, asio::io_context& io, b
     calling.bot_token = config.slack.bot_token;
     calling.app_token = config.slack.app_token;
     calling.download_hosts = config.slack.download_hosts;
+    calling.observer = observer;
     auto api = slack::WebApi::create(link.dialer, calling);
     if (!api) {
         return api.error();
     }
     link.api = *api;
     std::optional<Result<slack::AuthInfo>> self;
+    bool ended = false;
     asio::signal_set signals(io, SIGINT, SIGTERM);
     if (hang_up_ends) {
         signals.add(SIGHUP);
@@ -97,9 +99,11 @@ Result<SlackLink> connect_to_slack(const Config& config, asio::io_context& io, b
                            self = std::move(result);
                        }
                        signals.cancel();
-                       io.stop();  // who else waits here (for SIGHUP) goes on waiting
+                       ended = true;
                    });
-    io.run();
+    // Not until there is nothing else to do: the page of status.port waits for requests for ever.
+    while (!ended && io.run_one() > 0) {
+    }
     io.restart();
     if (!self) {
         return fail(ErrorCode::cancelled, "stopped before Slack answered");

@@ -30,9 +30,12 @@ struct SlackLink {
 
 /// Runs `io` until Slack has said who we are. Network failures are retried for as long as
 /// `patient`; otherwise the first one is the error, as is a refused token in any case. SIGINT and
-/// SIGTERM end it, and so does SIGHUP if `hang_up_ends`.
+/// SIGTERM end it, and so does SIGHUP if `hang_up_ends`. `observer` null: nobody looks at the
+/// calls; otherwise it outlives the link.
 [[nodiscard]] Result<SlackLink> connect_to_slack(const Config& config, boost::asio::io_context& io,
-                                                 bool patient, bool hang_up_ends = false);
+                                                 bool patient,
+                                                 slack::SlackObserver* observer = nullptr,
+                                                 bool hang_up_ends = false);
 
 /// What of the configuration may change while the bot runs.
 [[nodiscard]] bot::LiveOptions live_options(const Config& config);

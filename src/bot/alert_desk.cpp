@@ -1,6 +1,7 @@
 #include "alert_desk.hpp"
 
 #include "emojiscope/bot/alert_pace.hpp"
+#include "emojiscope/bot/bot_observer.hpp"
 #include "emojiscope/bot/queue_runner.hpp"
 #include "emojiscope/bot/unannounced.hpp"
 
@@ -67,6 +68,12 @@ bool AlertDesk::open() const {
     return live_.now()->alerts_wanted();
 }
 
+void AlertDesk::checked(const std::optional<search::DuplicateKind>& found) const {
+    if (options_.observer != nullptr) {
+        options_.observer->checked_for_duplicates(found);
+    }
+}
+
 Result<void> AlertDesk::note_duplicate(const EmojiRecord& upload, const LiveOptions& wanted,
                                        const std::function<bool(EmojiId)>& came_later) {
     auto matches = parts_.duplicates.check(upload);
@@ -82,6 +89,7 @@ Result<void> AlertDesk::note_duplicate(const EmojiRecord& upload, const LiveOpti
         match = &matches->front();
     }
     if (match == nullptr) {
+        checked(std::nullopt);
         return {};
     }
     const auto muted = parts_.verdicts.muted(match->original.id);
@@ -91,10 +99,12 @@ Result<void> AlertDesk::note_duplicate(const EmojiRecord& upload, const LiveOpti
     if (*muted) {
         spdlog::info(":{}: repeats :{}:, which is muted: nobody is told", upload.name,
                      match->original.name);
+        checked(std::nullopt);
         return {};
     }
     spdlog::info(":{}: repeats :{}: ({})", upload.name, match->original.name,
                  search::to_string(match->kind));
+    checked(match->kind);
     const EmojiPair pair{upload.id, match->original.id, match->kind};
     auto pushed = queue_.push(pair_key(upload, match->original), kind_duplicate, encode_pair(pair),
                               parts_.clock.now());
@@ -324,6 +334,11 @@ asio::awaitable<Result<void>> AlertDesk::tell(std::vector<WorkItem> items) {
             co_return posted;
         }
         told_.push_back(parts_.clock.now());
+        if (options_.observer != nullptr) {
+            for (const DuplicateAlert& alert : part) {
+                options_.observer->alerted(alert.kind);
+            }
+        }
     }
     std::vector<std::int64_t> ids;
     for (const WorkItem& item : items) {

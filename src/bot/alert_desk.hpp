@@ -62,6 +62,9 @@ private:
         EmojiRecord record;
     };
 
+    /// Tells the observer.
+    void checked(const std::optional<search::DuplicateKind>& found) const;
+
     /// `came_later`: whether an emoji is none that the upload can repeat.
     [[nodiscard]] Result<void> note_duplicate(const EmojiRecord& upload, const LiveOptions& wanted,
                                               const std::function<bool(EmojiId)>& came_later);

@@ -10,6 +10,13 @@ namespace asio = boost::asio;
 constexpr QueueRunner::Slots inbox_slots{16, 12, 13};
 /// Lanes are channels, all under one rate limit; what has none is the answer to a command.
 constexpr QueueRunner::Slots outbox_slots{12, 8, 9};
+
+// Longer than these nothing takes that goes on at all, also on a small machine that swaps: a short
+// write; a comparison of all emoji with each other, a map; a batch of pictures through a large
+// model.
+constexpr std::chrono::minutes quick_work{2};
+constexpr std::chrono::minutes long_work{15};
+constexpr std::chrono::minutes longest_work{30};
 }  // namespace
 
 Bot::Impl::Impl(asio::any_io_executor executor, std::shared_ptr<slack::Dialer> dialer,
@@ -55,11 +62,7 @@ Bot::Impl::Impl(asio::any_io_executor executor, std::shared_ptr<slack::Dialer> d
           [this](WorkItem item) { return handle(std::move(item)); }, inbox_slots),
       outbox_(
           executor, disk_, memory.outbox, parts.clock,
-          [this](WorkItem item) {
-              return item.kind == map_kind ? maps_.deliver(std::move(item))
-                                           : deliver(api_, std::move(item));
-          },
-          outbox_slots),
+          [this](WorkItem item) { return send_off(std::move(item)); }, outbox_slots),
       socket_(
           std::move(dialer), std::move(api),
           [this](std::span<const slack::Envelope> envelopes) { return intake_.accept(envelopes); },
@@ -68,7 +71,17 @@ Bot::Impl::Impl(asio::any_io_executor executor, std::shared_ptr<slack::Dialer> d
                return is_suggestion(asked) || intake_.is_too_much(asked);
            },
            [this](slack::Envelope asked) { return answer_at_once(std::move(asked)); }}),
-      housekeeping_(executor, memory, parts.clock, disk_) {
+      housekeeping_(executor, memory, parts.clock, disk_),
+      answer_times_(options.observer, parts.clock) {
+    if (options.observer != nullptr) {
+        self_watch_.emplace(executor,
+                            std::vector<SelfWatch::Pool>{
+                                {"the thread that stores what comes in", &arrivals_, quick_work},
+                                {"the thread of the queues", &disk_, quick_work},
+                                {"the threads that search", &queries_, long_work},
+                                {"the thread that learns emoji", &background_, longest_work}},
+                            memory, parts.clock, disk_, *options.observer);
+    }
     postbox_.on_mail([this] { outbox_.wake(); });
     thumbnail_.on_new([this] { return home_.show_to_all(); });
 }
@@ -89,6 +102,9 @@ asio::awaitable<Result<void>> Bot::Impl::run() {
     tasks.spawn(home_.run());
     tasks.spawn(thumbnail_.run());
     tasks.spawn(housekeeping_.run());
+    if (self_watch_) {
+        tasks.spawn(self_watch_->run());
+    }
     auto ended = co_await socket_.run();
     stop();
     co_await tasks.join();
@@ -107,6 +123,19 @@ void Bot::Impl::stop() {
     thumbnail_.stop();
     home_.stop();
     housekeeping_.stop();
+    if (self_watch_) {
+        self_watch_->stop();
+    }
+}
+
+BotState Bot::Impl::state() const {
+    BotState state;
+    state.open_sockets = socket_.open_sockets();
+    state.first_sync_done = schedule_.first_done();
+    if (self_watch_) {
+        state.standing_still = self_watch_->standing_still();
+    }
+    return state;
 }
 
 void Bot::Impl::reload(const LiveOptions& options) {
@@ -150,6 +179,10 @@ void Bot::reload(const LiveOptions& options) {
 
 void Bot::stop() {
     impl_->stop();
+}
+
+BotState Bot::state() const {
+    return impl_->state();
 }
 
 }  // namespace emojiscope::bot

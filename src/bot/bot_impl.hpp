@@ -2,6 +2,8 @@
 #pragma once
 
 #include "alert_desk.hpp"
+#include "answer_times.hpp"
+#include "event_log.hpp"
 #include "events/direct_messages.hpp"
 #include "events/emoji_events.hpp"
 #include "home_desk.hpp"
@@ -14,6 +16,7 @@
 #include "moving_loop.hpp"
 #include "people.hpp"
 #include "reading_loop.hpp"
+#include "self_watch.hpp"
 #include "thumbnail_desk.hpp"
 
 #include "emojiscope/bot/bot.hpp"
@@ -28,6 +31,8 @@
 #include <boost/asio/thread_pool.hpp>
 #include <nlohmann/json.hpp>
 
+#include <optional>
+
 namespace emojiscope::bot {
 
 /// For the thread of the executor.
@@ -40,12 +45,16 @@ public:
     boost::asio::awaitable<Result<void>> run();
     void reload(const LiveOptions& options);
     void stop();
+    [[nodiscard]] BotState state() const;
 
 private:
     boost::asio::awaitable<nlohmann::json> answer_at_once(slack::Envelope asked);
     void greeted(bool first);
     boost::asio::awaitable<Outcome> handle(WorkItem item);
-    boost::asio::awaitable<Outcome> carry_out(WorkItem item);
+    boost::asio::awaitable<Outcome> carry_out(WorkItem item, EventFacts& facts);
+    boost::asio::awaitable<Outcome> send_off(WorkItem item);
+    void note_end(const WorkItem& item, const EventFacts& facts, const Outcome& outcome,
+                  const EventTimes& times);
     /// What they chose goes before what Slack and the workspace say.
     boost::asio::awaitable<Person> person(std::string user_id,
                                           std::chrono::milliseconds patience = people_patience);
@@ -81,6 +90,8 @@ private:
     QueueRunner outbox_;
     slack::SocketModeClient socket_;
     Housekeeping housekeeping_;
+    AnswerTimes answer_times_;
+    std::optional<SelfWatch> self_watch_;  ///< nothing without an observer
     // Last, so that they are joined before anything that runs on them goes.
     boost::asio::thread_pool arrivals_{
         1};  ///< what comes in is stored: acknowledgements wait for nothing else

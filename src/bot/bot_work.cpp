@@ -5,11 +5,14 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 namespace emojiscope::bot {
 namespace {
 
 namespace asio = boost::asio;
 using nlohmann::json;
+using std::chrono::milliseconds;
 
 /// With retry_delay these last about a day.
 constexpr int most_tries = 300;
@@ -24,12 +27,20 @@ asio::awaitable<json> Bot::Impl::answer_at_once(slack::Envelope asked) {
 }
 
 asio::awaitable<Outcome> Bot::Impl::handle(WorkItem item) {
-    const WorkItem about{item.id, item.key, item.kind, {}, item.attempts, item.due, item.lane};
+    const WorkItem about{item.id,       item.key, item.kind, {},
+                         item.attempts, item.due, item.lane, item.added};
+    const auto began = std::chrono::steady_clock::now();
+    // The wall clock may have been set back meanwhile.
+    const auto waited = std::max(parts_.clock.now() - item.added, milliseconds{0});
+    EventFacts facts;
     Outcome outcome;
     try {
-        outcome = co_await carry_out(std::move(item));
+        outcome = co_await carry_out(std::move(item), facts);
     } catch (const std::exception& problem) {
         spdlog::error("{}: {}; it is tried again", about.key, problem.what());
+        if (options_.observer != nullptr) {
+            options_.observer->failed(ErrorCode::internal);
+        }
         outcome = Outcome::try_again(retry_delay(about.attempts), problem.what());
     }
     if (outcome.kind == Outcome::Kind::retry && about.attempts >= most_tries) {
@@ -39,10 +50,38 @@ asio::awaitable<Outcome> Bot::Impl::handle(WorkItem item) {
     if (outcome.kind != Outcome::Kind::retry) {
         intake_.went(about);
     }
+    const auto worked = std::chrono::steady_clock::now() - began;
+    note_end(about, facts, outcome, {waited, std::chrono::duration_cast<milliseconds>(worked)});
     co_return outcome;
 }
 
-asio::awaitable<Outcome> Bot::Impl::carry_out(WorkItem item) {
+void Bot::Impl::note_end(const WorkItem& item, const EventFacts& facts, const Outcome& outcome,
+                         const EventTimes& times) {
+    spdlog::info("{}", event_line(item, facts, outcome.kind, times, live_.now()->log_queries));
+    if (options_.observer != nullptr) {
+        options_.observer->tried(QueueName::inbox, item.kind, outcome.kind);
+    }
+}
+
+/// One item of the outbox.
+asio::awaitable<Outcome> Bot::Impl::send_off(WorkItem item) {
+    WorkItem about;
+    about.key = item.key;
+    about.kind = item.kind;
+    Outcome outcome;
+    if (item.kind == map_kind) {
+        outcome = co_await maps_.deliver(std::move(item));
+    } else {
+        outcome = co_await deliver(api_, std::move(item));
+    }
+    answer_times_.sent(about, outcome.kind);
+    if (options_.observer != nullptr) {
+        options_.observer->tried(QueueName::outbox, about.kind, outcome.kind);
+    }
+    co_return outcome;
+}
+
+asio::awaitable<Outcome> Bot::Impl::carry_out(WorkItem item, EventFacts& facts) {
     const auto kept = slack::parse_json(item.payload, slack::kept_bounds);
     if (!kept) {
         const std::string why = "what was kept of it cannot be read: " + kept.error().message;
@@ -51,12 +90,14 @@ asio::awaitable<Outcome> Bot::Impl::carry_out(WorkItem item) {
     }
     Incoming incoming =
         parse_incoming(item.kind, slack::object_field(*kept, "payload"), options_.bot_user_id);
+    facts = facts_of(incoming);
     if (const auto* nothing = std::get_if<Ignored>(&incoming)) {
         spdlog::debug("ignored: {}", nothing->why);
         co_return Outcome::finished();
     }
     Result<void> done{};
     if (auto* command = std::get_if<SlashCommand>(&incoming)) {
+        answer_times_.asked(item.key, sub_command_name(command->text), item.added);
         done = co_await answer(std::move(*command), item.key);
     } else if (auto* press = std::get_if<ButtonPressed>(&incoming)) {
         done = co_await respond(std::move(*press), item.key);
@@ -90,6 +131,9 @@ asio::awaitable<Outcome> Bot::Impl::carry_out(WorkItem item) {
     }
     if (!done) {
         spdlog::warn("{}: {}; it is tried again", item.key, done.error().message);
+        if (options_.observer != nullptr) {
+            options_.observer->failed(done.error().code);
+        }
         co_return Outcome::try_again(retry_delay(item.attempts), done.error().message);
     }
     co_return Outcome::finished();
@@ -143,8 +187,10 @@ asio::awaitable<Result<void>> Bot::Impl::answer(SlashCommand command, std::strin
             co_return co_await maps_.ask(std::move(command), std::move(key), language);
         case Deferred::picker: {
             PickerState state{language, std::move(command.response_url)};
-            co_return co_await picker_.open(std::move(command.trigger_id), std::move(state),
-                                            std::move(key));
+            auto opened =
+                co_await picker_.open(std::move(command.trigger_id), std::move(state), key);
+            answer_times_.answered(key);
+            co_return opened;
         }
     }
     const CommandContext what = context(who, true);

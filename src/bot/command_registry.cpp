@@ -38,6 +38,17 @@ constexpr std::array<SubCommand, 10> registry{{
     {"", is_query, run_query},
 }};
 
+/// For logs and figures: those without a word of their own have one here.
+std::string_view name_of(const SubCommand& command) {
+    if (!command.word.empty()) {
+        return command.word;
+    }
+    if (command.deferred == Deferred::picker) {
+        return "picker";
+    }
+    return command.run == run_like ? "like" : "query";
+}
+
 /// Whether one letter more or less, or two letters exchanged, make one word of the other. Another
 /// letter in the place of one makes a word of its own too often (kind, hell, dudes).
 bool is_slip_of(std::string_view typed, std::string_view word) {
@@ -80,6 +91,22 @@ Deferred deferred_command(std::string_view text) {
         std::find_if(registry.begin(), registry.end(),
                      [&](const SubCommand& command) { return command.matches(typed); });
     return found->deferred;
+}
+
+std::string_view sub_command_name(std::string_view text) {
+    const std::string_view typed = trimmed(text);
+    const auto* const found =
+        std::find_if(registry.begin(), registry.end(),
+                     [&](const SubCommand& command) { return command.matches(typed); });
+    return name_of(*found);
+}
+
+std::vector<std::string_view> sub_command_names() {
+    std::vector<std::string_view> names;
+    for (const SubCommand& command : registry) {
+        names.push_back(name_of(command));
+    }
+    return names;
 }
 
 Message run_command(std::string_view text, const CommandContext& context) {

@@ -1,5 +1,6 @@
 #include "emojiscope/bot/sync_schedule.hpp"
 
+#include "emojiscope/bot/bot_observer.hpp"
 #include "emojiscope/bot/queue_runner.hpp"
 #include "emojiscope/bot/unannounced.hpp"
 
@@ -123,11 +124,15 @@ asio::awaitable<bool> SyncSchedule::compare_once() {
             return note_unannounced(memory_.unannounced, uploads, clock_.now());
         };
     }
+    const auto began = std::chrono::steady_clock::now();
     auto report = co_await keeper_.sync({}, std::move(on_uploads));
     if (stopping_) {
         co_return false;
     }
     if (!report) {
+        if (options_.observer != nullptr) {
+            options_.observer->sync_failed(report.error().code);
+        }
         // Slack, or the way to it, mends itself; a disk or a database does not.
         const auto level = may_pass(report.error().code) ? spdlog::level::warn : spdlog::level::err;
         spdlog::log(level, "sync: {}; trying again", report.error().message);
@@ -135,6 +140,9 @@ asio::awaitable<bool> SyncSchedule::compare_once() {
         co_return false;
     }
     log_report(*report);
+    if (options_.observer != nullptr) {
+        options_.observer->synced(*report, std::chrono::steady_clock::now() - began);
+    }
     if (report->unsaved > 0) {
         spdlog::error("sync: {} pictures could not be stored; trying again", report->unsaved);
         co_await pause_after_failure();

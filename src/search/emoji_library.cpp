@@ -140,6 +140,11 @@ Result<void> EmojiLibrary::exchange(std::unique_ptr<VectorIndex> index,
     return {};
 }
 
+std::size_t EmojiLibrary::vectors() const {
+    const std::shared_lock lock(mutex_);
+    return index_->size();
+}
+
 std::size_t EmojiLibrary::size() const {
     const std::shared_lock lock(mutex_);
     return entries_.size();

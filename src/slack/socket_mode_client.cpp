@@ -10,6 +10,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <optional>
 #include <random>
 #include <utility>
@@ -81,12 +82,17 @@ struct SocketModeClient::Impl : std::enable_shared_from_this<Impl> {
 
     [[nodiscard]] bool over() const { return stopping || fatal.has_value(); }
 
-    [[nodiscard]] bool connected() const {
+    [[nodiscard]] std::size_t open_sockets() const {
         const auto is_open = [](const SessionPtr& session) { return session && session->open(); };
-        return std::ranges::any_of(slots, [&](const Slot& slot) {
-            return is_open(slot.current) || std::ranges::any_of(slot.retiring, is_open);
-        });
+        std::ptrdiff_t count = 0;
+        for (const Slot& slot : slots) {
+            count += is_open(slot.current) ? 1 : 0;
+            count += std::ranges::count_if(slot.retiring, is_open);
+        }
+        return static_cast<std::size_t>(count);
     }
+
+    [[nodiscard]] bool connected() const { return open_sockets() > 0; }
 
     void stop() {
         stopping = true;
@@ -129,6 +135,9 @@ struct SocketModeClient::Impl : std::enable_shared_from_this<Impl> {
             return;
         }
         spdlog::info("Socket Mode: a new connection is needed ({})", ending.why);
+        if (options.observer != nullptr) {
+            options.observer->reconnecting(ending.kind);
+        }
         plan_next(*found, ending.kind);
         if (ending.kind == Ending::Kind::refresh) {
             timer.cancel();
@@ -250,6 +259,9 @@ struct SocketModeClient::Impl : std::enable_shared_from_this<Impl> {
     }
 
     void dial_failed(Slot& slot, const Error& error) {
+        if (options.observer != nullptr) {
+            options.observer->dial_failed(error.code);
+        }
         if (error.code == ErrorCode::auth) {
             end_with(error);
             return;
@@ -320,6 +332,10 @@ SocketModeClient::~SocketModeClient() = default;
 
 bool SocketModeClient::connected() const {
     return impl_->connected();
+}
+
+std::size_t SocketModeClient::open_sockets() const {
+    return impl_->open_sockets();
 }
 
 asio::awaitable<Result<void>> SocketModeClient::run() {

@@ -96,6 +96,9 @@ void SocketSession::start() {
 }
 
 void SocketSession::take_envelope(Envelope envelope) {
+    if (options_.observer != nullptr) {
+        options_.observer->envelope_came(envelope.type);
+    }
     if (!answering_.wanted || !answering_.wanted(envelope)) {
         if (queue_.size() + in_hand_ >= max_queue ||
             queued_bytes_ + envelope.bytes > max_queued_bytes) {
@@ -109,6 +112,7 @@ void SocketSession::take_envelope(Envelope envelope) {
     }
     if (answers_under_way_ >= max_answers) {
         spdlog::warn("envelope {}: too many questions wait for an answer; ignored", envelope.id);
+        not_acknowledged(Unacknowledged::refused);
         return;
     }
     ++answers_under_way_;
@@ -194,6 +198,7 @@ asio::awaitable<bool> SocketSession::hand_over(std::span<const Envelope> envelop
     } catch (const std::exception& problem) {
         if (envelopes.size() == 1) {
             ++thrown_in_a_row_;
+            not_acknowledged(Unacknowledged::refused);
             spdlog::error("envelope {}: {}; it is not acknowledged, Slack will repeat it",
                           envelopes[0].id, problem.what());
         } else {
@@ -204,7 +209,9 @@ asio::awaitable<bool> SocketSession::hand_over(std::span<const Envelope> envelop
     }
     for (std::size_t i = 0; i < std::min(envelopes.size(), durable.size()); ++i) {
         if (durable[i]) {
-            acknowledge(envelopes[i].id, nullptr);
+            acknowledge(envelopes[i].id, nullptr, envelopes[i].read_at);
+        } else {
+            not_acknowledged(Unacknowledged::refused);
         }
     }
     co_return true;
@@ -212,16 +219,22 @@ asio::awaitable<bool> SocketSession::hand_over(std::span<const Envelope> envelop
 
 asio::awaitable<void> SocketSession::answer(Envelope envelope) {
     const std::string id = envelope.id;
+    const auto read_at = envelope.read_at;
     json payload;
     try {
         payload = co_await answering_.answer(std::move(envelope));
     } catch (const std::exception& problem) {
         spdlog::error("envelope {}: {}; it is acknowledged without an answer", id, problem.what());
     }
-    acknowledge(id, payload);
+    acknowledge(id, payload, read_at);
 }
 
-void SocketSession::acknowledge(const std::string& id, const json& payload) {
+void SocketSession::acknowledge(const std::string& id, const json& payload,
+                                steady_clock::time_point read_at) {
+    if (!open_) {
+        not_acknowledged(Unacknowledged::unsent);
+        return;
+    }
     std::string frame = acknowledgement(id, payload);
     if (frame.size() >= frame_bytes_too_many && !payload.is_null()) {
         spdlog::error("envelope {}: an answer of {} bytes does not fit in a frame; left out", id,
@@ -238,7 +251,7 @@ void SocketSession::acknowledge(const std::string& id, const json& payload) {
         give_up("acknowledgements are not taken any more");
         return;
     }
-    unsent_.push_back({id, std::move(frame)});
+    unsent_.push_back({id, std::move(frame), read_at});
     unsent_signal_.cancel();
 }
 
@@ -259,8 +272,12 @@ asio::awaitable<void> SocketSession::write_loop() {
             spdlog::warn(
                 "envelope {}: the acknowledgement could not be sent: {}; Slack will repeat it",
                 next.id, error.message());
+            not_acknowledged(Unacknowledged::unsent);
+        } else if (options_.observer != nullptr) {
+            options_.observer->acknowledged(steady_clock::now() - next.read_at);
         }
     }
+    not_acknowledged(Unacknowledged::unsent, std::exchange(unsent_, {}).size());
 }
 
 asio::awaitable<void> SocketSession::watch_loop() {

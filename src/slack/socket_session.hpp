@@ -27,13 +27,7 @@ namespace emojiscope::slack {
 class SocketSession : public std::enable_shared_from_this<SocketSession> {
 public:
     struct Ending {
-        /// In this order: a socket that is to be replaced may still be lost.
-        enum class Kind {
-            refresh,        ///< Slack wants another connection; this one still works
-            too_many,       ///< to be closed before anything else is dialled
-            link_disabled,  ///< Socket Mode was switched off
-            lost,           ///< the connection is gone, or no longer of use
-        };
+        using Kind = SocketEnd;
         Kind kind = Kind::lost;
         std::string why;
     };
@@ -93,7 +87,13 @@ private:
     boost::asio::awaitable<Result<Frame>> read_frame();
 
     /// Leaves it to the writer.
-    void acknowledge(const std::string& id, const nlohmann::json& payload);
+    void acknowledge(const std::string& id, const nlohmann::json& payload,
+                     std::chrono::steady_clock::time_point read_at);
+    void not_acknowledged(Unacknowledged why, std::size_t count = 1) const {
+        if (options_.observer != nullptr && count > 0) {
+            options_.observer->not_acknowledged(why, count);
+        }
+    }
     void take(Frame frame);
     void take_envelope(Envelope envelope);
     void end(Ending ending);
@@ -113,6 +113,7 @@ private:
     struct Unsent {
         std::string id;  ///< of the envelope
         std::string frame;
+        std::chrono::steady_clock::time_point read_at;  ///< the envelope
     };
     std::deque<Unsent> unsent_;
     boost::asio::steady_timer queue_signal_;   ///< cancelled when the queue gets something

@@ -81,6 +81,19 @@ Result<json> read_answer(const std::string& method, const HttpResponse& response
     return Result<json>(boost::system::in_place_value, std::move(body));
 }
 
+Result<void> read_response_url(const HttpResponse& response) {
+    if (response.status >= 500) {
+        return fail(ErrorCode::network,
+                    "Slack's response_url answered with status " + std::to_string(response.status));
+    }
+    if (response.status >= 300) {
+        return fail(ErrorCode::invalid_argument,
+                    "Slack's response_url refuses the answer: status " +
+                        std::to_string(response.status) + " " + shown_refusal(response.body));
+    }
+    return {};
+}
+
 /// An id that may stand in a URL as it is.
 bool is_plain_id(const std::string& id) {
     return !id.empty() &&
@@ -150,7 +163,8 @@ Result<std::shared_ptr<WebApi>> WebApi::create(std::shared_ptr<Dialer> dialer,
     return std::shared_ptr<WebApi>(new WebApi(std::move(dialer), options, std::move(*base)));
 }
 
-asio::awaitable<Result<HttpResponse>> WebApi::send_patiently(std::string key, HttpRequest request) {
+asio::awaitable<Result<HttpResponse>> WebApi::send_patiently(std::string key, std::string_view what,
+                                                             HttpRequest request) {
     const bool waits = key != facts_of(Method::apps_connections_open).name;
     const auto give_up = std::min(
         request.deadline, steady_clock::now() + (waits ? options_.max_rate_limit_wait : 0ms));
@@ -159,7 +173,12 @@ asio::awaitable<Result<HttpResponse>> WebApi::send_patiently(std::string key, Ht
         if (!turn) {
             co_return turn.error();
         }
+        const auto sent_at = steady_clock::now();
         auto response = co_await http_.send(request);
+        if (options_.observer != nullptr) {
+            options_.observer->exchanged(what, steady_clock::now() - sent_at,
+                                         response && response->status == 429);
+        }
         if (!response || response->status != 429) {
             co_return response;
         }
@@ -189,9 +208,10 @@ asio::awaitable<Result<json>> WebApi::send_call(Method method, HttpRequest reque
     const MethodFacts& facts = facts_of(method);
     const std::string name(facts.name);
     for (int tries = 1;; ++tries) {
-        auto response = co_await send_patiently(name, request);
+        auto response = co_await send_patiently(name, facts.name, request);
         auto answer =
             response ? read_answer(name, *response) : Result<json>(std::move(response).error());
+        note(facts.name, answer);
         const bool refused = response && response->status >= 300 && response->status < 500;
         if (answer || refused || !facts.repeatable) {
             co_return answer;
@@ -343,20 +363,11 @@ asio::awaitable<Result<void>> WebApi::respond(std::string response_url, json mes
     request.url = std::move(*url);
     request.content_type = "application/json; charset=utf-8";
     request.body = message.dump(-1, ' ', false, json::error_handler_t::replace);
-    auto response = co_await send_patiently("response_url", std::move(request));
-    if (!response) {
-        co_return response.error();
-    }
-    if (response->status >= 500) {
-        co_return fail(ErrorCode::network, "Slack's response_url answered with status " +
-                                               std::to_string(response->status));
-    }
-    if (response->status >= 300) {
-        co_return fail(ErrorCode::invalid_argument,
-                       "Slack's response_url refuses the answer: status " +
-                           std::to_string(response->status) + " " + shown_refusal(response->body));
-    }
-    co_return Result<void>{};
+    auto response = co_await send_patiently("response_url", call_response_url, std::move(request));
+    const Result<void> taken =
+        response ? read_response_url(*response) : Result<void>(response.error());
+    note(call_response_url, taken);
+    co_return taken;
 }
 
 }  // namespace emojiscope::slack

@@ -35,9 +35,14 @@ Result<Bytes> read_download(const HttpRequest& request, const HttpResponse& resp
 asio::awaitable<Result<Bytes>> WebApi::download(HttpRequest request) {
     const std::string host = request.url.authority();
     for (int tries = 1;; ++tries) {
-        const auto response = co_await send_patiently("downloads from " + host, request);
+        const auto response =
+            co_await send_patiently("downloads from " + host, call_download, request);
         Result<Bytes> bytes =
             response ? read_download(request, *response) : Result<Bytes>(response.error());
+        note(call_download, bytes);
+        if (bytes && options_.observer != nullptr) {
+            options_.observer->downloaded(bytes->size());
+        }
         if (bytes) {
             co_return bytes;
         }

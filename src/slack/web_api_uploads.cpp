@@ -42,6 +42,15 @@ std::string form_encoded(const std::map<std::string, std::string>& arguments) {
     return out;
 }
 
+Result<void> read_upload(const HttpResponse& response) {
+    if (response.status == 200) {
+        return {};
+    }
+    const auto code = response.status >= 500 ? ErrorCode::network : ErrorCode::invalid_argument;
+    return fail(code, "Slack answers the upload with status " + std::to_string(response.status) +
+                          " " + shown_refusal(response.body));
+}
+
 }  // namespace
 
 asio::awaitable<Result<std::string>> WebApi::open_direct_message(std::string user_id) {
@@ -86,16 +95,11 @@ asio::awaitable<Result<std::string>> WebApi::upload_file(std::string name,
     request.content_type = "application/octet-stream";
     request.shared_body = std::move(bytes);
     request.timeout = upload_timeout;
-    auto response = co_await send_patiently("uploads", std::move(request));
-    if (!response) {
-        co_return response.error();
-    }
-    if (response->status != 200) {
-        const auto code =
-            response->status >= 500 ? ErrorCode::network : ErrorCode::invalid_argument;
-        co_return fail(code, "Slack answers the upload with status " +
-                                 std::to_string(response->status) + " " +
-                                 shown_refusal(response->body));
+    auto response = co_await send_patiently("uploads", call_upload, std::move(request));
+    const Result<void> taken = response ? read_upload(*response) : Result<void>(response.error());
+    note(call_upload, taken);
+    if (!taken) {
+        co_return taken.error();
     }
     co_return id;
 }

@@ -70,7 +70,7 @@ Result<std::vector<DurableQueue::Item>> DurableQueue::due(SystemTime now, std::s
         lanes.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     return database_.read([&](Connection& connection) -> Result<std::vector<Item>> {
         Query query = connection.query(
-            "SELECT id, key, kind, payload, attempts, due, lane FROM work"
+            "SELECT id, key, kind, payload, attempts, due, lane, added_at FROM work"
             " WHERE queue = ? AND state = 0 AND due <= ?"
             " AND CASE lane WHEN '' THEN NOT ?"
             "     ELSE NOT ? AND lane NOT IN (SELECT value FROM json_each(?)) END"
@@ -81,7 +81,7 @@ Result<std::vector<DurableQueue::Item>> DurableQueue::due(SystemTime now, std::s
         while (query.next()) {
             items.push_back({query.integer(0), query.text(1), query.text(2),
                              std::string(query.bytes(3)), query.small(4), to_time(query.integer(5)),
-                             query.text(6)});
+                             query.text(6), to_time(query.integer(7))});
         }
         return items;
     });
@@ -201,6 +201,22 @@ Result<DurableQueue::Counts> DurableQueue::counts() const {
             }
         }
         return counts;
+    });
+}
+
+Result<WorkBacklog> DurableQueue::backlog() const {
+    return database_.read([&](Connection& connection) -> Result<WorkBacklog> {
+        Query query = connection.query(
+            "SELECT count(*), min(added_at) FROM work WHERE queue = ? AND state = 0");
+        query << name_;
+        WorkBacklog backlog;
+        if (query.next()) {
+            backlog.waiting = static_cast<std::size_t>(query.integer(0));
+            if (!query.is_null(1)) {
+                backlog.oldest = to_time(query.integer(1));
+            }
+        }
+        return backlog;
     });
 }
 

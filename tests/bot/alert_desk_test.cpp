@@ -3,6 +3,7 @@
 #include "alert_desk.hpp"
 #include "interactions/buttons.hpp"
 
+#include "emojiscope/bot/bot_observer.hpp"
 #include "emojiscope/bot/unannounced.hpp"
 
 #include "fakes/memory_work_queue.hpp"
@@ -122,7 +123,34 @@ Message press(const Desk& desk, std::string_view action, const EmojiRecord& uplo
     return press_button(pressed, {desk.parts, desk.desk, commands}).value();
 }
 
+/// Told on the pool of the desk, and read when that has nothing to do.
+struct Counting final : BotObserver {
+    void checked_for_duplicates(const std::optional<DuplicateKind>& found) override {
+        ++(found ? duplicates : originals);
+    }
+    void alerted(DuplicateKind kind) override { told.push_back(kind); }
+
+    int originals = 0;
+    int duplicates = 0;
+    std::vector<DuplicateKind> told;
+};
+
 }  // namespace
+
+TEST_CASE("what is compared and told is observed", "[alert]") {
+    Counting observer;
+    BotOptions options = Desk::alerts_in("C1");
+    options.observer = &observer;
+    Desk desk(options);
+    desk.upload("crab", search::red);
+    desk.upload("frog", search::green);
+    desk.upload("krab", red_again);
+    CHECK(observer.originals == 2);
+    CHECK(observer.duplicates == 1);
+    CHECK(observer.told.empty());
+    desk.tell();
+    CHECK(observer.told == std::vector{DuplicateKind::same_image});
+}
 
 TEST_CASE("a duplicate is told once, however often its event comes", "[alert]") {
     Desk desk;

@@ -9,6 +9,7 @@
 #include "fakes/memory_verdicts.hpp"
 #include "slack/print_result.hpp"
 
+#include <algorithm>
 #include <array>
 #include <set>
 
@@ -311,6 +312,22 @@ TEST_CASE("only the word alone asks for a map, which a desk of its own brings", 
     Fixture fixture;
     fixture.add("map", red);
     CHECK(says(fixture.say("map"), "`:map:`"));  // in a direct message it is a query
+}
+
+TEST_CASE("each command has a name of a small set", "[command]") {
+    CHECK(sub_command_name("") == "picker");
+    CHECK(sub_command_name("  ") == "picker");
+    CHECK(sub_command_name("help") == "help");
+    CHECK(sub_command_name(" info :beer:") == "info");
+    CHECK(sub_command_name("map") == "map");
+    CHECK(sub_command_name("find map") == "find");
+    CHECK(sub_command_name(":beer:") == "like");
+    CHECK(sub_command_name("whatever somebody types") == "query");
+    const auto names = sub_command_names();
+    CHECK(std::set<std::string_view>(names.begin(), names.end()).size() == names.size());
+    for (const char* name : {"picker", "help", "info", "map", "find", "like", "query"}) {
+        CHECK(std::ranges::find(names, name) != names.end());
+    }
 }
 
 }  // namespace emojiscope::bot

@@ -73,6 +73,31 @@ TEMPLATE_TEST_CASE("work is handed out as it was pushed", "[work_queue]", Memory
     CHECK(harness.queue().push("", "kind", "x", now).error().code == ErrorCode::invalid_argument);
 }
 
+TEMPLATE_TEST_CASE("what waits is counted, and how old it is", "[work_queue]", MemoryQueue,
+                   StoredQueue) {
+    TestType harness;
+    WorkQueue& queue = harness.queue();
+    const SystemTime start = harness.clock.now();
+    CHECK(queue.backlog().value().waiting == 0);
+    CHECK_FALSE(queue.backlog().value().oldest.has_value());
+    const std::int64_t first = push(queue, "first", start - hours(1));
+    harness.clock.advance(seconds(10));
+    // Not due yet, and waiting all the same.
+    const std::int64_t second = push(queue, "second", start + hours(1));
+    CHECK(queue.backlog().value().waiting == 2);
+    CHECK(queue.backlog().value().oldest == start);
+    CHECK(queue.due(SystemTime::max(), 1).value()[0].added == start);
+    // A failed try makes it no younger.
+    REQUIRE(queue.retry(first, start + hours(2), "why").has_value());
+    CHECK(queue.backlog().value().oldest == start);
+    REQUIRE(queue.done(first).has_value());
+    CHECK(queue.backlog().value().waiting == 1);
+    CHECK(queue.backlog().value().oldest == start + seconds(10));
+    REQUIRE(queue.dead(second, "why").has_value());
+    CHECK(queue.backlog().value().waiting == 0);
+    CHECK_FALSE(queue.backlog().value().oldest.has_value());
+}
+
 TEMPLATE_TEST_CASE("a key is taken once, whatever became of it", "[work_queue]", MemoryQueue,
                    StoredQueue) {
     TestType harness;

@@ -49,7 +49,9 @@ expect "the service names the installed program" \
 for file in share/emojiscope/manifests/slack-app.yaml share/doc/emojiscope/README.md \
   share/doc/emojiscope/SECURITY.md share/doc/emojiscope/deploy/config.example.yaml \
   share/doc/emojiscope/LICENSE share/doc/emojiscope/THIRD_PARTY.md \
-  share/doc/emojiscope/deploy/README.md share/doc/emojiscope/deploy/config.yaml; do
+  share/doc/emojiscope/deploy/README.md share/doc/emojiscope/deploy/config.yaml \
+  share/doc/emojiscope/deploy/grafana/emojiscope.json \
+  share/doc/emojiscope/deploy/prometheus/alerts.yaml; do
   expect "$file is there" . cat "$prefix/$file"
 done
 # What belongs to the Debian package alone.

@@ -38,9 +38,14 @@ Result<std::vector<bool>> MemoryWorkQueue::push_all(std::span<const NewWork> ite
             continue;
         }
         Stored stored;
-        stored.item = {
-            ++last_id_, std::string(item.key), std::string(item.kind), std::string(item.payload), 0,
-            item.due,   std::string(item.lane)};
+        stored.item = {++last_id_,
+                       std::string(item.key),
+                       std::string(item.kind),
+                       std::string(item.payload),
+                       0,
+                       item.due,
+                       std::string(item.lane),
+                       clock_.now()};
         items_.emplace(last_id_, std::move(stored));
     }
     return added;
@@ -186,6 +191,19 @@ Result<WorkCounts> MemoryWorkQueue::counts() const {
         counts.dead += stored.state == State::dead ? 1 : 0;
     }
     return counts;
+}
+
+Result<WorkBacklog> MemoryWorkQueue::backlog() const {
+    const std::scoped_lock lock(mutex_);
+    WorkBacklog backlog;
+    for (const auto& [id, stored] : items_) {
+        if (stored.state == State::waiting) {
+            ++backlog.waiting;
+            backlog.oldest =
+                std::min(backlog.oldest.value_or(stored.item.added), stored.item.added);
+        }
+    }
+    return backlog;
 }
 
 void MemoryWorkQueue::fail_next_change(Error error) {

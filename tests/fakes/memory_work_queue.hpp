@@ -30,6 +30,7 @@ public:
     [[nodiscard]] Result<std::size_t> forget_before(WorkEnd end, SystemTime time,
                                                     std::size_t most) override;
     [[nodiscard]] Result<WorkCounts> counts() const override;
+    [[nodiscard]] Result<WorkBacklog> backlog() const override;
 
     /// The next call of `push`, `push_all`, `done`, `retry`, `put_back`, `dead` or `forget_before`
     /// fails with `error`.

@@ -25,17 +25,19 @@ class Store;
 
 namespace emojiscope::app {
 
+class CallMeter;
 class PictureFetcher;
 
 /// The workspace of everything that `import` brings in.
 inline constexpr const char* local_team = "local";
 
 struct EngineOptions {
-    bool write = false;       ///< takes the writer's lock; refused if another program holds it
-    bool model = true;        ///< load the model and fill the library
-    std::string team_id;      ///< which workspace the library shows; empty: all
-    bool must_exist = false;  ///< when writing: no catalogue is made where there is none
-    bool move = false;        ///< prepare the move to Config::next_model, if it is to be made
+    bool write = false;          ///< takes the writer's lock; refused if another program holds it
+    bool model = true;           ///< load the model and fill the library
+    std::string team_id;         ///< which workspace the library shows; empty: all
+    bool must_exist = false;     ///< when writing: no catalogue is made where there is none
+    bool move = false;           ///< prepare the move to Config::next_model, if it is to be made
+    CallMeter* meter = nullptr;  ///< null: costly calls are not measured; outlives the engine
 };
 
 /// Owns everything; the references stay valid as long as the engine does. Threads: as each part.
@@ -71,7 +73,7 @@ private:
     [[nodiscard]] Result<void> open_language(const Config& config, const EngineOptions& options);
     [[nodiscard]] Result<void> open_model(const Config& config, const EngineOptions& options);
     [[nodiscard]] Result<std::filesystem::path> choose_model(const Config& config);
-    [[nodiscard]] Result<void> open_move(const Config& config);
+    [[nodiscard]] Result<void> open_move(const Config& config, CallMeter* meter);
     /// Error: conflict if the catalogue is of another model than that of this folder.
     [[nodiscard]] Result<void> check_model(const Config& config,
                                            const std::filesystem::path& folder);

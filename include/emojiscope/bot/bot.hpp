@@ -13,10 +13,21 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
+#include <cstddef>
 #include <functional>
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace emojiscope::bot {
+
+/// How the bot does.
+struct BotState {
+    std::size_t open_sockets = 0;  ///< to Slack; 0: not connected
+    bool first_sync_done = false;  ///< the workspace was compared once, maybe by an earlier run
+    /// What stands still and will not go on by itself. Always empty without an observer.
+    std::vector<std::string> standing_still;
+};
 
 /// For the thread of `executor`. Owns its thread pools; what runs on them has ended when the
 /// destructor returns.
@@ -41,6 +52,8 @@ public:
     /// Takes no more work and lets what was begun end; `run` returns then. The caller bounds how
     /// long it waits for that: everything undone is in the queues and goes on at the next start.
     void stop();
+
+    [[nodiscard]] BotState state() const;
 
 private:
     class Impl;

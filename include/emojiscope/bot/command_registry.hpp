@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace emojiscope::bot {
 
@@ -32,6 +33,11 @@ enum class Deferred { no, map, picker };
 
 /// Which of them `/emoji TEXT` is.
 [[nodiscard]] Deferred deferred_command(std::string_view text);
+
+/// What `/emoji TEXT` is: a word of a small set, as `map`, `info`, `query`.
+[[nodiscard]] std::string_view sub_command_name(std::string_view text);
+/// All of these words.
+[[nodiscard]] std::vector<std::string_view> sub_command_names();
 
 /// The answer to `/emoji TEXT` that is not deferred, and to a direct message, where nothing is.
 /// `text` is as typed (Slack's escapes undone). Blocking; never fails:

@@ -29,6 +29,8 @@
 
 namespace emojiscope::bot {
 
+class BotObserver;
+
 struct Parts {
     search::Catalogue& catalogue;
     search::EmojiLibrary& library;
@@ -74,6 +76,7 @@ struct BotOptions : LiveOptions {
     std::size_t most_events = 2'000;
     std::size_t downloads_at_once = 8;
     std::size_t ingest_batch = 16;
+    BotObserver* observer = nullptr;  ///< null: nobody looks; outlives the bot
 };
 
 }  // namespace emojiscope::bot

@@ -27,6 +27,7 @@ struct WorkItem {
     int attempts = 0;  ///< failed tries so far
     SystemTime due{};
     std::string lane;
+    SystemTime added{};  ///< when it was pushed
 };
 
 /// Work to be added.
@@ -52,6 +53,12 @@ struct WorkCounts {
     std::size_t waiting = 0;
     std::size_t done = 0;
     std::size_t dead = 0;
+};
+
+/// What waits, due or not.
+struct WorkBacklog {
+    std::size_t waiting = 0;
+    std::optional<SystemTime> oldest;  ///< when the oldest of it was pushed
 };
 
 class WorkQueue {
@@ -109,6 +116,9 @@ public:
                                                             std::size_t most) = 0;
 
     [[nodiscard]] virtual Result<WorkCounts> counts() const = 0;
+
+    /// Quicker than `counts`: what has ended is not counted.
+    [[nodiscard]] virtual Result<WorkBacklog> backlog() const = 0;
 };
 
 }  // namespace emojiscope

@@ -80,6 +80,7 @@ public:
     [[nodiscard]] Result<void> erase(EmojiId id);
 
     [[nodiscard]] std::size_t size() const;
+    [[nodiscard]] std::size_t vectors() const;              ///< in the index, of all emoji
     [[nodiscard]] LibraryEntryPtr entry(EmojiId id) const;  ///< null if unknown
     [[nodiscard]] LibraryEntries entries() const;           ///< by id
 

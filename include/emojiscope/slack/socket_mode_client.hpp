@@ -12,6 +12,7 @@
 #include "emojiscope/core/error.hpp"
 #include "emojiscope/slack/dialer.hpp"
 #include "emojiscope/slack/envelope.hpp"
+#include "emojiscope/slack/slack_observer.hpp"
 #include "emojiscope/slack/web_api.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -50,6 +51,7 @@ struct SocketModeOptions {
     int dial_burst = 10;
     std::chrono::milliseconds dial_refill{60'000};
     std::size_t max_frame_bytes = std::size_t{4} * 1024 * 1024;  ///< incoming
+    SlackObserver* observer = nullptr;  ///< null: nobody looks; outlives the client
 };
 
 /// Envelopes that are answered in their acknowledgement.
@@ -91,6 +93,9 @@ public:
 
     /// True while a greeted socket is open.
     [[nodiscard]] bool connected() const;
+
+    /// How many greeted sockets are open, old ones that drain included.
+    [[nodiscard]] std::size_t open_sockets() const;
 
 private:
     struct Impl;

@@ -7,6 +7,7 @@
 #include "emojiscope/slack/download_rules.hpp"
 #include "emojiscope/slack/http_client.hpp"
 #include "emojiscope/slack/rate_queue.hpp"
+#include "emojiscope/slack/slack_observer.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <nlohmann/json.hpp>
@@ -14,6 +15,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <string_view>
@@ -36,6 +38,7 @@ struct WebApiOptions {
     std::vector<std::string> download_hosts = slack_download_hosts();
     /// Of one try of a download, from the request to the last byte, however it trickles.
     std::chrono::milliseconds download_timeout{30'000};
+    SlackObserver* observer = nullptr;           ///< null: nobody looks; outlives the WebApi
 };
 
 /// A trigger is good for three seconds, some of which have gone when it comes here.
@@ -180,8 +183,18 @@ private:
     [[nodiscard]] boost::asio::awaitable<Result<nlohmann::json>> ask(Method method,
                                                                      std::string query);
     /// Sends within the rate limit of `key`, and again after each 429, until its deadline.
+    /// `what` is for the observer: a method, or one of `other_calls`.
     [[nodiscard]] boost::asio::awaitable<Result<HttpResponse>> send_patiently(std::string key,
+                                                                              std::string_view what,
                                                                               HttpRequest request);
+    /// Tells the observer how a try ended.
+    template <class T>
+    void note(std::string_view what, const Result<T>& answer) const {
+        if (options_.observer != nullptr) {
+            options_.observer->called(what,
+                                      answer ? std::nullopt : std::optional(answer.error().code));
+        }
+    }
     [[nodiscard]] boost::asio::awaitable<Result<nlohmann::json>> send_call(Method method,
                                                                            HttpRequest request);
     /// False: no other try after `error`, the last of so many.

@@ -71,6 +71,8 @@ public:
 
     [[nodiscard]] Result<Counts> counts() const override;
 
+    [[nodiscard]] Result<WorkBacklog> backlog() const override;
+
 private:
     /// How many items that made done.
     int finish(Connection& connection, std::int64_t id) const;

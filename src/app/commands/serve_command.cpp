@@ -4,6 +4,7 @@
 #include "map_service.hpp"
 #include "reloader.hpp"
 #include "slack_link.hpp"
+#include "status.hpp"
 #include "stopper.hpp"
 
 #include "emojiscope/app/engine.hpp"
@@ -59,12 +60,20 @@ int serve(const Config& config, steady_clock::time_point started, const OnServin
         reloader.emplace(io, config, reread);
     }
     const Config& running = reloader ? reloader->running() : config;
-    auto link = connect_to_slack(config, io, true, hang_up_ends);
+    auto status = Status::open(config, io.get_executor());
+    if (!status) {
+        return end_with(running.log, status.error().message);
+    }
+    MetricsObservers* const observers = *status ? &(*status)->observers() : nullptr;
+    auto link = connect_to_slack(config, io, true, observers, hang_up_ends);
     if (!link) {
         return end_with(running.log, link.error().message);
     }
-    auto engine = Engine::open(
-        running, {.write = true, .model = true, .team_id = link->self.team_id, .move = true});
+    auto engine = Engine::open(running, {.write = true,
+                                         .model = true,
+                                         .team_id = link->self.team_id,
+                                         .move = true,
+                                         .meter = observers});
     if (!engine) {
         return end_with(running.log, engine.error().message);
     }
@@ -82,11 +91,17 @@ int serve(const Config& config, steady_clock::time_point started, const OnServin
     MapService map(map_sources(**engine, (*engine)->library().language().concepts, clusterer),
                    (*engine)->store().verdicts(), link->self.team_id);
     const ImageEmojiFiles files;
+    bot::BotOptions options = bot_options(running, link->self);
+    options.observer = observers;
+    slack::SocketModeOptions socket = socket_options(running);
+    socket.observer = observers;
     bot::Bot bot(io.get_executor(), link->dialer, link->api, bot_parts(**engine, &map, &files),
-                 bot_memory(**engine, link->self.team_id), bot_options(running, link->self),
-                 socket_options(running), ready);
+                 bot_memory(**engine, link->self.team_id), options, socket, ready);
     if (reloader) {
         follow(*reloader, bot, **engine);
+    }
+    if (*status) {
+        (*status)->watch(**engine, bot);
     }
     Stopper stopper(
         io, [&] { bot.stop(); }, hang_up_ends);
