@@ -16,7 +16,7 @@ constexpr std::array<Entry, static_cast<std::size_t>(Phrase::count_)> table{{
     {Phrase::has_this_name, "has this name", "名前が一致"},
     {Phrase::sounds_like, "sounds like {0}", "読みが {0}"},
     {Phrase::named, "named {0}", "名前が {0}"},
-    {Phrase::reads, "reads {0}", "「{0}」という文字"},
+    {Phrase::reads, "reads {0}", "{0} という文字"},
     {Phrase::means, "means {0}", "意味が {0}"},
     {Phrase::looks_like_it, "looks like it", "見た目が近い"},
     {Phrase::very_same_picture, "the very same picture", "まったく同じ絵"},

@@ -129,7 +129,7 @@ TEST_CASE("the word of a sub-command is searched on request", "[buttons]") {
     const Message newest = run_command("new", desk.context());
     const Message found = desk.press(action_search, Desk::value_in(newest, action_search));
     CHECK(found.placement == Placement::replaces);
-    CHECK(says(found, "*new*"));
+    CHECK(says(found, "`new`"));
     CHECK(says(found, "`:new_year:`"));
 }
 

@@ -136,7 +136,7 @@ TEST_CASE("find searches, whatever the word", "[command]") {
     Fixture fixture;
     fixture.add("new_year", red);
     fixture.add("sea", blue);
-    CHECK(says(fixture.say("find new"), "Emoji for *new*"));
+    CHECK(says(fixture.say("find new"), "Emoji for `new`"));
     CHECK(says(fixture.say("find  new"), "`:new_year:`"));
     CHECK(says(fixture.say("find sea"), "`:sea:`"));
     CHECK(fixture.say("find").text == help().text);
@@ -186,15 +186,15 @@ TEST_CASE("info tells what is known of an emoji, and is a query for what is none
         const Message message = fixture.say(form);
         CHECK(message.text == ":crab:");
         CHECK(says(message, "`:kani:`"));
-        CHECK(says(message, "Reads* カニ"));
+        CHECK(says(message, "Reads* `カニ`"));
         CHECK(says(message, "Same picture as* `:krab:`"));
         CHECK(says(message, "8 × 8"));
         CHECK(says(message, "`:ketchup:`"));
     }
     CHECK(says(fixture.say("info :nobody:"), "info :nobody:"));
-    CHECK(says(fixture.say("info desk"), "*info desk*"));
-    CHECK(says(fixture.say("info"), "*info*"));
-    CHECK(says(fixture.say("information"), "*information*"));
+    CHECK(says(fixture.say("info desk"), "`info desk`"));
+    CHECK(says(fixture.say("info"), "`info`"));
+    CHECK(says(fixture.say("information"), "`information`"));
 }
 
 TEST_CASE("a slip of a sub-command finds what it says, and a remark tells the other", "[command]") {
@@ -225,7 +225,7 @@ TEST_CASE("words find emoji by name and by sight", "[command]") {
     fixture.add("beer_mug", blue);
     fixture.add("sea", blue);
     const Message by_name = fixture.say("  beer ");
-    CHECK(says(by_name, "Emoji for *beer*"));
+    CHECK(says(by_name, "Emoji for `beer`"));
     CHECK(says(by_name, "`:beer_mug:`"));
     CHECK(says(by_name, "https://e/beer_mug.png"));
 
@@ -260,7 +260,7 @@ TEST_CASE("a name in colons that is no custom emoji is a query", "[command]") {
     Fixture fixture;
     fixture.add("wine_glass", red);
     const Message message = fixture.say(":wine:");
-    CHECK(says(message, "Emoji for *wine*"));
+    CHECK(says(message, "Emoji for `wine`"));
     CHECK(says(message, "`:wine_glass:`"));
     CHECK(says(fixture.say(":wine: :glass:"), "`:wine_glass:`"));
 }

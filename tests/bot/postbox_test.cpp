@@ -16,7 +16,7 @@ using loopback::Request;
 using loopback::Response;
 using nlohmann::json;
 
-const Message message{"Emoji for *beer*", json::array({json{{"type", "divider"}}})};
+const Message message{"Emoji for `beer`", json::array({json{{"type", "divider"}}})};
 
 WorkItem only_item(const WorkQueue& queue) {
     const auto items = queue.due(SystemTime::max(), 10).value();
