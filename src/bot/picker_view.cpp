@@ -28,7 +28,8 @@ constexpr std::size_t most_names_told = 12;
 json option(const std::string& name, const PickedEmoji& picked) {
     const std::string seen = slack::quoted_plain(name, slack::max_option_characters);
     std::string text = ":" + name + ": " + seen;
-    if (!is_emoji_name(name) || to_code_points(text).size() > slack::max_option_characters) {
+    if (seen != name || !is_emoji_name(name) ||
+        to_code_points(text).size() > slack::max_option_characters) {
         text = seen;
     }
     return {{"text", plain(text)}, {"value", encode_pick(picked)}};
@@ -148,7 +149,7 @@ json picker_options(const search::Answer& answer, Language language) {
     }
     json standard = json::array();
     for (const search::StandardEmoji& emoji : answer.standard) {
-        if (standard.size() < most_options_offered) {
+        if (standard.size() < most_options_offered && is_emoji_name(emoji.name)) {
             standard.push_back(option(emoji.name, {0, emoji.name}));
         }
     }

@@ -1,6 +1,7 @@
 #include "view_parts.hpp"
 
 #include "emojiscope/core/emoji.hpp"
+#include "emojiscope/core/legible.hpp"
 #include "emojiscope/core/text.hpp"
 #include "emojiscope/slack/block_kit.hpp"
 #include "emojiscope/slack/mrkdwn.hpp"
@@ -35,7 +36,8 @@ std::string code_name(const std::string& name) {
 }
 
 std::string drawn(const std::string& name) {
-    return is_emoji_name(name) ? ":" + name + ":" : code_name(name);
+    const bool is_name = is_emoji_name(name) && legible(name, most_of_name) == name;
+    return is_name ? ":" + name + ":" : code_name(name);
 }
 
 std::string in_plain(const std::string& name) {
@@ -48,7 +50,9 @@ std::string mention(const std::string& user_id) {
 }
 
 std::string shown(const std::string& name) {
-    return drawn(name) + " " + code_name(name);
+    const std::string picture = drawn(name);
+    const std::string code = code_name(name);
+    return picture == code ? code : picture + " " + code;
 }
 
 bool can_be_shown(const std::string& value) {
@@ -72,8 +76,11 @@ json actions(json elements) {
 }
 
 json context(const std::string& mrkdwn) {
-    return {{"type", "context"},
-            {"elements", json::array({{{"type", "mrkdwn"}, {"text", mrkdwn}}})}};
+    return {
+        {"type", "context"},
+        {"elements",
+         json::array({{{"type", "mrkdwn"},
+                       {"text", slack::shorten_mrkdwn(mrkdwn, slack::max_section_characters)}}})}};
 }
 
 json with_picture(json section, const std::string& name, const std::string& url) {

@@ -32,7 +32,7 @@ private:
 /// `:name:` to copy: Slack does not draw it.
 [[nodiscard]] std::string code_name(const std::string& name);
 
-/// The emoji itself, in mrkdwn; what cannot be the name of one is quoted instead.
+/// The emoji itself, in mrkdwn; a name that cannot be one, or holds what is not seen, is quoted.
 [[nodiscard]] std::string drawn(const std::string& name);
 
 /// `:name:` in plain text, such as that for whoever does not see the picture.
