@@ -102,6 +102,8 @@ bot::BotOptions bot_options(const Config& config, const slack::AuthInfo& self) {
     options.results = config.slack.results;
     options.language = config.slack.language;
     options.resync_every = config.slack.resync_every;
+    options.admins = config.slack.admins;
+    options.commands_per_minute = config.slack.commands_per_minute;
     return options;
 }
 

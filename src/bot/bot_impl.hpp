@@ -1,6 +1,7 @@
 // All of the bot's parts, wired: bot.cpp has its life, bot_work.cpp what it does with an item.
 #pragma once
 
+#include "admins.hpp"
 #include "alert_desk.hpp"
 #include "events/direct_messages.hpp"
 #include "events/emoji_events.hpp"
@@ -13,7 +14,9 @@
 #include "map_desk.hpp"
 #include "moving_loop.hpp"
 #include "people.hpp"
+#include "rate_limiter.hpp"
 #include "reading_loop.hpp"
+#include "resync_desk.hpp"
 #include "thumbnail_desk.hpp"
 
 #include "emojiscope/bot/bot.hpp"
@@ -53,6 +56,7 @@ private:
     boost::asio::awaitable<Result<void>> respond(ButtonPressed press, std::string key);
     [[nodiscard]] CommandContext context(const Person& who, bool postable) const;
     boost::asio::awaitable<void> sync();
+    boost::asio::awaitable<void> compared(SyncReport report);
 
     boost::asio::any_io_executor executor_;
     std::shared_ptr<slack::WebApi> api_;
@@ -61,6 +65,8 @@ private:
     BotOptions options_;
     OnReady on_ready_;
     People people_;
+    Admins admins_;
+    RateLimiter limiter_;
     WorkspaceKeeper keeper_;
     Postbox postbox_;
     AlertDesk alerts_;
@@ -72,6 +78,7 @@ private:
     PickerDesk picker_;
     ReactionDesk reactions_;
     SyncSchedule schedule_;
+    ResyncDesk resync_;
     Intake intake_;
     ReadingLoop reading_;
     MovingLoop moving_;

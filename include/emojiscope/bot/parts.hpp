@@ -65,14 +65,17 @@ struct BotOptions {
                                                 search::DuplicateKind::same_image};
     std::string map_url;      ///< where a map lies already; empty: it is drawn and sent
     std::size_t results = 8;  ///< emoji in an answer
+    /// Ids of who may do what concerns everybody, beside the workspace's own admins and owners.
+    std::set<std::string> admins;
+    int commands_per_minute = 30;  ///< of one person, see rate_limiter.hpp
     /// Of what everybody in a channel reads, and of people whose own is not known.
     Language language = Language::english;
     std::chrono::milliseconds resync_every{3'600'000};
     std::chrono::milliseconds resync_delay{2'000};  ///< hints that come together make one sync
     std::size_t max_emoji_bytes = std::size_t{2} * 1024 * 1024;
     std::size_t max_file_bytes = std::size_t{8} * 1024 * 1024;  ///< a picture in a direct message
-    /// Commands, buttons and messages taken in and not worked on yet: whoever comes with one more is
-    /// told to try again.
+    /// Commands, buttons and messages taken in and not worked on yet: whoever comes with one more
+    /// is told to try again.
     std::size_t most_awaited = 500;
     /// Of those in one conversation, or of one view: so that nobody takes the place of all.
     std::size_t most_in_lane = 50;

@@ -8,6 +8,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <cstddef>
 #include <functional>
 
 namespace emojiscope::bot {
@@ -16,7 +17,7 @@ namespace emojiscope::bot {
 class SyncSchedule {
 public:
     /// What is done after each comparison that came to its end.
-    using OnCompared = std::function<boost::asio::awaitable<void>()>;
+    using OnCompared = std::function<boost::asio::awaitable<void>(SyncReport report)>;
 
     SyncSchedule(boost::asio::any_io_executor executor, WorkspaceKeeper& keeper,
                  const Memory& memory, const Clock& clock, boost::asio::thread_pool& disk,
@@ -32,6 +33,9 @@ public:
 
     /// Soon, once for all who ask within `resync_delay`.
     void ask();
+
+    /// How many comparisons were begun: one that answers an `ask` is a later one.
+    [[nodiscard]] std::size_t begun() const noexcept { return begun_; }
 
     /// The first comparison of this workspace, in whatever run of the program, has ended.
     [[nodiscard]] bool first_done() const noexcept { return first_done_; }
@@ -50,6 +54,7 @@ private:
     BotOptions options_;
     OnCompared on_compared_;
     boost::asio::steady_timer timer_;
+    std::size_t begun_ = 0;
     int failures_ = 0;
     bool asked_ = false;
     bool first_done_ = false;
