@@ -303,6 +303,11 @@ TEST_CASE("a search that fails is a sentence for the user", "[command]") {
 TEST_CASE("only the word alone asks for a map, which a desk of its own brings", "[command]") {
     CHECK(deferred_command("map") == Deferred::map);
     CHECK(deferred_command("  map ") == Deferred::map);
+    CHECK(deferred_command("resync") == Deferred::resync);
+    CHECK(deferred_command(" resync\n") == Deferred::resync);
+    for (const char* text : {"resync icon", "Resync", "resync 2", "find resync", ":resync:"}) {
+        CHECK(deferred_command(text) == Deferred::no);
+    }
     CHECK(deferred_command("") == Deferred::picker);
     CHECK(deferred_command(" \n") == Deferred::picker);
     for (const char* text : {"maps", "map of japan", "help", "dupes 2", "like :a:", "beer"}) {
