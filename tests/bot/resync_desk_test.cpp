@@ -83,9 +83,11 @@ TEST_CASE("a comparison that was under way already is not the one that was wishe
     Resync resync;
     // As if it had begun before: nothing is told at its end.
     resync.ask("one");
-    boost::asio::co_spawn(resync.client.io, resync.desk.compared({}), boost::asio::detached);
-    resync.client.io.restart();
-    resync.client.io.poll();
+    bool ended = false;
+    SyncReport report;
+    boost::asio::co_spawn(resync.client.io, resync.desk.compared(report),
+                          [&](const std::exception_ptr&) { ended = true; });
+    loopback::run_until(resync.client.io, [&] { return ended; });
     CHECK(resync.left().size() == 1);
     resync.compare(1);
     CHECK(resync.left().size() == 2);
