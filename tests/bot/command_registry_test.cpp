@@ -204,7 +204,7 @@ TEST_CASE("a slip of a sub-command finds what it says, and a remark tells the ot
         CAPTURE(slip);
         const Message message = fixture.say(slip);
         CHECK(says(message, "Did you mean */emoji dupes*?"));
-        CHECK(says(message, std::string("*") + slip + "*"));
+        CHECK(says(message, std::string("`") + slip + "`"));
     }
     CHECK(says(fixture.say("dups"), "`:dups_face:`"));
     CHECK(says(fixture.say("ranom"), "Did you mean */emoji random*?"));
