@@ -8,12 +8,11 @@ asio::awaitable<Right> Admins::right_of(std::string user_id) {
     if (configured_.contains(user_id)) {
         co_return Right::granted;
     }
-    switch (co_await people_.standing_of(std::move(user_id))) {
-        case Standing::admin: co_return Right::granted;
-        case Standing::member: co_return Right::refused;
-        case Standing::unknown: break;
+    const Standing standing = co_await people_.standing_of(std::move(user_id));
+    if (standing == Standing::unknown) {
+        co_return Right::unknown;
     }
-    co_return Right::unknown;
+    co_return standing == Standing::admin ? Right::granted : Right::refused;
 }
 
 Phrase refusal(Right right) noexcept {
