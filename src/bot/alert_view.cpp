@@ -34,11 +34,15 @@ std::size_t characters(const std::string& text) {
     return to_code_points(text).size();
 }
 
+std::string name_on_button(const DuplicateAlert& alert) {
+    return ":" + slack::quoted_plain(alert.original.name, most_name_on_button) + ":";
+}
+
 json with_confirmation(json element, const DuplicateAlert& alert, Language language) {
     const auto plain = [&](Phrase phrase, const std::string& insert = {}) {
         return json{{"type", "plain_text"}, {"text", say(language, phrase, {insert})}};
     };
-    const std::string name = ":" + slack::shorten(alert.original.name, most_name_on_button) + ":";
+    const std::string name = name_on_button(alert);
     element["confirm"] = {{"title", plain(Phrase::mute_title)},
                           {"text", plain(Phrase::mute_text, name)},
                           {"confirm", plain(Phrase::mute)},
@@ -66,9 +70,8 @@ std::string outcome(const DuplicateAlert& alert, Language language) {
     std::string what = alert.state == AlertState::not_duplicate
                            ? say(language, Phrase::not_duplicates_now)
                            : say(language, Phrase::muted_now, {code_name(alert.original.name)});
-    return alert.said_by.empty()
-               ? what
-               : say(language, Phrase::somebody_said, {"<@" + alert.said_by + ">", what});
+    const std::string who = mention(alert.said_by);
+    return who.empty() ? what : say(language, Phrase::somebody_said, {who, what});
 }
 
 std::string sentence(const DuplicateAlert& alert, Language language) {
@@ -86,7 +89,7 @@ EmojiPair pair_of(const DuplicateAlert& alert) {
 
 json buttons_of(const DuplicateAlert& alert, Language language) {
     const std::string value = encode_pair(pair_of(alert));
-    const std::string name = ":" + slack::shorten(alert.original.name, most_name_on_button) + ":";
+    const std::string name = name_on_button(alert);
     json block = actions(json::array(
         {button(action_not_duplicate, say(language, Phrase::not_a_duplicate), value),
          with_confirmation(button(action_mute, say(language, Phrase::mute_for, {name}), value),
@@ -100,8 +103,8 @@ Message single_alert(const DuplicateAlert& alert, Language language) {
     json blocks = json::array({slack::section(head)});
     for (const EmojiRecord* emoji : {&alert.upload, &alert.original}) {
         if (can_be_shown(emoji->value)) {
-            json block = slack::image(emoji->value, ":" + emoji->name + ":");
-            block["title"] = {{"type", "plain_text"}, {"text", emoji->name}};
+            json block = slack::image(emoji->value, in_plain(emoji->name));
+            block["title"] = {{"type", "plain_text"}, {"text", slack::quoted_plain(emoji->name)}};
             blocks.push_back(std::move(block));
         }
     }

@@ -2,7 +2,6 @@
 
 #include "view_parts.hpp"
 
-#include "emojiscope/core/text.hpp"
 #include "emojiscope/slack/block_kit.hpp"
 #include "emojiscope/slack/mrkdwn.hpp"
 
@@ -29,7 +28,7 @@ constexpr std::size_t most_text_told = 300;
 
 std::string reason_text(const search::Hit& hit, Language language) {
     const auto with = [&](Phrase phrase, const std::string& insert) {
-        return say(language, phrase, {slack::escape_mrkdwn(one_line(insert))});
+        return say(language, phrase, {slack::quoted(insert)});
     };
     switch (hit.reason) {
         case search::Reason::exact_name: return say(language, Phrase::has_this_name);
@@ -49,7 +48,7 @@ std::string reason_text(const search::Hit& hit, Language language) {
 std::string list_names(std::span<const search::Hit> hits) {
     std::string names;
     for (const search::Hit& hit : hits) {
-        names += (names.empty() ? ":" : " :") + hit.name + ":";
+        names += (names.empty() ? "" : " ") + drawn(hit.name);
     }
     return names;
 }
@@ -98,7 +97,7 @@ void append_standard(json& blocks, const search::Answer& answer, Language langua
     }
     std::string row = say(language, Phrase::standard_emoji);
     for (const search::StandardEmoji& emoji : answer.standard) {
-        row += " :" + emoji.name + ":";
+        row += " " + drawn(emoji.name);
     }
     blocks.push_back(context(row));
 }
@@ -137,10 +136,10 @@ std::string whether_there(const std::vector<search::DuplicateMatch>& matches, La
 /// The phrase for words, or the one for look-alikes, with what was asked for.
 std::string head_of(const Question& question, Language language, Phrase of_words,
                     Phrase of_look_alikes) {
-    const std::string text = slack::escape_mrkdwn(one_line(question.text));
+    const std::string text = slack::quoted(question.text);
     return question.kind == Question::Kind::words
-               ? say(language, of_words, {"*" + text + "*"})
-               : say(language, of_look_alikes, {":" + text + ": *" + text + "*"});
+               ? say(language, of_words, {text})
+               : say(language, of_look_alikes, {drawn(question.text) + " " + text});
 }
 
 json dismiss_button(Language language) {
@@ -149,9 +148,12 @@ json dismiss_button(Language language) {
 
 /// Leads from the answer of a sub-command to what its word finds.
 json search_button(const std::string& word, bool postable, Language language) {
-    return button(action_search,
-                  say(language, Phrase::search_for, {slack::shorten(word, most_word_on_button)}),
-                  encode_question({Question::Kind::words, word, 0, postable}));
+    json made =
+        button(action_search,
+               say(language, Phrase::search_for, {slack::quoted_plain(word, most_word_on_button)}),
+               encode_question({Question::Kind::words, word, 0, postable}));
+    made["text"]["emoji"] = false;  // a word is shown as it was typed
+    return made;
 }
 
 /// Slack shows it in the reader's own time and language.
@@ -246,7 +248,7 @@ Message random_message(const search::LibraryEntry& emoji, bool postable, Languag
     blocks.push_back(actions(json::array(
         {button(action_another, say(language, Phrase::another), postable ? "post" : "show"),
          search_button("random", postable, language), dismiss_button(language)})));
-    return {":" + emoji.name + ":", std::move(blocks)};
+    return {drawn(emoji.name), std::move(blocks)};
 }
 
 Message newest_message(std::span<const EmojiRecord> emoji, bool postable, Language language) {
@@ -261,7 +263,7 @@ Message newest_message(std::span<const EmojiRecord> emoji, bool postable, Langua
         if (!length.takes(block)) {
             break;
         }
-        names += " :" + one.name + ":";
+        names += " " + drawn(one.name);
         blocks.push_back(std::move(block));
     }
     return with_search({head + ":" + names, std::move(blocks)}, "new", postable, language);
@@ -281,19 +283,20 @@ Message info_message(const EmojiInfo& info, bool postable, Language language) {
          say(language, emoji.frame_count > 1 ? Phrase::size_of_animation : Phrase::size,
              {std::to_string(emoji.width), std::to_string(emoji.height),
               std::to_string(emoji.frame_count)}));
-    line(Phrase::text_in_it,
-         slack::escape_mrkdwn(slack::shorten(one_line(info.text), most_text_told)));
+    if (!info.text.empty()) {
+        line(Phrase::text_in_it, slack::quoted(info.text, most_text_told));
+    }
     line(Phrase::same_picture_as, names_in_code(info.copies, language));
     line(Phrase::looks_like, names_in_code(info.similar, language));
     json blocks = json::array({with_picture(slack::section(text), emoji.name, emoji.value),
                                emoji_actions(emoji.id, emoji.name, postable, language)});
-    return with_search({":" + emoji.name + ":", std::move(blocks)}, "info " + emoji.name, postable,
+    return with_search({drawn(emoji.name), std::move(blocks)}, "info " + emoji.name, postable,
                        language);
 }
 
 Message posted_message(const std::string& name, const std::string& user_id, Language language) {
-    const std::string picture = ":" + name + ":";
-    const std::string who = user_id.empty() ? "" : "<@" + user_id + ">";
+    const std::string picture = drawn(name);
+    const std::string who = mention(user_id);
     Message message{who + " " + picture, json::array({slack::section(picture)}),
                     Placement::to_channel};
     if (!who.empty()) {

@@ -29,7 +29,9 @@ Bot::Impl::Impl(asio::any_io_executor executor, std::shared_ptr<slack::Dialer> d
       options_(options),
       live_(options),
       on_ready_(std::move(on_ready)),
-      people_(api, parts.clock, options.language),
+      people_(api, parts.clock, options.language, options.team_id),
+      admins_(people_, options.admins),
+      limiter_(parts.clock, options.commands_per_minute),
       keeper_(parts, api, background_, options),
       postbox_(disk_, memory.outbox, parts.clock),
       alerts_(executor, parts, memory.alerts, memory.unannounced, postbox_, background_, disk_,
@@ -51,10 +53,12 @@ Bot::Impl::Impl(asio::any_io_executor executor, std::shared_ptr<slack::Dialer> d
           [this](const Suggestion& asked) { return suggest_emoji(asked, parts_); }, live_),
       reactions_(parts, api, postbox_, queries_, options),
       schedule_(executor, keeper_, memory, parts.clock, disk_, options, live_,
-                [this] { return alerts_.consider_unannounced(); }),
+                [this](SyncReport report) { return compared(std::move(report)); }),
+      resync_(parts, schedule_, postbox_, queries_),
       intake_(
           memory.inbox, arrivals_, postbox_, parts.clock, [this] { inbox_.wake(); },
-          [this] { schedule_.ask(); }, options, live_),
+          [this] { schedule_.ask(); }, options, live_, limiter_,
+          [this](const std::string& user_id) { return people_.known_language(user_id); }),
       reading_(executor, parts.text_reading),
       moving_(executor, parts.move, background_),
       inbox_(
@@ -142,6 +146,8 @@ void Bot::Impl::reload(const LiveOptions& options) {
     const bool other_interval = options.resync_every != live_.now()->resync_every;
     live_.set(options);
     people_.speak_otherwise(options.language);
+    admins_.set_configured(options.admins);
+    limiter_.set_rate(options.commands_per_minute);
     if (other_interval) {
         schedule_.interval_changed();
     }
@@ -159,6 +165,11 @@ asio::awaitable<void> Bot::Impl::sync() {
     // What was left over from the last run comes first: the list is newer than those events.
     co_await inbox_.caught_up(std::chrono::steady_clock::now() + std::chrono::seconds(30));
     co_await schedule_.run();
+}
+
+asio::awaitable<void> Bot::Impl::compared(SyncReport report) {
+    co_await resync_.compared(std::move(report));
+    co_await alerts_.consider_unannounced();
 }
 
 Bot::Bot(asio::any_io_executor executor, std::shared_ptr<slack::Dialer> dialer,

@@ -1,6 +1,7 @@
 // All of the bot's parts, wired: bot.cpp has its life, bot_work.cpp what it does with an item.
 #pragma once
 
+#include "admins.hpp"
 #include "alert_desk.hpp"
 #include "answer_times.hpp"
 #include "event_log.hpp"
@@ -15,7 +16,9 @@
 #include "map_desk.hpp"
 #include "moving_loop.hpp"
 #include "people.hpp"
+#include "rate_limiter.hpp"
 #include "reading_loop.hpp"
+#include "resync_desk.hpp"
 #include "self_watch.hpp"
 #include "thumbnail_desk.hpp"
 
@@ -63,6 +66,7 @@ private:
     boost::asio::awaitable<Result<void>> respond(ButtonPressed press, std::string key);
     [[nodiscard]] CommandContext context(const Person& who, bool postable) const;
     boost::asio::awaitable<void> sync();
+    boost::asio::awaitable<void> compared(SyncReport report);
 
     boost::asio::any_io_executor executor_;
     std::shared_ptr<slack::WebApi> api_;
@@ -72,6 +76,8 @@ private:
     LiveSettings live_;  ///< before whatever reads it
     OnReady on_ready_;
     People people_;
+    Admins admins_;
+    RateLimiter limiter_;
     WorkspaceKeeper keeper_;
     Postbox postbox_;
     AlertDesk alerts_;
@@ -83,6 +89,7 @@ private:
     PickerDesk picker_;
     ReactionDesk reactions_;
     SyncSchedule schedule_;
+    ResyncDesk resync_;
     Intake intake_;
     ReadingLoop reading_;
     MovingLoop moving_;

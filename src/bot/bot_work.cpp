@@ -21,9 +21,12 @@ constexpr int most_tries = 300;
 
 asio::awaitable<json> Bot::Impl::answer_at_once(slack::Envelope asked) {
     if (is_suggestion(asked)) {
+        if (!intake_.may_type(asked)) {
+            co_return json{{"options", json::array()}};
+        }
         co_return co_await picker_.suggest(parse_suggestion(asked.payload));
     }
-    co_return intake_.come_again();
+    co_return intake_.come_again(asked);
 }
 
 asio::awaitable<Outcome> Bot::Impl::handle(WorkItem item) {
@@ -192,6 +195,15 @@ asio::awaitable<Result<void>> Bot::Impl::answer(SlashCommand command, std::strin
             answer_times_.answered(key);
             co_return opened;
         }
+        case Deferred::resync: {
+            const Right right = co_await admins_.right_of(command.user_id);
+            if (right == Right::granted) {
+                co_return co_await resync_.ask(std::move(command), std::move(key), language);
+            }
+            Message refused = plain_message(language, refusal(right));
+            co_return co_await postbox_.respond("answer " + key, std::move(command.response_url),
+                                                std::move(refused));
+        }
     }
     const CommandContext what = context(who, true);
     Message message = co_await run_on(queries_, [&] { return run_command(command.text, what); });
@@ -201,6 +213,14 @@ asio::awaitable<Result<void>> Bot::Impl::answer(SlashCommand command, std::strin
 
 asio::awaitable<Result<void>> Bot::Impl::respond(ButtonPressed press, std::string key) {
     const Person who = co_await person(press.user_id);
+    if (is_for_admins(press.action_id)) {
+        const Right right = co_await admins_.right_of(press.user_id);
+        if (right != Right::granted) {
+            Message refused = plain_message(who.language, refusal(right));
+            co_return co_await postbox_.respond("answer " + key, std::move(press.response_url),
+                                                std::move(refused));
+        }
+    }
     const CommandContext commands = context(who, false);
     const Language everybodys = live_.now()->language;
     auto message = co_await run_on(queries_, [&] {

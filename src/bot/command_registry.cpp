@@ -18,14 +18,14 @@ std::string_view trimmed(std::string_view text) {
 }
 
 struct SubCommand {
-    std::string_view word;  ///< empty: it has none
+    std::string_view word;  ///< that may be meant by a slip; empty: none
     bool (*matches)(std::string_view text);
     Message (*run)(std::string_view text, const CommandContext& context);  ///< null: deferred
     Deferred deferred = Deferred::no;
 };
 
 /// In order; the last one takes everything.
-constexpr std::array<SubCommand, 10> registry{{
+constexpr std::array<SubCommand, 11> registry{{
     {"", is_picker, nullptr, Deferred::picker},
     {"help", is_help, run_help},
     {"dupes", is_dupes, run_dupes},
@@ -33,6 +33,7 @@ constexpr std::array<SubCommand, 10> registry{{
     {"random", is_random, run_random},
     {"info", is_info, run_info},
     {"map", is_map, nullptr, Deferred::map},
+    {"", is_resync, nullptr, Deferred::resync},  // few may: it is not offered for a slip
     {"find", is_find, run_find},
     {"", is_like, run_like},
     {"", is_query, run_query},

@@ -2,6 +2,7 @@
 
 #include "emojiscope/bot/incoming.hpp"
 #include "emojiscope/bot/wording.hpp"
+#include "emojiscope/core/text.hpp"
 #include "emojiscope/slack/json_fields.hpp"
 
 #include <spdlog/spdlog.h>
@@ -62,6 +63,19 @@ std::string inbox_lane(const slack::Envelope& envelope) {
     return lane_for(channel_lane, string_field(event, "channel"));
 }
 
+Sender sender_of(const slack::Envelope& envelope) {
+    const json& payload = envelope.payload;
+    if (envelope.type == command_envelope) {
+        return {string_field(payload, "team_id"), string_field(payload, "user_id")};
+    }
+    if (envelope.type == event_envelope) {
+        return {string_field(payload, "team_id"),
+                string_field(object_field(payload, "event"), "user")};
+    }
+    return {string_field(object_field(payload, "team"), "id"),
+            string_field(object_field(payload, "user"), "id")};
+}
+
 Arrival arrival_of(std::string_view kind, std::string_view lane) {
     return kind != event_envelope || lane.starts_with(channel_lane) ? Arrival::awaited
                                                                     : Arrival::event;
@@ -109,7 +123,8 @@ void Backlog::log(Arrival arrival) {
 
 Intake::Intake(WorkQueue& inbox, asio::thread_pool& arrivals, Postbox& postbox, const Clock& clock,
                std::function<void()> on_new, std::function<void()> ask_for_list,
-               const BotOptions& options, const LiveSettings& live)
+               const BotOptions& options, const LiveSettings& live, RateLimiter& limiter,
+               LanguageOf language_of)
     : inbox_(inbox),
       arrivals_(arrivals),
       postbox_(postbox),
@@ -118,6 +133,8 @@ Intake::Intake(WorkQueue& inbox, asio::thread_pool& arrivals, Postbox& postbox, 
       ask_for_list_(std::move(ask_for_list)),
       options_(options),
       live_(live),
+      limiter_(limiter),
+      language_of_(std::move(language_of)),
       backlog_(options) {}
 
 asio::awaitable<void> Intake::remember() {
@@ -137,13 +154,39 @@ asio::awaitable<void> Intake::remember() {
     }
 }
 
-bool Intake::is_too_much(const slack::Envelope& asked) const {
-    return asked.type == command_envelope && backlog_.full(Arrival::awaited, {});
+RateLimiter::Verdict Intake::judge(const slack::Envelope& envelope, RateLimiter::What what) {
+    const Sender sender = sender_of(envelope);
+    const auto verdict =
+        limiter_.take(what, sender.team_id, sender.user_id, deduplication_key(envelope));
+    if (verdict.tell) {
+        spdlog::warn("{} asks for more than a person may; what is too much is not looked at",
+                     one_line(sender.user_id));
+    }
+    return verdict;
 }
 
-json Intake::come_again() {
+Message Intake::slow_down(const slack::Envelope& envelope,
+                          const RateLimiter::Verdict& verdict) const {
+    return plain_message(language_of_(sender_of(envelope).user_id), Phrase::too_fast,
+                         {std::to_string(verdict.wait.count())});
+}
+
+bool Intake::is_too_much(const slack::Envelope& asked) {
+    return asked.type == command_envelope &&
+           (!judge(asked).admitted || backlog_.full(Arrival::awaited, {}));
+}
+
+json Intake::come_again(const slack::Envelope& asked) {
+    if (const auto verdict = judge(asked); !verdict.admitted) {
+        // In the acknowledgement, which costs no call: so each of them is answered.
+        return {{"response_type", "ephemeral"}, {"text", slow_down(asked, verdict).text}};
+    }
     backlog_.turned_away(Arrival::awaited);
     return {{"response_type", "ephemeral"}, {"text", say(live_.now()->language, Phrase::busy)}};
+}
+
+bool Intake::may_type(const slack::Envelope& asked) {
+    return judge(asked, RateLimiter::What::typed).admitted;
 }
 
 void Intake::went(const WorkItem& item) {
@@ -190,6 +233,9 @@ Intake::Sorted Intake::sort(std::span<const slack::Envelope> envelopes) {
             sorted.acknowledged[i] = false;
             continue;
         }
+        if (arrival == Arrival::awaited && hold_back(envelope, i, sorted)) {
+            continue;
+        }
         // One that comes again may be waiting already: its key will tell. That a command is too
         // much was looked at when it was read.
         if (!again && envelope.type != command_envelope && backlog_.full(arrival, lane)) {
@@ -233,6 +279,39 @@ asio::awaitable<bool> Intake::store(std::vector<Kept>& kept) {
         on_new_();
     }
     co_return true;
+}
+
+/// Who writes to the bot is told once a minute, and so is who presses buttons; of what else they do
+/// Slack itself shows that nothing came of it. Commands were looked at when they were read.
+bool Intake::hold_back(const slack::Envelope& envelope, std::size_t which, Sorted& sorted) {
+    if (envelope.type == command_envelope) {
+        return false;
+    }
+    Postbox::Post notice{"slow " + deduplication_key(envelope), {}, {}, {}, {}};
+    if (envelope.type == event_envelope) {
+        const Incoming incoming =
+            parse_incoming(envelope.type, envelope.payload, options_.bot_user_id);
+        const auto* message = std::get_if<DirectMessage>(&incoming);
+        if (message == nullptr) {
+            return false;  // the bot's own words, say
+        }
+        notice.channel = message->channel;
+        notice.thread_ts = message->thread_ts;
+    } else {
+        notice.response_url = string_field(envelope.payload, "response_url");
+    }
+    const auto verdict = judge(envelope);
+    if (verdict.admitted) {
+        return false;
+    }
+    if (verdict.tell && !(notice.channel.empty() && notice.response_url.empty())) {
+        notice.message = slow_down(envelope, verdict);
+        sorted.notices_of.push_back(which);
+        sorted.notices.push_back(std::move(notice));
+    } else if (envelope.type != event_envelope) {
+        sorted.acknowledged[which] = false;
+    }
+    return true;
 }
 
 /// Nothing of it is kept.

@@ -3,6 +3,9 @@
 // at a time.
 #pragma once
 
+#include "rate_limiter.hpp"
+
+#include "emojiscope/bot/incoming.hpp"
 #include "emojiscope/bot/parts.hpp"
 #include "emojiscope/bot/pool.hpp"
 #include "emojiscope/bot/postbox.hpp"
@@ -26,6 +29,13 @@ namespace emojiscope::bot {
 
 /// In which lane of the inbox an envelope goes; empty: in none.
 [[nodiscard]] std::string inbox_lane(const slack::Envelope& envelope);
+
+/// Who sent it; empty where nobody did.
+struct Sender {
+    std::string team_id;
+    std::string user_id;
+};
+[[nodiscard]] Sender sender_of(const slack::Envelope& envelope);
 
 enum class Arrival { awaited, event };
 
@@ -92,11 +102,16 @@ private:
 /// For the network thread.
 class Intake {
 public:
+    /// In which somebody is answered, as far as that is known without asking.
+    using LanguageOf = std::function<Language(const std::string& user_id)>;
+
     /// `on_new`: there is work. `ask_for_list`: the list of emoji must be compared. `arrivals`: a
-    /// pool for what is stored here and nothing else.
+    /// pool for what is stored here and nothing else. `limiter` says what is more than one person
+    /// may ask for: that is not stored, so that it costs next to nothing.
     Intake(WorkQueue& inbox, boost::asio::thread_pool& arrivals, Postbox& postbox,
            const Clock& clock, std::function<void()> on_new, std::function<void()> ask_for_list,
-           const BotOptions& options, const LiveSettings& live);
+           const BotOptions& options, const LiveSettings& live, RateLimiter& limiter,
+           LanguageOf language_of);
 
     /// Counts what an earlier run left over; before anything is accepted.
     [[nodiscard]] boost::asio::awaitable<void> remember();
@@ -106,10 +121,14 @@ public:
     [[nodiscard]] boost::asio::awaitable<std::vector<bool>> accept(
         std::span<const slack::Envelope> envelopes);
 
-    /// A command beyond what can be answered soon: its acknowledgement is `come_again`, so that who
-    /// typed it is told at once, in the place of an answer that comes when nobody waits for it.
-    [[nodiscard]] bool is_too_much(const slack::Envelope& asked) const;
-    [[nodiscard]] nlohmann::json come_again();
+    /// A command beyond what can be answered soon, or beyond what its sender may ask for: its
+    /// acknowledgement is `come_again`, so that who typed it is told at once, in the place of an
+    /// answer that comes when nobody waits for it.
+    [[nodiscard]] bool is_too_much(const slack::Envelope& asked);
+    [[nodiscard]] nlohmann::json come_again(const slack::Envelope& asked);
+
+    /// Whether somebody who types into a menu is searched for, or types too much.
+    [[nodiscard]] bool may_type(const slack::Envelope& asked);
 
     /// An item of the inbox has ended.
     void went(const WorkItem& item);
@@ -135,6 +154,13 @@ private:
     [[nodiscard]] Sorted sort(std::span<const slack::Envelope> envelopes);
     void turn_away(const slack::Envelope& envelope, Arrival arrival, std::size_t which,
                    Sorted& sorted);
+    /// Whether its sender asks for too much; then it is told or left unacknowledged.
+    [[nodiscard]] bool hold_back(const slack::Envelope& envelope, std::size_t which,
+                                 Sorted& sorted);
+    [[nodiscard]] RateLimiter::Verdict judge(const slack::Envelope& envelope,
+                                             RateLimiter::What what = RateLimiter::What::command);
+    [[nodiscard]] Message slow_down(const slack::Envelope& envelope,
+                                    const RateLimiter::Verdict& verdict) const;
     void note_busy(const slack::Envelope& envelope, std::size_t which, Sorted& sorted);
     [[nodiscard]] boost::asio::awaitable<bool> store(std::vector<Kept>& kept);
 
@@ -146,6 +172,8 @@ private:
     std::function<void()> ask_for_list_;
     BotOptions options_;
     const LiveSettings& live_;
+    RateLimiter& limiter_;
+    LanguageOf language_of_;
     Backlog backlog_;
     /// Events were not taken in, or wait since an earlier run: those that still wait are older than
     /// the list, and when the last of them is done it must be compared once more.

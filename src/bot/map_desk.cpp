@@ -37,7 +37,7 @@ std::string comment_of(const MapFiles& files, Language language) {
     }
     std::string names;
     for (std::size_t i = 0; i < std::min(files.clusters.size(), clusters_told); ++i) {
-        names += "\n• " + slack::escape_mrkdwn(files.clusters[i]);
+        names += "\n• " + slack::quoted(files.clusters[i]);
     }
     if (files.clusters.size() > clusters_told) {
         names += "\n• …";

@@ -1,4 +1,5 @@
-// Who the people are that talk to the bot: their language, as Slack knows it.
+// Who the people are that talk to the bot: their language and whether they are admins, as Slack
+// knows it. One call (users.info) tells both.
 #pragma once
 
 #include "emojiscope/bot/wording.hpp"
@@ -18,10 +19,20 @@ inline constexpr std::chrono::milliseconds people_patience{2'000};
 /// Of whoever opens a modal: the trigger lasts three seconds in all.
 inline constexpr std::chrono::milliseconds modal_patience{200};
 
-/// For the network thread. What Slack said is remembered for a day.
+/// What somebody is in the workspace.
+enum class Standing {
+    unknown,  ///< Slack does not say, or not in time
+    member,   ///< or a guest, or somebody of another workspace
+    admin,    ///< or an owner
+};
+
+/// For the network thread. What Slack said of a language is remembered for an hour, and of a
+/// standing for some minutes.
 class People {
 public:
-    People(std::shared_ptr<slack::WebApi> api, const Clock& clock, Language otherwise);
+    /// `team_id`: the workspace whose admins count; empty: whichever it is.
+    People(std::shared_ptr<slack::WebApi> api, const Clock& clock, Language otherwise,
+           std::string team_id = std::string());
 
     /// From now on, also for those of whom Slack has said that they have none.
     void speak_otherwise(Language language);
@@ -30,6 +41,13 @@ public:
     /// asked. `otherwise` if it does not answer in time, will not say, or nobody in
     /// particular is meant. What is known but old is taken as it is, and asked for anew behind.
     [[nodiscard]] boost::asio::awaitable<Language> language_of(
+        std::string user_id, std::chrono::milliseconds patience = people_patience);
+
+    /// The same without asking or waiting.
+    [[nodiscard]] Language known_language(const std::string& user_id) const;
+
+    /// Asks Slack unless it said so within the last minutes, and waits for `patience` at most.
+    [[nodiscard]] boost::asio::awaitable<Standing> standing_of(
         std::string user_id, std::chrono::milliseconds patience = people_patience);
 
 private:

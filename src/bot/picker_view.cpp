@@ -2,10 +2,12 @@
 
 #include "view_parts.hpp"
 
+#include "emojiscope/core/emoji.hpp"
 #include "emojiscope/core/text.hpp"
 #include "emojiscope/slack/block_kit.hpp"
 #include "emojiscope/slack/bounded_json.hpp"
 #include "emojiscope/slack/json_fields.hpp"
+#include "emojiscope/slack/mrkdwn.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -25,9 +27,11 @@ constexpr std::string_view standard_prefix = "std:";
 constexpr std::size_t most_names_told = 12;
 
 json option(const std::string& name, const PickedEmoji& picked) {
-    std::string text = ":" + name + ": " + name;
-    if (to_code_points(text).size() > slack::max_option_characters) {
-        text = slack::shorten(name, slack::max_option_characters);
+    const std::string seen = slack::quoted_plain(name, slack::max_option_characters);
+    std::string text = ":" + name + ": " + seen;
+    if (seen != name || !is_emoji_name(name) ||
+        to_code_points(text).size() > slack::max_option_characters) {
+        text = seen;
     }
     return {{"text", plain(text)}, {"value", encode_pick(picked)}};
 }
@@ -146,7 +150,7 @@ json picker_options(const search::Answer& answer, Language language) {
     }
     json standard = json::array();
     for (const search::StandardEmoji& emoji : answer.standard) {
-        if (standard.size() < most_options_offered) {
+        if (standard.size() < most_options_offered && is_emoji_name(emoji.name)) {
             standard.push_back(option(emoji.name, {0, emoji.name}));
         }
     }

@@ -41,6 +41,17 @@ json message_json(const Message& message) {
     return out;
 }
 
+/// The answer to a command or a button.
+json answer_json(const Message& message) {
+    json answer = message_json(message);
+    if (message.placement == Placement::beside) {
+        // Else an answer to a button would take the place of the message with the button.
+        answer["response_type"] = "ephemeral";
+        answer["replace_original"] = false;
+    }
+    return answer;
+}
+
 asio::awaitable<Result<void>> send(std::shared_ptr<slack::WebApi> api, std::string kind,
                                    std::string to, json message) {
     if (kind == kind_respond) {
@@ -128,13 +139,7 @@ asio::awaitable<Result<void>> Postbox::respond(std::string key, std::string resp
 asio::awaitable<Result<void>> Postbox::respond_or_tell(std::string key, std::string response_url,
                                                        Message message, std::string user_id,
                                                        std::string otherwise) {
-    json answer = message_json(message);
-    if (message.placement == Placement::beside) {
-        // Else an answer to a button would take the place of the message with the button.
-        answer["response_type"] = "ephemeral";
-        answer["replace_original"] = false;
-    }
-    json payload = {{"to", std::move(response_url)}, {"message", std::move(answer)}};
+    json payload = {{"to", std::move(response_url)}, {"message", answer_json(message)}};
     if (!user_id.empty()) {
         payload["otherwise"] = {{"user", std::move(user_id)}, {"text", std::move(otherwise)}};
     }
@@ -155,18 +160,22 @@ asio::awaitable<Result<void>> Postbox::post(std::string key, std::string channel
 asio::awaitable<Result<void>> Postbox::post_all(std::vector<Post> posts, asio::thread_pool& pool) {
     std::vector<std::string> texts;
     std::vector<std::string> lanes;
+    std::vector<const char*> kinds;
     for (const Post& post : posts) {
-        json posted = message_json(post.message);
+        const bool answers = !post.response_url.empty();
+        json posted = answers ? answer_json(post.message) : message_json(post.message);
         if (!post.thread_ts.empty()) {
             posted["thread_ts"] = post.thread_ts;
         }
-        const json payload = {{"to", post.channel}, {"message", std::move(posted)}};
+        const json payload = {{"to", answers ? post.response_url : post.channel},
+                              {"message", std::move(posted)}};
         texts.push_back(payload.dump(-1, ' ', false, json::error_handler_t::replace));
-        lanes.push_back(channel_lane(post.channel));
+        lanes.push_back(answers ? std::string() : channel_lane(post.channel));
+        kinds.push_back(answers ? kind_respond : kind_post);
     }
     std::vector<NewWork> items;
     for (std::size_t i = 0; i < posts.size(); ++i) {
-        items.push_back({posts[i].key, kind_post, texts[i], clock_.now(), lanes[i]});
+        items.push_back({posts[i].key, kinds[i], texts[i], clock_.now(), lanes[i]});
     }
     auto pushed = co_await run_on(pool, [&] { return outbox_.push_all(items); });
     if (!pushed) {

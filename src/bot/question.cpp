@@ -15,12 +15,14 @@ constexpr const char* words = "words";
 constexpr const char* look_alikes = "like";
 /// Nobody turns so many pages.
 constexpr std::size_t furthest = 10'000;
+/// Queries and names are no longer; a button's value takes 2,000 characters.
+constexpr std::size_t most_bytes_carried = 500;
 
 }  // namespace
 
 std::string encode_question(const Question& question) {
     const json value = {{"ask", question.kind == Question::Kind::words ? words : look_alikes},
-                        {"text", one_line(question.text)},
+                        {"text", one_line(truncate_utf8(question.text, most_bytes_carried))},
                         {"from", question.from},
                         {"post", question.postable}};
     return value.dump(-1, ' ', false, json::error_handler_t::replace);

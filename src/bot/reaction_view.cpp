@@ -56,8 +56,8 @@ void append_standard(json& blocks, std::size_t& number, const std::vector<std::s
     blocks.push_back(slack::section("*" + say(language, Phrase::picker_standard) + "*"));
     json buttons = json::array();
     for (const std::string& name : names) {
-        json one = button(action_for(number++), ":" + name + ":", encode_pick({0, name}));
-        one["text"] = plain(":" + name + ":");
+        json one = button(action_for(number++), in_plain(name), encode_pick({0, name}));
+        one["text"] = plain(in_plain(name));
         buttons.push_back(std::move(one));
     }
     blocks.push_back(actions(std::move(buttons)));

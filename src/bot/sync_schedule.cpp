@@ -124,6 +124,7 @@ asio::awaitable<bool> SyncSchedule::compare_once() {
             return note_unannounced(memory_.unannounced, uploads, clock_.now());
         };
     }
+    ++begun_;
     const auto began = std::chrono::steady_clock::now();
     auto report = co_await keeper_.sync({}, std::move(on_uploads));
     if (stopping_) {
@@ -152,7 +153,7 @@ asio::awaitable<bool> SyncSchedule::compare_once() {
     if (!first_done_) {
         co_await note_first();
     }
-    co_await on_compared_();
+    co_await on_compared_(std::move(*report));
     co_return true;
 }
 

@@ -32,6 +32,15 @@ private:
 /// `:name:` to copy: Slack does not draw it.
 [[nodiscard]] std::string code_name(const std::string& name);
 
+/// The emoji itself, in mrkdwn; a name that cannot be one, or holds what is not seen, is quoted.
+[[nodiscard]] std::string drawn(const std::string& name);
+
+/// `:name:` in plain text, such as that for whoever does not see the picture.
+[[nodiscard]] std::string in_plain(const std::string& name);
+
+/// The person, in mrkdwn; empty if that is no user's id.
+[[nodiscard]] std::string mention(const std::string& user_id);
+
 /// The emoji itself, and its name to copy beside it.
 [[nodiscard]] std::string shown(const std::string& name);
 

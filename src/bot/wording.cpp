@@ -16,7 +16,7 @@ constexpr std::array<Entry, static_cast<std::size_t>(Phrase::count_)> table{{
     {Phrase::has_this_name, "has this name", "名前が一致"},
     {Phrase::sounds_like, "sounds like {0}", "読みが {0}"},
     {Phrase::named, "named {0}", "名前が {0}"},
-    {Phrase::reads, "reads {0}", "「{0}」という文字"},
+    {Phrase::reads, "reads {0}", "{0} という文字"},
     {Phrase::means, "means {0}", "意味が {0}"},
     {Phrase::looks_like_it, "looks like it", "見た目が近い"},
     {Phrase::very_same_picture, "the very same picture", "まったく同じ絵"},
@@ -77,6 +77,7 @@ constexpr std::array<Entry, static_cast<std::size_t>(Phrase::count_)> table{{
      "*/emoji new* shows the newest, */emoji random* any one\n"
      "*/emoji dupes* lists the pictures that are there more than once\n"
      "*/emoji map* draws a map of all of them, those that look alike together\n"
+     "*/emoji resync* compares what I know with Slack's list at once (for admins)\n"
      "*/emoji find new* searches, whatever the word\n"
      "*/emoji help* shows this\n"
      "Drop an image into a DM with me, or mention me with one: I find what looks like it, and "
@@ -90,6 +91,7 @@ constexpr std::array<Entry, static_cast<std::size_t>(Phrase::count_)> table{{
      "*/emoji new* 新しい絵文字を、 */emoji random* どれか一つを表示します\n"
      "*/emoji dupes* 重複している絵を一覧にします\n"
      "*/emoji map* 似たものが近くに並ぶ、全絵文字の地図を描きます\n"
+     "*/emoji resync* Slack の一覧と今すぐ照合します（管理者用）\n"
      "*/emoji find new* サブコマンドと同じ言葉（new など）も検索します\n"
      "*/emoji help* この説明を表示します\n"
      "DM で画像を送るか、画像を付けてメンションすると、似た絵文字と、すでにあるかどうかを調べます\n"
@@ -293,6 +295,27 @@ constexpr std::array<Entry, static_cast<std::size_t>(Phrase::count_)> table{{
      "I made a file that Slack would take, but could not send it (have I been granted "
      "`files:write`?).",
      "追加できる画像は作れましたが、送れませんでした（`files:write` の権限をご確認ください）。"},
+    {Phrase::too_fast, "That is a lot at once. Please try again in {0} s.",
+     "一度にたくさん届きました。{0} 秒後にもう一度お試しください。"},
+    {Phrase::admins_only,
+     "Only admins of this workspace may do that, and whom my configuration names.",
+     "この操作ができるのは、ワークスペースの管理者と、設定で指定された人だけです。"},
+    {Phrase::rights_unknown,
+     "Slack does not tell me just now whether you are an admin here, so nothing was changed. "
+     "Please "
+     "try again in a minute.",
+     "あなたがこのワークスペースの管理者かどうかを Slack "
+     "に確認できなかったため、何も変更していません"
+     "。しばらくしてからもう一度お試しください。"},
+    {Phrase::resync_begun,
+     "I am comparing what I know ({0} emoji) with the list that Slack has. You are told when it is "
+     "done.",
+     "Slack の一覧との照合を始めました（登録済みの絵文字 {0} 個）。終わったらお知らせします。"},
+    {Phrase::resync_done,
+     "Compared with Slack's list. Names in it: {0}; pictures learnt: {1}; removed: {2}; could not "
+     "be learnt: {3}.",
+     "Slack の一覧と照合しました。名前 {0} 件、新しく読み込んだ画像 {1} 件、削除 {2} "
+     "件、読み込めなかった画像 {3} 件です。"},
 }};
 
 constexpr bool in_order() {

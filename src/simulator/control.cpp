@@ -253,22 +253,37 @@ Response Control::change_emoji(const std::string& path, const Request& request,
     return make_json({{"ok", true}});
 }
 
+std::string Control::person(const std::string& user) const {
+    if (user.empty() || user == options_.user_id) {
+        return options_.user_id;
+    }
+    return user == options_.member_id ? user : std::string{};
+}
+
 Response Control::type_command(const json& body) {
+    const std::string user = person(text(body, "user"));
+    if (user.empty()) {
+        return refused("user_not_found");
+    }
     std::string channel = state_.find_channel(text(body, "channel_id"));
     if (channel.empty()) {
         channel = options_.general_channel;
     }
     const std::string typed = text(body, "text");
-    state_.say(channel, {{"user", options_.user_id},
+    state_.say(channel, {{"user", user},
                          {"text", "/emoji " + escape_typed(typed)},
                          {"command", "/emoji " + typed}});
     CommandEntry& command = state_.type_command(channel, typed);
-    hub_.dispatch(command, options_.user_id, origin_);
+    hub_.dispatch(command, user, origin_);
     changed();
     return make_json({{"ok", true}, {"id", command.id}});
 }
 
 Response Control::click(const json& body) {
+    const std::string user = person(text(body, "user"));
+    if (user.empty()) {
+        return refused("user_not_found");
+    }
     const std::string channel = state_.find_channel(text(body, "channel_id"));
     const std::string ts = text(body, "ts");
     const json* message = state_.message(channel, ts);
@@ -282,18 +297,22 @@ Response Control::click(const json& body) {
     }
     const json shown = *message;  // saying anything may move the messages
     CommandEntry& pressed = state_.click(channel, ts);
-    hub_.dispatch_click(pressed, options_.user_id, origin_, shown, std::move(element));
+    hub_.dispatch_click(pressed, user, origin_, shown, std::move(element));
     changed();
     return make_json({{"ok", true}, {"id", pressed.id}});
 }
 
 Response Control::direct_message(const Request& request, const Parameters& query) {
     const std::string typed = get(query, "text");
+    const std::string user = person(get(query, "user"));
+    if (user.empty()) {
+        return refused("user_not_found");
+    }
     json event = {{"type", "message"},           {"channel", options_.dm_channel},
-                  {"channel_type", "im"},        {"user", options_.user_id},
+                  {"channel_type", "im"},        {"user", user},
                   {"text", escape_typed(typed)}, {"ts", state_.next_ts()},
                   {"team", options_.team_id}};
-    json said = {{"user", options_.user_id}, {"text", event["text"]}, {"ts", event["ts"]}};
+    json said = {{"user", user}, {"text", event["text"]}, {"ts", event["ts"]}};
     if (!request.body().empty()) {
         const std::string name = get(query, "filename");
         const FileEntry& file = state_.add_file(name.empty() ? "image" : name, bytes_of(request));

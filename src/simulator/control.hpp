@@ -44,6 +44,8 @@ private:
                                 const Parameters& query);
     [[nodiscard]] Response change_emoji(const std::string& path, const Request& request,
                                         const Parameters& query);
+    /// Who does something; empty if there is nobody with this id.
+    [[nodiscard]] std::string person(const std::string& user) const;
     [[nodiscard]] Response type_command(const nlohmann::json& body);
     [[nodiscard]] Response click(const nlohmann::json& body);
     [[nodiscard]] Response direct_message(const Request& request, const Parameters& query);

@@ -267,10 +267,21 @@ json WebApi::run_on_view(const std::string& method, const Call& call) {
 }
 
 json WebApi::user_info(const Call& call) const {
-    if (string_of(call.arguments, "user") != options_.user_id) {
+    const std::string id = string_of(call.arguments, "user");
+    const bool admin = id == options_.user_id;
+    if (!admin && id != options_.member_id) {
         return error("user_not_found");
     }
-    json user = {{"id", options_.user_id}, {"name", "human"}, {"team_id", options_.team_id}};
+    json user = {{"id", id},
+                 {"name", admin ? "human" : "member"},
+                 {"team_id", options_.team_id},
+                 {"deleted", false},
+                 {"is_admin", admin},
+                 {"is_owner", false},
+                 {"is_primary_owner", false},
+                 {"is_restricted", false},
+                 {"is_ultra_restricted", false},
+                 {"is_bot", false}};
     if (string_of(call.arguments, "include_locale") == "true") {
         user["locale"] = locale_;
     }

@@ -1,5 +1,7 @@
 #include "emojiscope/slack/mrkdwn.hpp"
 
+#include "emojiscope/core/legible.hpp"
+
 #include <array>
 #include <utility>
 
@@ -11,6 +13,26 @@ constexpr std::array<std::pair<std::string_view, char>, 3> entities{{
     {"&lt;", '<'},
     {"&gt;", '>'},
 }};
+
+/// U+02CB, which looks like a back-tick and is none.
+constexpr std::string_view like_a_back_tick = "ˋ";
+
+std::string replace_all(std::string_view text, char what, std::string_view by) {
+    std::string replaced;
+    for (const char c : text) {
+        if (c == what) {
+            replaced += by;
+        } else {
+            replaced += c;
+        }
+    }
+    return replaced;
+}
+
+std::string visible(std::string_view text, std::size_t max_characters) {
+    std::string seen = legible(text, max_characters);
+    return seen.empty() ? "…" : seen;
+}
 
 }  // namespace
 
@@ -31,6 +53,15 @@ std::string escape_mrkdwn(std::string_view text) {
         }
     }
     return escaped;
+}
+
+std::string quoted(std::string_view text, std::size_t max_characters) {
+    const std::string seen = replace_all(visible(text, max_characters), '`', like_a_back_tick);
+    return "`" + escape_mrkdwn(seen) + "`";
+}
+
+std::string quoted_plain(std::string_view text, std::size_t max_characters) {
+    return replace_all(replace_all(visible(text, max_characters), '<', "‹"), '>', "›");
 }
 
 std::string unescape_mrkdwn(std::string_view text) {

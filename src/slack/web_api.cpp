@@ -95,6 +95,27 @@ Result<void> read_response_url(const HttpResponse& response) {
 }
 
 /// An id that may stand in a URL as it is.
+/// https://api.slack.com/types/user
+UserInfo parse_user(const json& user) {
+    UserInfo info;
+    info.locale = string_field(user, "locale");
+    info.team_id = string_field(user, "team_id");
+    const bool rights = bool_field(user, "is_admin") || bool_field(user, "is_owner") ||
+                        bool_field(user, "is_primary_owner");
+    // Of somebody else's workspace, and met in a shared channel: nobody's admin here.
+    info.is_admin = rights && !bool_field(user, "deleted") && !bool_field(user, "is_stranger");
+    const json& enterprise = object_field(user, "enterprise_user");
+    const auto teams = enterprise.is_object() ? enterprise.find("teams") : enterprise.end();
+    if (teams != enterprise.end() && teams->is_array()) {
+        for (const json& team : *teams) {
+            if (team.is_string()) {
+                info.teams.push_back(team.get<std::string>());
+            }
+        }
+    }
+    return info;
+}
+
 bool is_plain_id(const std::string& id) {
     return !id.empty() &&
            std::ranges::all_of(id, [](unsigned char c) { return std::isalnum(c) != 0; });
@@ -328,7 +349,7 @@ asio::awaitable<Result<SlackFile>> WebApi::file_info(std::string file_id) {
     co_return file == body->end() ? SlackFile{} : parse_file(*file);
 }
 
-asio::awaitable<Result<std::string>> WebApi::user_locale(std::string user_id) {
+asio::awaitable<Result<UserInfo>> WebApi::user_info(std::string user_id) {
     if (!is_plain_id(user_id)) {
         co_return fail(ErrorCode::invalid_argument, "a user without a usable id");
     }
@@ -336,7 +357,7 @@ asio::awaitable<Result<std::string>> WebApi::user_locale(std::string user_id) {
     if (!body) {
         co_return body.error();
     }
-    co_return string_field(object_field(*body, "user"), "locale");
+    co_return parse_user(object_field(*body, "user"));
 }
 
 asio::awaitable<Result<void>> WebApi::post_message(std::string channel, json message) {

@@ -186,9 +186,13 @@ class BotProcess:
     def __init__(self, program: str, data: pathlib.Path, slack: LocalSlack, log: pathlib.Path):
         self.log = log
         self.started = time.monotonic()
+        # One person asks what a whole workspace would, which is more than one may.
+        config = log.with_suffix(".yaml")
+        config.write_text("slack: {commands_per_minute: 10000}\n")
         with open(log, "w") as out:
-            self.child = subprocess.Popen([program, "--data", str(data), "serve"],
-                                          env=slack.environment, stderr=out)
+            self.child = subprocess.Popen(
+                [program, "--config", str(config), "--data", str(data), "serve"],
+                env=slack.environment, stderr=out)
 
     def await_log(self, pattern: str, seconds: float = 300, skip: int = 0) -> str:
         """The line after `skip` earlier ones that match."""

@@ -94,6 +94,15 @@ TEST_CASE("an emoji is posted for everybody, in the name of who pressed", "[butt
     CHECK(gone.placement == Placement::beside);
 }
 
+TEST_CASE("what concerns everybody is for admins, and nothing else is", "[buttons]") {
+    CHECK(is_for_admins("duplicate.refute"));
+    CHECK(is_for_admins("duplicate.mute"));
+    for (const std::string_view action : {action_like, action_more, action_search, action_post,
+                                          action_another, action_dismiss, action_page_prefix}) {
+        CHECK_FALSE(is_for_admins(action));
+    }
+}
+
 TEST_CASE("what looks like an emoji takes the place of the answer", "[buttons]") {
     Desk desk;
     const Message answer = run_command("crab", desk.context());
@@ -131,7 +140,7 @@ TEST_CASE("the word of a sub-command is searched on request", "[buttons]") {
     const Message newest = run_command("new", desk.context());
     const Message found = desk.press(action_search, Desk::value_in(newest, action_search));
     CHECK(found.placement == Placement::replaces);
-    CHECK(says(found, "*new*"));
+    CHECK(says(found, "`new`"));
     CHECK(says(found, "`:new_year:`"));
 }
 

@@ -75,7 +75,7 @@ search::DuplicateMatch match_of(const std::string& name, const std::string& valu
 
 TEST_CASE("an answer shows each emoji by name and picture", "[view]") {
     const Message message = answer_message(words("beer"), answer_of(2, true), 8, Language::english);
-    CHECK(says(message.blocks.front(), "Emoji for *beer*"));
+    CHECK(says(message.blocks.front(), "Emoji for `beer`"));
     CHECK(says(message.blocks, ":emoji0: :emoji1:"));
     CHECK(says(message.blocks, "`:emoji1:`"));
     CHECK(says(message.blocks, "https://e/emoji0.png"));
@@ -92,7 +92,7 @@ TEST_CASE("an answer says why each emoji is in it", "[view]") {
     answer.hits[1].matched_name = "beer_mug";
     const Message message = answer_message(words("beer"), answer, 8, Language::english);
     CHECK(says(message.blocks, "has this name"));
-    CHECK(says(message.blocks, "named beer_mug"));
+    CHECK(says(message.blocks, "named `beer_mug`"));
     CHECK(says(message.blocks, "looks like it"));
 }
 
@@ -106,8 +106,8 @@ TEST_CASE("an answer that is not sure says so", "[view]") {
 
 TEST_CASE("nothing that fits is said in one sentence", "[view]") {
     const Message message = answer_message(words("qwzx"), search::Answer{}, 8, Language::english);
-    CHECK(message.text.find("Nothing fits *qwzx*") != std::string::npos);
-    CHECK(says(message.blocks.front(), "Nothing fits *qwzx*"));
+    CHECK(message.text.find("Nothing fits `qwzx`") != std::string::npos);
+    CHECK(says(message.blocks.front(), "Nothing fits `qwzx`"));
     CHECK(says(message.blocks, "Another word"));
     CHECK(buttons(message, action_dismiss).size() == 1);
     CHECK(buttons(message, action_more).empty());
@@ -120,7 +120,7 @@ TEST_CASE("what a user typed cannot become markup", "[view]") {
         CHECK_FALSE(says(message.blocks, "<!channel>"));
         CHECK_FALSE(says(message.blocks, "<@U1>"));
         CHECK(message.text.find('<') == std::string::npos);
-        CHECK(says(message.blocks, "&lt;!channel&gt; &amp; &lt;@U1&gt; line"));
+        CHECK(says(message.blocks, "`&lt;!channel&gt; &amp; &lt;@U1&gt; line`"));
     }
 }
 
@@ -192,7 +192,7 @@ TEST_CASE("an answer goes on where it left off", "[view]") {
     const Question rest = decode_question(more.front().at("value").get<std::string>()).value();
     CHECK(rest == Question{Question::Kind::words, "beer", 4, true});
     const Message second = answer_message(rest, answer_of(1, false), 4, Language::english);
-    CHECK(says(second.blocks.front(), "More emoji for *beer*"));
+    CHECK(says(second.blocks.front(), "More emoji for `beer`"));
     CHECK(buttons(second, action_more).empty());
     CHECK(says(answer_message(rest, search::Answer{}, 4, Language::english).blocks,
                "Nothing more fits"));
@@ -257,7 +257,7 @@ TEST_CASE("what is known of an emoji is told", "[view]") {
     CHECK(simulator::check_blocks(message.blocks).empty());
     CHECK(pictures_in(message.blocks) == 1);
     for (const char* text : {"`:biiru:`", "128 × 64, 12 frames", "`:beer2:`", "and 8 more",
-                             "&lt;!here&gt; ビール", "2023-11-14 22:13 UTC"}) {
+                             "`&lt;!here&gt; ビール`", "2023-11-14 22:13 UTC"}) {
         CAPTURE(text);
         CHECK(says(message.blocks, text));
     }

@@ -137,7 +137,7 @@ TEST_CASE("find searches, whatever the word", "[command]") {
     Fixture fixture;
     fixture.add("new_year", red);
     fixture.add("sea", blue);
-    CHECK(says(fixture.say("find new"), "Emoji for *new*"));
+    CHECK(says(fixture.say("find new"), "Emoji for `new`"));
     CHECK(says(fixture.say("find  new"), "`:new_year:`"));
     CHECK(says(fixture.say("find sea"), "`:sea:`"));
     CHECK(fixture.say("find").text == help().text);
@@ -187,15 +187,15 @@ TEST_CASE("info tells what is known of an emoji, and is a query for what is none
         const Message message = fixture.say(form);
         CHECK(message.text == ":crab:");
         CHECK(says(message, "`:kani:`"));
-        CHECK(says(message, "Reads* カニ"));
+        CHECK(says(message, "Reads* `カニ`"));
         CHECK(says(message, "Same picture as* `:krab:`"));
         CHECK(says(message, "8 × 8"));
         CHECK(says(message, "`:ketchup:`"));
     }
     CHECK(says(fixture.say("info :nobody:"), "info :nobody:"));
-    CHECK(says(fixture.say("info desk"), "*info desk*"));
-    CHECK(says(fixture.say("info"), "*info*"));
-    CHECK(says(fixture.say("information"), "*information*"));
+    CHECK(says(fixture.say("info desk"), "`info desk`"));
+    CHECK(says(fixture.say("info"), "`info`"));
+    CHECK(says(fixture.say("information"), "`information`"));
 }
 
 TEST_CASE("a slip of a sub-command finds what it says, and a remark tells the other", "[command]") {
@@ -205,7 +205,7 @@ TEST_CASE("a slip of a sub-command finds what it says, and a remark tells the ot
         CAPTURE(slip);
         const Message message = fixture.say(slip);
         CHECK(says(message, "Did you mean */emoji dupes*?"));
-        CHECK(says(message, std::string("*") + slip + "*"));
+        CHECK(says(message, std::string("`") + slip + "`"));
     }
     CHECK(says(fixture.say("dups"), "`:dups_face:`"));
     CHECK(says(fixture.say("ranom"), "Did you mean */emoji random*?"));
@@ -226,7 +226,7 @@ TEST_CASE("words find emoji by name and by sight", "[command]") {
     fixture.add("beer_mug", blue);
     fixture.add("sea", blue);
     const Message by_name = fixture.say("  beer ");
-    CHECK(says(by_name, "Emoji for *beer*"));
+    CHECK(says(by_name, "Emoji for `beer`"));
     CHECK(says(by_name, "`:beer_mug:`"));
     CHECK(says(by_name, "https://e/beer_mug.png"));
 
@@ -261,7 +261,7 @@ TEST_CASE("a name in colons that is no custom emoji is a query", "[command]") {
     Fixture fixture;
     fixture.add("wine_glass", red);
     const Message message = fixture.say(":wine:");
-    CHECK(says(message, "Emoji for *wine*"));
+    CHECK(says(message, "Emoji for `wine`"));
     CHECK(says(message, "`:wine_glass:`"));
     CHECK(says(fixture.say(":wine: :glass:"), "`:wine_glass:`"));
 }
@@ -304,6 +304,11 @@ TEST_CASE("a search that fails is a sentence for the user", "[command]") {
 TEST_CASE("only the word alone asks for a map, which a desk of its own brings", "[command]") {
     CHECK(deferred_command("map") == Deferred::map);
     CHECK(deferred_command("  map ") == Deferred::map);
+    CHECK(deferred_command("resync") == Deferred::resync);
+    CHECK(deferred_command(" resync\n") == Deferred::resync);
+    for (const char* text : {"resync icon", "Resync", "resync 2", "find resync", ":resync:"}) {
+        CHECK(deferred_command(text) == Deferred::no);
+    }
     CHECK(deferred_command("") == Deferred::picker);
     CHECK(deferred_command(" \n") == Deferred::picker);
     for (const char* text : {"maps", "map of japan", "help", "dupes 2", "like :a:", "beer"}) {

@@ -1,6 +1,8 @@
 // Whose language is known, and what happens while it is not.
 #include "people.hpp"
 
+#include "admins.hpp"
+
 #include "slack/client_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -186,6 +188,107 @@ TEST_CASE("whoever opens a modal does not wait as long as others for a language"
     loopback::run_until(held.client.io, [&] { return ended.size() == 2; });
     CHECK(ended == std::vector<std::string>{"modal", "words"});
     held.let_go.set_value();
+}
+
+namespace {
+
+/// One user, of whom Slack says this.
+std::string user_with(const std::string& fields) {
+    return R"({"ok":true,"user":{"id":"U1","locale":"ja-JP",)" + fields + "}}";
+}
+
+struct Judged {
+    std::atomic<int> calls{0};
+    LoopbackServer server;
+    Client client{server.url("/api/")};
+    ManualClock clock;
+    People people{client.api, clock, Language::english, "T1"};
+    Admins admins{people, {"W7"}};
+
+    explicit Judged(const std::string& body)
+        : server([this, body](const Request&) {
+              ++calls;
+              return answer(200, body);
+          }) {}
+    Right right_of(const std::string& user) { return client.run(admins.right_of(user)); }
+};
+
+}  // namespace
+
+TEST_CASE("admins and owners of this workspace have the right, and others do not", "[admins]") {
+    for (const char* fields :
+         {R"("is_admin":true)", R"("is_owner":true)", R"("is_primary_owner":true)",
+          R"("is_admin":true,"team_id":"T1")",
+          // Of an organisation, whose people are in several workspaces.
+          R"("is_admin":true,"team_id":"E1")",
+          R"("is_admin":true,"team_id":"T2","enterprise_user":{"teams":["T2","T1"]})"}) {
+        CAPTURE(fields);
+        CHECK(Judged(user_with(fields)).right_of("U1") == Right::granted);
+    }
+    for (const char* fields :
+         {R"("is_admin":false)", R"("is_admin":null)", R"("is_admin":"yes")", R"("is_admin":1)",
+          R"("is_restricted":true)", R"("is_admin":true,"deleted":true)",
+          R"("is_admin":true,"is_stranger":true)",
+          R"("is_admin":true,"team_id":"T2")",  // met in a shared channel
+          R"("is_admin":true,"team_id":"T2","enterprise_user":{"teams":["T2",1]})"}) {
+        CAPTURE(fields);
+        CHECK(Judged(user_with(fields)).right_of("U1") == Right::refused);
+    }
+}
+
+TEST_CASE("whom the configuration names is not asked about", "[admins]") {
+    Judged judged(R"({"ok":false,"error":"missing_scope"})");
+    CHECK(judged.right_of("W7") == Right::granted);
+    CHECK(judged.calls == 0);
+    CHECK(judged.right_of("U1") == Right::unknown);
+    judged.admins.set_configured({"U1"});
+    CHECK(judged.right_of("U1") == Right::granted);
+    CHECK(judged.right_of("W7") == Right::unknown);
+}
+
+TEST_CASE("while Slack does not say who somebody is, they have no right", "[admins]") {
+    CHECK(Judged(R"({"ok":false,"error":"user_not_found"})").right_of("U1") == Right::unknown);
+    CHECK(Judged(R"({"ok":true})").right_of("U1") == Right::refused);
+    CHECK(Judged("no JSON").right_of("U1") == Right::unknown);
+    Judged judged(user_with(R"("is_admin":true)"));
+    CHECK(judged.right_of("") == Right::unknown);
+    CHECK(judged.right_of("../x") == Right::unknown);
+    CHECK(judged.calls == 0);
+    CHECK(refusal(Right::refused) == Phrase::admins_only);
+    CHECK(refusal(Right::unknown) == Phrase::rights_unknown);
+}
+
+TEST_CASE("one call tells the language and the right, and the right is asked anew after minutes",
+          "[admins]") {
+    Judged judged(user_with(R"("is_admin":true)"));
+    CHECK(judged.client.run(judged.people.language_of("U1")) == Language::japanese);
+    CHECK(judged.people.known_language("U1") == Language::japanese);
+    CHECK(judged.people.known_language("U2") == Language::english);
+    CHECK(judged.right_of("U1") == Right::granted);
+    CHECK(judged.calls == 1);
+    judged.clock.advance(std::chrono::minutes(4));
+    CHECK(judged.right_of("U1") == Right::granted);
+    CHECK(judged.calls == 1);
+    judged.clock.advance(std::chrono::minutes(2));
+    CHECK(judged.right_of("U1") == Right::granted);
+    CHECK(judged.calls == 2);
+}
+
+TEST_CASE("a right that is old counts for nothing once Slack cannot be asked", "[admins]") {
+    std::atomic<bool> down{false};
+    LoopbackServer server([&](const Request&) {
+        return down ? answer(200, R"({"ok":false,"error":"missing_scope"})")
+                    : answer(200, user_with(R"("is_admin":true)"));
+    });
+    Client client(server.url("/api/"));
+    ManualClock clock;
+    People people(client.api, clock, Language::english, "T1");
+    Admins admins(people, {});
+    CHECK(client.run(admins.right_of("U1")) == Right::granted);
+    down = true;
+    clock.advance(std::chrono::minutes(6));
+    CHECK(client.run(admins.right_of("U1")) == Right::unknown);
+    CHECK(client.run(people.language_of("U1")) == Language::japanese);  // as it was
 }
 
 }  // namespace emojiscope::bot

@@ -16,7 +16,7 @@ using loopback::Request;
 using loopback::Response;
 using nlohmann::json;
 
-const Message message{"Emoji for *beer*", json::array({json{{"type", "divider"}}})};
+const Message message{"Emoji for `beer`", json::array({json{{"type", "divider"}}})};
 
 WorkItem only_item(const WorkQueue& queue) {
     const auto items = queue.due(SystemTime::max(), 10).value();
@@ -216,6 +216,20 @@ TEST_CASE("an item that nobody can read is given up unsent", "[deliver]") {
     CHECK(outcome_of("respond", R"({"to":"https://evil.example/","message":{}})") ==
           Outcome::Kind::dead);
     CHECK(delivery.server.connections() == 0);
+}
+
+TEST_CASE("Slack is never asked to make links or mentions of what a message says", "[postbox]") {
+    Delivery posted(always(200, R"({"ok":true})"));
+    CHECK(posted.of_post().kind == Outcome::Kind::done);
+    Delivery responded(always(200, "ok"));
+    CHECK(responded.of_response().kind == Outcome::Kind::done);
+    for (const Delivery* delivery : {&posted, &responded}) {
+        REQUIRE(delivery->bodies().size() == 1);
+        for (const char* field : {"link_names", "parse", "mrkdwn", "unfurl_media"}) {
+            CHECK_FALSE(delivery->bodies().front().contains(field));
+        }
+    }
+    CHECK(posted.bodies().front().at("unfurl_links") == false);
 }
 
 }  // namespace emojiscope::bot

@@ -72,7 +72,7 @@ struct Schedule : DeskFixture {
                           disk,
                           options,
                           live,
-                          [this]() -> boost::asio::awaitable<void> {
+                          [this](SyncReport /*report*/) -> boost::asio::awaitable<void> {
                               ++compared;
                               co_return;
                           }};

@@ -162,11 +162,19 @@ class People:
             self.commands.append(self.slack.post("/sim/command", {"text": text})["id"])
 
 
+def configuration(folder: pathlib.Path) -> pathlib.Path:
+    """One person asks what a whole workspace would, which is more than one may."""
+    file = folder / "many_commands.yaml"
+    file.write_text("slack: {commands_per_minute: 10000}\n")
+    return file
+
+
 class Bot:
     def __init__(self, program: str, data: pathlib.Path, slack: Slack, log):
         environment = {**os.environ, **slack.settings}
-        self.process = subprocess.Popen([program, "--data", str(data), "serve"], env=environment,
-                                        stdout=log, stderr=log)
+        self.process = subprocess.Popen(
+            [program, "--config", str(configuration(data.parent)), "--data", str(data), "serve"],
+            env=environment, stdout=log, stderr=log)
 
     def connected(self, slack: Slack) -> float:
         """Seconds until it has a socket; an error if it ends before."""

@@ -132,7 +132,7 @@ TEST_CASE("a picture in a direct message is looked up", "[e2e]") {
                BotWorld::picture({200, 0, 220}, {20, 20, 20}, 9));
     CHECK(contains(world.await_message(world.direct(), 1), "not there yet"));
     world.call("/sim/dm?filename=c.txt", "no picture at all");
-    CHECK(contains(world.await_message(world.direct(), 2), "cannot read c.txt"));
+    CHECK(contains(world.await_message(world.direct(), 2), "cannot read `c.txt`"));
     world.call("/sim/dm?text=red_disc", {}, true);
     CHECK(BotWorld::names_in(world.await_message(world.direct(), 3)).front() == "red_disc");
 }

@@ -29,6 +29,8 @@ using nlohmann::json;
 
 /// Nothing here may take longer, however busy the machine is.
 constexpr std::chrono::seconds patience{60};
+/// Somebody beside the admin who does everything else.
+constexpr const char* member = "U0MEMBER";
 
 class BotWorld {
 public:
@@ -47,6 +49,18 @@ public:
         write_config(folder_.path() / "ca.pem");
     }
 
+    /// Somebody who may do what admins may.
+    void name_admin(const std::string& user_id) {
+        admins_ = user_id;
+        configure({});
+    }
+
+    /// What one person may ask for; in these tests one plays everybody, so it is much by default.
+    void limit_commands(int per_minute) {
+        commands_per_minute_ = per_minute;
+        configure({});
+    }
+
     /// The usual configuration, with further keys ("key: value\n").
     void configure(const std::string& more) { write_config(folder_.path() / "ca.pem", more); }
 
@@ -55,7 +69,12 @@ public:
         std::string text = more + "log_level: info\ndata: " + at +
                            "/data\nslack:\n  api_base_url: " + slack_->api_base_url() +
                            "\n  bot_token_file: " + at + "/bot\n  app_token_file: " + at +
-                           "/app\n  alert_channel: " + alerts_ + "\n";
+                           "/app\n  alert_channel: " + alerts_ +
+                           "\n  commands_per_minute: " + std::to_string(commands_per_minute_) +
+                           "\n";
+        if (!admins_.empty()) {
+            text += "  admins: [" + admins_ + "]\n";
+        }
         if (!ca_file.empty()) {
             text += "  ca_file: " + ca_file.string() + "\n";
         }
@@ -132,13 +151,21 @@ public:
 
     /// Types `/emoji TEXT`; returns the answer as JSON text, once there is one.
     std::string ask(const std::string& text) {
-        const json sent = post("/sim/command", {{"text", text}});
+        return answer_of(post("/sim/command", {{"text", text}}));
+    }
+    /// Of a command or a click; the first if there are several.
+    std::string answer_of(const json& sent) {
         const json got =
             call("/sim/command?id=" + sent.at("id").get<std::string>() + "&wait_ms=60000");
         if (!got.at("acked") || !got.at("answered")) {
-            throw std::runtime_error("/emoji " + text + " was not answered: " + got.dump());
+            throw std::runtime_error("what was sent was not answered: " + got.dump());
         }
         return got.at("answers").at(0).dump();
+    }
+
+    /// The same, typed by somebody who is no admin.
+    std::string ask_as_member(const std::string& text) {
+        return answer_of(post("/sim/command", {{"text", text}, {"user", member}}));
     }
 
     /// The message that answers `/emoji TEXT`, as it stands in the channel.
@@ -170,17 +197,13 @@ public:
         return false;
     }
 
-    /// Presses a button of the bot's message; returns what it is replaced by.
-    std::string press(const json& message, const std::string& action) {
-        const json sent = post("/sim/click", {{"channel_id", message.at("channel")},
-                                              {"ts", message.at("ts")},
-                                              {"action_id", action}});
-        const json got =
-            call("/sim/command?id=" + sent.at("id").get<std::string>() + "&wait_ms=60000");
-        if (!got.at("acked") || !got.at("answered")) {
-            throw std::runtime_error("the button was not answered: " + got.dump());
-        }
-        return got.at("answers").at(0).dump();
+    /// Presses a button of the bot's message; returns what it is replaced by, or what is said.
+    std::string press(const json& message, const std::string& action,
+                      const std::string& user = {}) {
+        return answer_of(post("/sim/click", {{"channel_id", message.at("channel")},
+                                             {"ts", message.at("ts")},
+                                             {"action_id", action},
+                                             {"user", user}}));
     }
 
     /// The views that the person sees, once `ready` is true of them.
@@ -267,6 +290,8 @@ private:
     std::string alerts_;
     std::string direct_;
     std::string general_;
+    int commands_per_minute_ = 10'000;
+    std::string admins_;
     std::unique_ptr<app::Program> bot_;
 };
 

@@ -77,7 +77,8 @@ class Bot(crash.Bot):
         self.log = rig.work / f"{name}.bot.log"
         with open(self.log, "a") as log:
             self.process = subprocess.Popen(
-                [rig.program, "--data", str(data), "--model", str(MODEL), "serve"],
+                [rig.program, "--config", str(crash.configuration(rig.work)), "--data", str(data),
+                 "--model", str(MODEL), "serve"],
                 env={**rig.environment, **slack.settings, **(extra or {})},
                 stdout=log, stderr=log, **more)
         self.data = data

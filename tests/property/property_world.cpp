@@ -63,6 +63,7 @@ LivingBot::LivingBot(const std::filesystem::path& folder, const simulator::Optio
     options.alert_channel = slack.alert_channel;
     options.most_awaited = most_waiting;
     options.most_events = most_waiting;
+    options.commands_per_minute = 10'000;  // one person asks what a whole workspace would
     slack::SocketModeOptions socket;
     socket.connections = connections;
     const bot::Parts parts{store_->catalogue(), library_,  search_, ingestor_, duplicates_,

@@ -31,15 +31,14 @@ std::string post_button(RawClient& client) {
         "chat.postMessage", "xoxb-local",
         {{"channel", "C0EMOJI"},
          {"text", "press"},
-         {"blocks",
-          {with_button, {{"type", "actions"}, {"elements", {button("below", "b")}}}}}});
+         {"blocks", {with_button, {{"type", "actions"}, {"elements", {button("below", "b")}}}}}});
     REQUIRE(posted.at("ok") == true);
     return posted.at("ts");
 }
 
 json click(RawClient& client, const std::string& ts, const std::string& action) {
-    const auto answer = client.post(
-        "/sim/click", {{"channel_id", "C0EMOJI"}, {"ts", ts}, {"action_id", action}});
+    const auto answer =
+        client.post("/sim/click", {{"channel_id", "C0EMOJI"}, {"ts", ts}, {"action_id", action}});
     return json::parse(answer.body());
 }
 
@@ -76,8 +75,7 @@ TEST_CASE("a click comes as block_actions, and its response_url replaces the mes
     CHECK(payload.at("message").at("blocks").at(1).at("block_id") == action.at("block_id"));
     socket.ack(envelope);
 
-    const std::string target =
-        RawClient::target_of(payload.at("response_url").get<std::string>());
+    const std::string target = RawClient::target_of(payload.at("response_url").get<std::string>());
     CHECK(respond(client, target, {{"replace_original", true}, {"text", "done"}}) == 200);
     CHECK(client.sim("/sim/command?id=" + id + "&wait_ms=5000").at("acked") == true);
     const json changed = newest(client);
@@ -144,4 +142,35 @@ TEST_CASE("chat.update changes the bot's own messages only") {
                       .at("error") == "cant_update_message");
         }
     }
+}
+
+TEST_CASE("what a person does may be done by the member, who is no admin") {
+    RawClient client;
+    RawSocket socket(client, client.link());
+    socket.read("hello");
+    const std::string ts = post_button(client);
+    CHECK(client
+              .post("/sim/click", {{"channel_id", "C0EMOJI"},
+                                   {"ts", ts},
+                                   {"action_id", "below"},
+                                   {"user", "U0MEMBER"}})
+              .result_int() == 200);
+    const json pressed = socket.read("interactive");
+    CHECK(pressed.at("payload").at("user").at("id") == "U0MEMBER");
+    socket.ack(pressed);
+    CHECK(client.post("/sim/command", {{"text", "beer"}, {"user", "U0MEMBER"}}).result_int() ==
+          200);
+    const json typed = socket.read("slash_commands");
+    CHECK(typed.at("payload").at("user_id") == "U0MEMBER");
+    socket.ack(typed);
+    const auto nobody = client.post("/sim/command", {{"text", "beer"}, {"user", "U1"}});
+    CHECK(json::parse(nobody.body()).at("error") == "user_not_found");
+
+    const auto about = [&](const char* user) {
+        return client.call("users.info", "xoxb-local", {{"user", user}});
+    };
+    CHECK(about("U0HUMAN").at("user").at("is_admin") == true);
+    CHECK(about("U0MEMBER").at("user").at("is_admin") == false);
+    CHECK(about("U0MEMBER").at("user").at("is_owner") == false);
+    CHECK(about("U1").at("error") == "user_not_found");
 }

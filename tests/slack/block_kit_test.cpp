@@ -28,6 +28,20 @@ TEST_CASE("a text within its limit stays, a longer one ends in an ellipsis", "[b
     CHECK(shorten("ab", 1) == "…");
 }
 
+TEST_CASE("mrkdwn is cut where nothing falls in two", "[blocks]") {
+    CHECK(shorten_mrkdwn("abc", 3) == "abc");
+    CHECK(shorten_mrkdwn("abcd", 3) == "ab…");
+    CHECK(shorten_mrkdwn("a `code` and `more`", 12) == "a `code` an…");
+    CHECK(shorten_mrkdwn("a `code` and `more`", 17) == "a `code` and …");
+    CHECK(shorten_mrkdwn("a `code`", 7) == "a …");
+    CHECK(shorten_mrkdwn("ab &amp; cd", 7) == "ab …");
+    CHECK(shorten_mrkdwn("ab &amp; cd", 9) == "ab &amp;…");
+    CHECK(shorten_mrkdwn("ab <@U1> cd", 7) == "ab …");
+    CHECK(shorten_mrkdwn("`&lt;&lt;`", 8) == "…");
+    const std::string long_code = "x `" + std::string(4'000, 'y') + "`";
+    CHECK(section(long_code).at("text").at("text") == "x …");
+}
+
 TEST_CASE("a section holds mrkdwn of at most 3000 characters", "[blocks]") {
     const auto block = section("*beer*");
     CHECK(block ==

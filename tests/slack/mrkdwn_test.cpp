@@ -13,6 +13,26 @@ TEST_CASE("what could be markup of Slack's is escaped", "[mrkdwn]") {
     CHECK(escape_mrkdwn("乾杯 🍺 *bold* \"quoted\"") == "乾杯 🍺 *bold* \"quoted\"");
 }
 
+TEST_CASE("a text of others is quoted as code that it cannot leave", "[mrkdwn]") {
+    CHECK(quoted("beer") == "`beer`");
+    CHECK(quoted("<!channel> & <@U1|x>") == "`&lt;!channel&gt; &amp; &lt;@U1|x&gt;`");
+    CHECK(quoted("&lt;") == "`&amp;lt;`");
+    CHECK(quoted("a`b``` c") == "`aˋbˋˋˋ c`");
+    CHECK(quoted("*bold* _it_ ~no~ :beer:") == "`*bold* _it_ ~no~ :beer:`");
+    CHECK(quoted("one\n> two\u202E") == "`one &gt; two`");
+    CHECK(quoted("") == "`…`");
+    CHECK(quoted("\u200B\n") == "`…`");
+    CHECK(quoted("abcdef", 4) == "`abc…`");
+    CHECK(quoted(std::string(5'000, '&')).size() < 1'100);
+}
+
+TEST_CASE("a text of others in plain text cannot look like markup", "[mrkdwn]") {
+    CHECK(quoted_plain("beer & `mug`") == "beer & `mug`");
+    CHECK(quoted_plain("<!channel>\n<https://x|y>") == "‹!channel› ‹https://x|y›");
+    CHECK(quoted_plain("\u2066") == "…");
+    CHECK(quoted_plain("abcdef", 4) == "abc…");
+}
+
 TEST_CASE("what a user typed is read as they typed it", "[mrkdwn]") {
     CHECK(unescape_mrkdwn("a &amp; b &lt; c &gt; d") == "a & b < c > d");
     CHECK(unescape_mrkdwn("&quot;&amp&lt &nbsp;&") == "&quot;&amp&lt &nbsp;&");

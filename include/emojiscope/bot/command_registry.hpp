@@ -29,7 +29,7 @@ struct CommandContext {
 
 /// Commands that are more than one answer: each has a desk of its own, which answers at once and
 /// does the rest later.
-enum class Deferred { no, map, picker };
+enum class Deferred { no, map, picker, resync };
 
 /// Which of them `/emoji TEXT` is.
 [[nodiscard]] Deferred deferred_command(std::string_view text);

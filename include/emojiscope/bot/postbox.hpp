@@ -38,12 +38,14 @@ public:
     [[nodiscard]] boost::asio::awaitable<Result<void>> post(std::string key, std::string channel,
                                                             Message message,
                                                             std::string thread_ts = std::string());
-    /// A message to a channel, in a thread if one is named.
+    /// A message to a channel, in a thread if one is named; or, to a response_url, for whoever did
+    /// something alone.
     struct Post {
         std::string key;
         std::string channel;
         Message message;
         std::string thread_ts;
+        std::string response_url{};  ///< in the place of the channel, if it is set
     };
     /// Several as by `post`, in one write on a pool of the caller's.
     [[nodiscard]] boost::asio::awaitable<Result<void>> post_all(std::vector<Post> posts,

@@ -8,6 +8,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <cstddef>
 #include <functional>
 
 namespace emojiscope::bot {
@@ -16,7 +17,7 @@ namespace emojiscope::bot {
 class SyncSchedule {
 public:
     /// What is done after each comparison that came to its end.
-    using OnCompared = std::function<boost::asio::awaitable<void>()>;
+    using OnCompared = std::function<boost::asio::awaitable<void>(SyncReport report)>;
 
     SyncSchedule(boost::asio::any_io_executor executor, WorkspaceKeeper& keeper,
                  const Memory& memory, const Clock& clock, boost::asio::thread_pool& disk,
@@ -35,6 +36,9 @@ public:
 
     /// `resync_every` is another: what waits for it waits until so long after the last comparison.
     void interval_changed();
+
+    /// How many comparisons were begun: one that answers an `ask` is a later one.
+    [[nodiscard]] std::size_t begun() const noexcept { return begun_; }
 
     /// The first comparison of this workspace, in whatever run of the program, has ended.
     [[nodiscard]] bool first_done() const noexcept { return first_done_; }
@@ -56,6 +60,7 @@ private:
     const LiveSettings& live_;
     OnCompared on_compared_;
     boost::asio::steady_timer timer_;
+    std::size_t begun_ = 0;
     int failures_ = 0;
     bool asked_ = false;
     bool resting_ = false;

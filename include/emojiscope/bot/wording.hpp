@@ -185,6 +185,11 @@ enum class Phrase {
     react_picture_too_large,
     fit_too_many_frames,
     fit_not_sent,
+    too_fast,
+    admins_only,
+    rights_unknown,
+    resync_begun,
+    resync_done,
     count_  ///< how many there are
 };
 

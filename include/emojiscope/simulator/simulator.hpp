@@ -4,16 +4,17 @@
 // the real one silently drops is dropped here and noted as a violation. It shares no code with the
 // room `slack`, so that a misunderstanding there cannot hide here.
 //
-// Controls (HTTP, JSON, under /sim; a person's hands in the page and in tests):
+// Controls (HTTP, JSON, under /sim; a person's hands in the page and in tests). What people do is
+// done by `user_id`, or by whom `user` names, if that is the member:
 //   GET  /sim/state                       sockets, counts, latencies, violations
 //   GET  /sim/emoji                       name -> URL or alias:other
 //   GET  /sim/messages?after=&channel=&wait_ms=   everything said, in order; long poll
 //   GET  /sim/file?id=                    the bytes of a file in a message or view
 //   POST /sim/file/delete {id}            deletes one of the bot's, as somebody else may
-//   POST /sim/command {text, channel_id?} types `/emoji text`; -> {id}
+//   POST /sim/command {text, channel_id?, user?} types `/emoji text`; -> {id}
 //   GET  /sim/command?id=&wait_ms=        whether it was acknowledged and answered, and with what
-//   POST /sim/click {channel_id, ts, block_id?, action_id}   presses a button; -> {id}, to be
-//                                         followed up as a command
+//   POST /sim/click {channel_id, ts, block_id?, action_id, user?}   presses a button; -> {id}, to
+//                                         be followed up as a command
 //   POST /sim/shortcut {callback_id, channel_id?, ts?}   a global shortcut, or that of a message;
 //                                         -> {id}, as for a click
 //   POST /sim/home {}                     looks at the bot's Home tab
@@ -27,7 +28,7 @@
 //   POST /sim/emoji?name=&silent=         uploads the body as an emoji
 //   POST /sim/emoji/alias {name, alias_for, silent?}, /rename {old_name, new_name, silent?},
 //        /remove {names, silent?}, /unknown {}
-//   POST /sim/dm?filename=&text=&check_file_info=  writes to the bot; the body is the file, if any
+//   POST /sim/dm?filename=&text=&check_file_info=&user=  writes to the bot; the body is the file, if any
 //   POST /sim/message?channel=&filename=&text=   the same in a channel; a mention with
 //                                         @Emojiscope in it; -> {ts}
 //   POST /sim/cut {for_ms?}               resets every socket, and refuses new ones for a while
@@ -72,7 +73,8 @@ struct Options {
     std::string app_id = "A0LOCAL";
     std::string bot_user_id = "U0BOT";
     std::string bot_id = "B0BOT";
-    std::string user_id = "U0HUMAN";
+    std::string user_id = "U0HUMAN";     ///< an admin of the workspace, at the page's keyboard
+    std::string member_id = "U0MEMBER";  ///< somebody else, who is none
     std::string locale = "en-US";  ///< that the user chose
     std::string alert_channel = "C0EMOJI";
     std::string general_channel = "C0GENERAL";

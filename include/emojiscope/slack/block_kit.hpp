@@ -22,6 +22,10 @@ inline constexpr std::size_t max_option_characters = 75;
 /// At most `max_characters` code points of valid UTF-8; a cut ends in '…'.
 [[nodiscard]] std::string shorten(std::string_view text, std::size_t max_characters);
 
+/// The same for mrkdwn: no code, no markup and no entity is cut in two, whose other half would be
+/// taken for something else.
+[[nodiscard]] std::string shorten_mrkdwn(std::string_view mrkdwn, std::size_t max_characters);
+
 /// A section of mrkdwn, shortened to what Slack takes.
 [[nodiscard]] nlohmann::json section(std::string_view mrkdwn);
 

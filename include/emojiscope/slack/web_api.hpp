@@ -68,6 +68,15 @@ struct SlackFile {
     std::string url_private_download;  ///< empty: files.info must be asked
 };
 
+/// Somebody, as Slack knows them. What Slack does not say is empty or false.
+struct UserInfo {
+    std::string locale;     ///< that they chose in Slack ("ja-JP")
+    bool is_admin = false;  ///< of `team_id`: an admin or an owner, and not deactivated
+    std::string team_id;  ///< their own workspace (T…), which a guest's may not be ours, or theirs
+                          ///< of an Enterprise organisation (E…)
+    std::vector<std::string> teams;  ///< all that they are in, of an Enterprise organisation
+};
+
 /// A file that was uploaded, and under which title it is shown.
 struct UploadedFile {
     std::string id;
@@ -97,8 +106,7 @@ public:
 
     [[nodiscard]] boost::asio::awaitable<Result<SlackFile>> file_info(std::string file_id);
 
-    /// The locale that somebody chose in Slack ("ja-JP"); empty if Slack does not say.
-    [[nodiscard]] boost::asio::awaitable<Result<std::string>> user_locale(std::string user_id);
+    [[nodiscard]] boost::asio::awaitable<Result<UserInfo>> user_info(std::string user_id);
 
     /// `message` holds text and blocks; `channel` is an id or a name.
     [[nodiscard]] boost::asio::awaitable<Result<void>> post_message(std::string channel,

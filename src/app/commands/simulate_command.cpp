@@ -6,12 +6,15 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <iostream>
 
 namespace emojiscope::app {
 namespace {
+
+constexpr int demo_commands_per_minute = 600;
 
 void wait_for_signal() {
     boost::asio::io_context io;
@@ -65,6 +68,9 @@ int demo_command(Config config, const DemoArguments& arguments) {
     config.slack.alert_channel = options.alert_channel;
     config.slack.ca_file.clear();
     config.slack.proxy = "";  // it is in this very process
+    // Whoever tries the demo plays everybody in the workspace.
+    config.slack.commands_per_minute =
+        std::max(config.slack.commands_per_minute, demo_commands_per_minute);
     const std::string page = (*slack)->page_url();
     return serve(config, started, [page] {
         std::cout << "The bot answers. Open " << page << " and type /emoji beer\n" << std::flush;

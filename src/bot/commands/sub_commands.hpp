@@ -44,6 +44,9 @@ Message run_find(std::string_view text, const CommandContext& context);
 /// `map` and nothing else. Answered by MapDesk.
 bool is_map(std::string_view text);
 
+/// `resync` and nothing else. Answered by ResyncDesk.
+bool is_resync(std::string_view text);
+
 /// Anything.
 bool is_query(std::string_view text);
 Message run_query(std::string_view text, const CommandContext& context);

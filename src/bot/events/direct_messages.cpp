@@ -2,7 +2,6 @@
 
 #include "../slack_files.hpp"
 
-#include "emojiscope/core/text.hpp"
 #include "emojiscope/slack/mrkdwn.hpp"
 
 #include <spdlog/spdlog.h>
@@ -19,12 +18,13 @@ constexpr std::size_t max_files = 4;
 /// Names that are offered for a picture, and readings of its words that they are made from.
 constexpr std::size_t most_names = 3;
 constexpr std::size_t most_texts = 2;
+/// Of the name of a file, in a sentence.
+constexpr std::size_t most_of_file_name = 100;
 
 Message cannot_use(const slack::SlackFile& file, const Error& error, Language language) {
     spdlog::warn("a file in a direct message ({}) cannot be used: {}; the user is told",
                  file.mimetype, error.message);
-    const std::string name =
-        slack::escape_mrkdwn(file.name.empty() ? std::string("…") : one_line(file.name));
+    const std::string name = slack::quoted(file.name, most_of_file_name);
     Phrase phrase = Phrase::cannot_fetch_file;
     if (error.code == ErrorCode::unsupported || error.code == ErrorCode::corrupt) {
         phrase = Phrase::cannot_read_file;

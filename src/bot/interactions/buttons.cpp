@@ -120,6 +120,10 @@ constexpr std::array<Button, 9> buttons{{
 
 }  // namespace
 
+bool is_for_admins(std::string_view action_id) noexcept {
+    return action_id == action_not_duplicate || action_id == action_mute;
+}
+
 Result<Message> press_button(const ButtonPressed& press, const ButtonContext& context) {
     for (const Button& button : buttons) {
         if (button.matches(press.action_id)) {

@@ -8,6 +8,8 @@
 #include "emojiscope/bot/incoming.hpp"
 #include "emojiscope/bot/parts.hpp"
 
+#include <string_view>
+
 namespace emojiscope::bot {
 
 struct ButtonContext {
@@ -17,8 +19,11 @@ struct ButtonContext {
     Language channel_language = Language::english;  ///< of what everybody reads
 };
 
+/// Whether only admins may press it: what it does concerns everybody.
+[[nodiscard]] bool is_for_admins(std::string_view action_id) noexcept;
+
 /// The message that takes the place of the one with the button, or is shown beside it. Blocking.
-/// Errors: of the catalogue; the press is to be handled again.
+/// REQUIRES: whoever pressed it may. Errors: of the catalogue; the press is to be handled again.
 [[nodiscard]] Result<Message> press_button(const ButtonPressed& press,
                                            const ButtonContext& context);
 

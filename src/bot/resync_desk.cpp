@@ -1,0 +1,62 @@
+#include "resync_desk.hpp"
+
+#include "emojiscope/bot/answer_view.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <utility>
+#include <vector>
+
+namespace emojiscope::bot {
+namespace {
+
+namespace asio = boost::asio;
+
+/// Beyond these nobody is told of the end; the comparison is one for all.
+constexpr std::size_t most_waiting = 20;
+/// A response_url is good for thirty minutes.
+constexpr std::chrono::minutes told_within{29};
+
+}  // namespace
+
+asio::awaitable<Result<void>> ResyncDesk::ask(SlashCommand command, std::string key,
+                                              Language language) {
+    spdlog::info("{} has the list of the workspace compared", command.user_id);
+    const std::size_t begun_before = schedule_.begun();
+    schedule_.ask();
+    const std::size_t known = co_await run_on(queries_, [this] { return parts_.library.size(); });
+    if (waiting_.size() < most_waiting) {
+        waiting_[key] = {command.response_url, language, begun_before, parts_.clock.now()};
+    }
+    const std::string count = std::to_string(known);
+    Message message = with_search(plain_message(language, Phrase::resync_begun, {count}), "resync",
+                                  true, language);
+    co_return co_await postbox_.respond("answer " + key, std::move(command.response_url),
+                                        std::move(message));
+}
+
+asio::awaitable<void> ResyncDesk::compared(SyncReport report) {
+    std::vector<std::pair<std::string, Waiting>> served;
+    for (const auto& [key, waiting] : waiting_) {
+        if (schedule_.begun() > waiting.begun_before) {
+            served.emplace_back(key, waiting);
+        }
+    }
+    for (auto& [key, waiting] : served) {
+        waiting_.erase(key);
+        if (parts_.clock.now() > waiting.asked + told_within) {
+            continue;
+        }
+        Message message =
+            plain_message(waiting.language, Phrase::resync_done,
+                          {std::to_string(report.listed), std::to_string(report.learnt),
+                           std::to_string(report.removed), std::to_string(report.failed)});
+        auto left = co_await postbox_.respond("resynced " + key, std::move(waiting.response_url),
+                                              std::move(message));
+        if (!left) {
+            spdlog::warn("that the list is compared cannot be told: {}", left.error().message);
+        }
+    }
+}
+
+}  // namespace emojiscope::bot
