@@ -1,6 +1,8 @@
 #include "emojiscope/app/import_source.hpp"
 
 #include "emojiscope/core/text.hpp"
+#include "emojiscope/core/yaml_limits.hpp"
+#include "emojiscope/image/decode.hpp"
 #include "emojiscope/search/workspace.hpp"
 
 #include <yaml-cpp/yaml.h>
@@ -15,8 +17,6 @@ namespace emojiscope::app {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::uintmax_t max_list_bytes = 64 * 1024 * 1024;
 
 std::string lower_extension(const fs::path& path) {
     std::string extension = path.extension().string();
@@ -105,13 +105,18 @@ private:
     }
 
     void list(const fs::path& file) {
-        std::error_code error;
-        if (fs::file_size(file, error) > max_list_bytes || error) {
-            problem(file.string() + ": cannot be read, or too large for a list");
+        const auto bytes = image::read_file(file, yaml_list_limits.max_bytes);
+        if (!bytes) {
+            problem(bytes.error().message);
+            return;
+        }
+        const std::string text(bytes->begin(), bytes->end());
+        if (const auto checked = check_yaml(text, yaml_list_limits); !checked) {
+            problem(file.string() + ": " + checked.error().message);
             return;
         }
         try {
-            const YAML::Node root = YAML::LoadFile(file.string());
+            const YAML::Node root = YAML::Load(text);
             if (!root.IsSequence()) {
                 problem(file.string() + ": not a list of {name, updated, value}");
                 return;

@@ -219,7 +219,7 @@ TEST_CASE("an oversized list is not read", "[import]") {
     fs::resize_file(file, 65ULL * 1024 * 1024);  // a hole, not bytes
     const ImportList list = read_import_paths({file});
     CHECK(list.pictures.empty());
-    check_problem(list, 0, "too large");
+    check_problem(list, 0, "over the limit");
 }
 
 TEST_CASE("a written list is read back as it was", "[import]") {
