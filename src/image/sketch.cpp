@@ -205,7 +205,8 @@ Sketch make_sketch(const Picture& picture) {
     std::chrono::milliseconds start{0};
     for (std::size_t i = 0, next = 0; i < runs.size(); ++i) {
         if (next < count && i == next * runs.size() / count) {
-            sketch.frames.push_back({premultiplied(picture.frames[runs[i].first_frame].image), start});
+            sketch.frames.push_back(
+                {premultiplied(picture.frames[runs[i].first_frame].image), start});
             ++next;
         }
         start += runs[i].duration;

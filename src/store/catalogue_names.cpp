@@ -1,3 +1,5 @@
+#include "emojiscope/core/text.hpp"
+
 #include "catalogue_rows.hpp"
 #include "sqlite_catalogue.hpp"
 
@@ -120,7 +122,7 @@ Result<void> SqliteCatalogue::rename(std::string_view team_id, std::string_view 
         auto target = target_of_alias(connection, team_id, from);
         if (!id && !target) {
             return emojiscope::fail(ErrorCode::not_found,
-                                    "there is no custom emoji :" + std::string(from) + ":");
+                                    "there is no custom emoji :" + one_line(from) + ":");
         }
         if (from == to) {
             return {};

@@ -18,10 +18,11 @@ set(fuzz_flags -O1 -g -fsanitize=fuzzer-no-link,address,undefined
                -fno-sanitize-recover=undefined)
 
 emojiscope_fuzz_room(core
-  SOURCES emoji.cpp error.cpp kana.cpp romaji.cpp text.cpp words.cpp yaml_limits.cpp
+  SOURCES emoji.cpp error.cpp kana.cpp kana_similarity.cpp romaji.cpp text.cpp words.cpp yaml_limits.cpp
   LINK PkgConfig::ICU yaml-cpp)
 emojiscope_fuzz_room(search
-  SOURCES descriptor_rows.cpp duplicate_finder.cpp duplicate_groups.cpp workspace.cpp
+  SOURCES descriptor_rows.cpp duplicate_finder.cpp duplicate_groups.cpp emoji_library.cpp
+          entry_keys.cpp workspace.cpp
   LINK emojiscope::core Threads::Threads)
 emojiscope_fuzz_room(image
   SOURCES composite.cpp decode.cpp decode_gif.cpp decode_jpeg.cpp decode_png.cpp decode_webp.cpp

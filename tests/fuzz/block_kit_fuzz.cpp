@@ -45,6 +45,10 @@ std::vector<std::string> names(Reader& input) {
     return made;
 }
 
+EmojiId id(Reader& input) {
+    return static_cast<EmojiId>(1 + (input.number() >> 2));
+}
+
 Language language(Reader& input) {
     return input.flag() ? Language::japanese : Language::english;
 }
@@ -55,7 +59,7 @@ std::string url(Reader& input) {
 
 EmojiRecord record(Reader& input) {
     EmojiRecord made;
-    made.id = static_cast<EmojiId>(input.number());
+    made.id = id(input);
     made.name = name(input);
     made.aliases = names(input);
     made.value = url(input);
@@ -72,8 +76,9 @@ search::Answer answer(Reader& input) {
     search::Answer made;
     made.confident = input.flag();
     made.hits.resize(input.below(30));
+    EmojiId last = 0;  // an emoji is found once
     for (auto& hit : made.hits) {
-        hit.id = static_cast<EmojiId>(input.number());
+        hit.id = last += 1 + input.byte();
         hit.name = name(input);
         hit.value = url(input);
         hit.matched_name = name(input);
@@ -81,8 +86,8 @@ search::Answer answer(Reader& input) {
         hit.reason = static_cast<search::Reason>(input.below(9));
     }
     made.standard.resize(input.below(6));
-    for (auto& one : made.standard) {
-        one = {"🍺", "standard_" + std::to_string(input.byte())};
+    for (std::size_t i = 0; i < made.standard.size(); ++i) {
+        made.standard[i] = {"🍺", "standard_" + std::to_string(i)};
     }
     return made;
 }
@@ -131,9 +136,10 @@ void check_view(const json& view) {
 }
 
 void answers(Reader& input) {
-    const Question question{
-        input.flag() ? Question::Kind::words : Question::Kind::look_alikes, typed(input),
-        static_cast<std::size_t>(input.byte()), input.flag()};
+    // Spaces at least: there is no question without a text.
+    const Question question{input.flag() ? Question::Kind::words : Question::Kind::look_alikes,
+                            one_line(typed(input) + ' '), static_cast<std::size_t>(input.byte()),
+                            input.flag()};
     const std::string encoded = encode_question(question);
     require(to_code_points(encoded).size() <= 2000, "a button carries it");
     require(decode_question(encoded) == question, "and gives it back");
@@ -141,7 +147,7 @@ void answers(Reader& input) {
     const auto found = answer(input);
     check(answer_message(question, found, 1 + input.below(20), to));
     check(with_search(plain_message(to, Phrase::help), question.text, question.postable, to));
-    check(with_remark(plain_message(to, Phrase::help), slack::escape_mrkdwn(typed(input))));
+    check(with_remark(plain_message(to, Phrase::help), "> " + slack::escape_mrkdwn(typed(input))));
     (void)decode_question(input.rest());
 }
 
@@ -167,8 +173,10 @@ void single_emoji(Reader& input) {
 void duplicates(Reader& input) {
     const Language to = language(input);
     std::vector<DuplicateAlert> alerts(1 + input.below(12));
+    EmojiId last = 0;  // no pair is told twice in a message
     for (auto& alert : alerts) {
         alert.upload = record(input);
+        alert.upload.id = last += 1 + input.byte();
         alert.original = record(input);
         alert.kind = static_cast<search::DuplicateKind>(input.below(3));
         alert.state = static_cast<AlertState>(input.below(3));
@@ -201,14 +209,12 @@ void views(Reader& input) {
     state.channel = "C" + std::to_string(input.number());
     state.message_ts = std::to_string(input.number());
     state.for_words.resize(input.below(most_reactions + 1));
-    for (auto& id : state.for_words) {
-        id = static_cast<EmojiId>(input.number() >> 1);
-    }
+    std::generate(state.for_words.begin(), state.for_words.end(), [&] { return id(input); });
     state.standard.resize(input.below(most_reactions + 1), "beer");
     state.picture_unseen = input.flag();
     require(decode_reactions(encode_reactions(state)) == state, "reactions come back");
     const std::string called = name(input);
-    const NameOf name_of = [&](EmojiId id) { return id % 3 == 0 ? std::string() : called; };
+    const NameOf name_of = [&](EmojiId of) { return of % 3 == 0 ? std::string() : called; };
     check_view(reactions_view(state, name_of, slack::escape_mrkdwn(typed(input))));
 
     HomeFacts facts;

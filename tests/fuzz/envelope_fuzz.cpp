@@ -84,7 +84,8 @@ void check_envelope(const slack::Envelope& envelope, std::size_t size) {
     require(bot::deduplication_key(envelope).size() > 6, "a key");
     const auto incoming = bot::parse_incoming(envelope.type, envelope.payload, bot_user);
     std::visit(Check{}, incoming);
-    const json kept = json::parse(envelope.payload.dump(-1, ' ', false, json::error_handler_t::replace));
+    const json kept =
+        json::parse(envelope.payload.dump(-1, ' ', false, json::error_handler_t::replace));
     require(kept == envelope.payload, "what is kept is what came");
     require(bot::parse_incoming(envelope.type, kept, bot_user).index() == incoming.index(),
             "and is understood likewise");

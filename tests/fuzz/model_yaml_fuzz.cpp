@@ -1,5 +1,5 @@
-// Any bytes are a model.yaml: refused in one line that names it, or read, and then every number lies
-// in its range, no file lies outside of the folder, and the tokenizer works.
+// Any bytes are a model.yaml: refused in one line that names it, or read, and then every number
+// lies in its range, no file lies outside of the folder, and the tokenizer works.
 #include "files_of_input.hpp"
 #include "fuzzing.hpp"
 

@@ -67,8 +67,8 @@ std::vector<std::filesystem::path> files_of(const std::filesystem::path& corpus)
     return files;
 }
 
-/// Changes of the kinds that libFuzzer makes. The generator's sequence is the same everywhere, which
-/// that of the standard distributions is not.
+/// Changes of the kinds that libFuzzer makes. The generator's sequence is the same everywhere,
+/// which that of the standard distributions is not.
 class Mutator {
 public:
     explicit Mutator(const std::vector<Bytes>& corpus) : corpus_(corpus) {}
