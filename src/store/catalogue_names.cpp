@@ -1,7 +1,7 @@
-#include "emojiscope/core/text.hpp"
-
 #include "catalogue_rows.hpp"
 #include "sqlite_catalogue.hpp"
+
+#include "emojiscope/core/text.hpp"
 
 namespace emojiscope::store {
 namespace {
