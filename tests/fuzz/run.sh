@@ -27,9 +27,6 @@ for name in "${names[@]}"; do
     options=(-max_total_time="$seconds" -max_len=16384 -timeout=25 -rss_limit_mb=2048
              -malloc_limit_mb=1024 -print_final_stats=1
              -artifact_prefix="build/fuzz/findings/$name-")
-    if [ -f "tests/fuzz/dictionaries/$name" ]; then
-        options+=(-dict="tests/fuzz/dictionaries/$name")
-    fi
     echo "== $name"
     "build/fuzz/bin/fuzz_$name" "${options[@]}" "$grown" "tests/fuzz/corpus/$name" ||
         failed+=("$name")

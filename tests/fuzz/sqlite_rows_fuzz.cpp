@@ -17,8 +17,10 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include <array>
+#include <bit>
 #include <cmath>
-#include <set>
+#include <memory>
+#include <vector>
 
 namespace emojiscope::fuzz {
 namespace {
