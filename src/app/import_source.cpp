@@ -18,6 +18,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Nobody reads more, and a list of the wrong kind has hundreds of thousands.
+constexpr std::size_t most_problems_of_a_list = 1000;
+
 std::string lower_extension(const fs::path& path) {
     std::string extension = path.extension().string();
     std::transform(extension.begin(), extension.end(), extension.begin(),
@@ -121,12 +124,22 @@ private:
                 problem(file.string() + ": not a list of {name, updated, value}");
                 return;
             }
+            const std::size_t before = out_.problems.size();
             std::size_t number = 0;
             for (const YAML::Node& item : root) {
                 entry(item, file, ++number);
             }
+            shorten_problems(before + most_problems_of_a_list, file);
         } catch (const YAML::Exception& malformed) {
             problem(file.string() + ": " + malformed.what());
+        }
+    }
+
+    void shorten_problems(std::size_t most, const fs::path& file) {
+        if (out_.problems.size() > most) {
+            const std::size_t more = out_.problems.size() - most;
+            out_.problems.resize(most);
+            problem(file.string() + ": " + std::to_string(more) + " more entries are no better");
         }
     }
 
