@@ -2,6 +2,8 @@
 
 #include "config_sections.hpp"
 #include "emojiscope/core/text.hpp"
+#include "emojiscope/core/yaml_limits.hpp"
+#include "emojiscope/image/decode.hpp"
 
 #include <yaml-cpp/yaml.h>
 
@@ -10,7 +12,8 @@
 namespace emojiscope::app {
 namespace {
 
-constexpr std::uintmax_t max_config_bytes = 1024 * 1024;
+/// Far more than any configuration has.
+constexpr YamlLimits config_limits{.max_bytes = 1024 * 1024, .max_values = 10'000};
 
 std::filesystem::path default_data() {
     if (const char* xdg = std::getenv("XDG_DATA_HOME"); xdg != nullptr && *xdg != '\0') {
@@ -51,11 +54,19 @@ Result<void> read_config(const std::filesystem::path& file, Config& config) {
     if (error) {
         return fail(ErrorCode::not_found, "cannot read " + file.string() + ": " + error.message());
     }
-    if (size > max_config_bytes) {
+    if (size > config_limits.max_bytes) {
         return fail(ErrorCode::too_large, file.string() + " is too large for a configuration");
     }
+    const auto bytes = image::read_file(file, config_limits.max_bytes);
+    if (!bytes) {
+        return bytes.error();
+    }
+    const std::string text(bytes->begin(), bytes->end());
+    if (const auto checked = check_yaml(text, config_limits); !checked) {
+        return fail(checked.error().code, file.string() + ": " + checked.error().message);
+    }
     try {
-        const YAML::Node root = YAML::LoadFile(file.string());
+        const YAML::Node root = YAML::Load(text);
         if (!root.IsNull()) {  // an empty file, or one of comments only
             read_root(root, config);
         }

@@ -1,6 +1,8 @@
 #include "emojiscope/app/import_source.hpp"
 
 #include "emojiscope/core/text.hpp"
+#include "emojiscope/core/yaml_limits.hpp"
+#include "emojiscope/image/decode.hpp"
 #include "emojiscope/search/workspace.hpp"
 
 #include <yaml-cpp/yaml.h>
@@ -16,7 +18,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uintmax_t max_list_bytes = 64 * 1024 * 1024;
+/// Nobody reads more, and a list of the wrong kind has hundreds of thousands.
+constexpr std::size_t most_problems_of_a_list = 1000;
 
 std::string lower_extension(const fs::path& path) {
     std::string extension = path.extension().string();
@@ -105,23 +108,38 @@ private:
     }
 
     void list(const fs::path& file) {
-        std::error_code error;
-        if (fs::file_size(file, error) > max_list_bytes || error) {
-            problem(file.string() + ": cannot be read, or too large for a list");
+        const auto bytes = image::read_file(file, yaml_list_limits.max_bytes);
+        if (!bytes) {
+            problem(bytes.error().message);
+            return;
+        }
+        const std::string text(bytes->begin(), bytes->end());
+        if (const auto checked = check_yaml(text, yaml_list_limits); !checked) {
+            problem(file.string() + ": " + checked.error().message);
             return;
         }
         try {
-            const YAML::Node root = YAML::LoadFile(file.string());
+            const YAML::Node root = YAML::Load(text);
             if (!root.IsSequence()) {
                 problem(file.string() + ": not a list of {name, updated, value}");
                 return;
             }
+            const std::size_t before = out_.problems.size();
             std::size_t number = 0;
             for (const YAML::Node& item : root) {
                 entry(item, file, ++number);
             }
+            shorten_problems(before + most_problems_of_a_list, file);
         } catch (const YAML::Exception& malformed) {
             problem(file.string() + ": " + malformed.what());
+        }
+    }
+
+    void shorten_problems(std::size_t most, const fs::path& file) {
+        if (out_.problems.size() > most) {
+            const std::size_t more = out_.problems.size() - most;
+            out_.problems.resize(most);
+            problem(file.string() + ": " + std::to_string(more) + " more entries are no better");
         }
     }
 

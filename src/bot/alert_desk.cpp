@@ -53,7 +53,8 @@ std::string pair_key(const EmojiRecord& a, const EmojiRecord& b) {
 
 AlertDesk::AlertDesk(asio::any_io_executor executor, const Parts& parts, WorkQueue& queue,
                      WorkQueue& unannounced, Postbox& postbox, asio::thread_pool& background,
-                     asio::thread_pool& disk, std::string team_id, const LiveSettings& live)
+                     asio::thread_pool& disk, std::string team_id, const LiveSettings& live,
+                     BotObserver* observer)
     : parts_(parts),
       queue_(queue),
       unannounced_(unannounced),
@@ -62,6 +63,7 @@ AlertDesk::AlertDesk(asio::any_io_executor executor, const Parts& parts, WorkQue
       disk_(disk),
       team_id_(std::move(team_id)),
       live_(live),
+      observer_(observer),
       timer_(std::move(executor)) {}
 
 bool AlertDesk::open() const {
@@ -69,8 +71,8 @@ bool AlertDesk::open() const {
 }
 
 void AlertDesk::checked(const std::optional<search::DuplicateKind>& found) const {
-    if (options_.observer != nullptr) {
-        options_.observer->checked_for_duplicates(found);
+    if (observer_ != nullptr) {
+        observer_->checked_for_duplicates(found);
     }
 }
 
@@ -334,9 +336,9 @@ asio::awaitable<Result<void>> AlertDesk::tell(std::vector<WorkItem> items) {
             co_return posted;
         }
         told_.push_back(parts_.clock.now());
-        if (options_.observer != nullptr) {
+        if (observer_ != nullptr) {
             for (const DuplicateAlert& alert : part) {
-                options_.observer->alerted(alert.kind);
+                observer_->alerted(alert.kind);
             }
         }
     }

@@ -24,7 +24,8 @@ class AlertDesk {
 public:
     AlertDesk(boost::asio::any_io_executor executor, const Parts& parts, WorkQueue& queue,
               WorkQueue& unannounced, Postbox& postbox, boost::asio::thread_pool& background,
-              boost::asio::thread_pool& disk, std::string team_id, const LiveSettings& live);
+              boost::asio::thread_pool& disk, std::string team_id, const LiveSettings& live,
+              BotObserver* observer = nullptr);
 
     /// Whether alerts are wanted at all.
     [[nodiscard]] bool open() const;
@@ -82,6 +83,7 @@ private:
     boost::asio::thread_pool& disk_;
     std::string team_id_;
     const LiveSettings& live_;
+    BotObserver* observer_;  ///< null: nobody looks
     boost::asio::steady_timer timer_;
     std::deque<SystemTime> told_;  ///< when messages were posted in the last minute
     bool woken_ = false;

@@ -2,6 +2,7 @@
 
 #include "view_parts.hpp"
 
+#include "emojiscope/core/user_settings.hpp"
 #include "emojiscope/slack/block_kit.hpp"
 #include "emojiscope/slack/mrkdwn.hpp"
 
@@ -237,7 +238,9 @@ Message picture_message(const search::Answer& answer,
     blocks.push_back(slack::section(
         say(language, answer.confident ? Phrase::these_look_like_it : Phrase::nearest_perhaps)));
     const std::span<const search::Hit> hits(answer.hits);
-    const std::size_t count = append_hits(blocks, hits, hits.size(), false, language);
+    // Two blocks for each: more than that would not be one message.
+    const std::size_t most = std::min(hits.size(), most_results_chosen);
+    const std::size_t count = append_hits(blocks, hits, most, false, language);
     return {head + " " + list_names(hits.first(count)), std::move(blocks)};
 }
 

@@ -35,7 +35,7 @@ Bot::Impl::Impl(asio::any_io_executor executor, std::shared_ptr<slack::Dialer> d
       keeper_(parts, api, background_, options),
       postbox_(disk_, memory.outbox, parts.clock),
       alerts_(executor, parts, memory.alerts, memory.unannounced, postbox_, background_, disk_,
-              options.team_id, live_),
+              options.team_id, live_, options.observer),
       emoji_events_(keeper_, alerts_),
       direct_messages_(parts, api, postbox_, queries_, options),
       maps_(parts, api, postbox_, queries_, live_),

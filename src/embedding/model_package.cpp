@@ -1,6 +1,7 @@
 #include "emojiscope/embedding/model_package.hpp"
 
 #include "emojiscope/core/text.hpp"
+#include "emojiscope/core/yaml_limits.hpp"
 #include "emojiscope/image/decode.hpp"
 #include "emojiscope/image/hash.hpp"
 
@@ -11,7 +12,7 @@
 namespace emojiscope::embedding {
 namespace {
 
-constexpr std::uint64_t max_yaml_bytes = 64 * 1024;
+constexpr YamlLimits model_yaml_limits{.max_bytes = 64 * 1024, .max_values = 1000};
 constexpr std::uint64_t max_tower_bytes = 4ULL * 1024 * 1024 * 1024;
 constexpr std::uint64_t max_vocabulary_bytes = 16 * 1024 * 1024;
 constexpr int max_dimension = 4096;
@@ -202,12 +203,16 @@ std::optional<Precision> parse_precision(std::string_view word) noexcept {
 
 Result<ModelPackage> read_model_package(const std::filesystem::path& folder) {
     const auto path = folder / "model.yaml";
-    auto bytes = image::read_file(path, max_yaml_bytes);
+    auto bytes = image::read_file(path, model_yaml_limits.max_bytes);
     if (!bytes) {
         return fail(bytes.error().code, "no model package: " + bytes.error().message);
     }
+    const std::string text(bytes->begin(), bytes->end());
+    if (const auto checked = check_yaml(text, model_yaml_limits); !checked) {
+        return fail(ErrorCode::corrupt, path.string() + ": " + checked.error().message);
+    }
     try {
-        return parse(std::string(bytes->begin(), bytes->end()), folder);
+        return parse(text, folder);
     } catch (const Malformed& malformed) {
         return fail(ErrorCode::corrupt, path.string() + ": " + malformed.what);
     } catch (const YAML::Exception& error) {

@@ -27,6 +27,14 @@ constexpr int paper_tolerance = 14;
 /// No side, margin or number of pictures is larger.
 constexpr std::uint32_t most_pixels = 1U << 20U;
 
+/// All images of a sketch below one another.
+constexpr std::uint32_t strip_height = sketch_side * (sketch_max_frames + 1);
+constexpr DecodeLimits strip_limits{.max_bytes = std::size_t{1024} * 1024,
+                                    .max_side = strip_height,
+                                    .max_pixels = std::uint64_t{sketch_side} * strip_height,
+                                    .max_frames = 1,
+                                    .max_total_pixels = std::uint64_t{sketch_side} * strip_height};
+
 void put_u32(std::vector<std::uint8_t>& out, std::uint64_t value) {
     const auto capped = static_cast<std::uint32_t>(std::min<std::uint64_t>(value, 0xFFFFFFFF));
     for (int shift = 0; shift < 32; shift += 8) {
@@ -197,7 +205,8 @@ Sketch make_sketch(const Picture& picture) {
     std::chrono::milliseconds start{0};
     for (std::size_t i = 0, next = 0; i < runs.size(); ++i) {
         if (next < count && i == next * runs.size() / count) {
-            sketch.frames.push_back({premultiplied(picture.frames[runs[i].first_frame].image), start});
+            sketch.frames.push_back(
+                {premultiplied(picture.frames[runs[i].first_frame].image), start});
             ++next;
         }
         start += runs[i].duration;
@@ -286,9 +295,10 @@ Result<Sketch> decode_sketch(std::span<const std::uint8_t> bytes) {
         bytes.size() < header_bytes + 4 * count) {
         return not_a_sketch();
     }
-    auto strip = decode(bytes.subspan(header_bytes + 4 * count));
+    auto strip = decode(bytes.subspan(header_bytes + 4 * count), strip_limits);
     const int images = static_cast<int>(count + extra);
-    if (!strip || strip->width() > sketch_side || strip->height() % images != 0) {
+    if (!strip || strip->width() > sketch_side || strip->height() % images != 0 ||
+        strip->height() / images > sketch_side) {
         return not_a_sketch();
     }
     const RgbaImage& pixels = strip->frames.front().image;

@@ -143,19 +143,6 @@ Error slack_error(const std::string& method, const std::string& word) {
     return fail(ErrorCode::invalid_argument, message);
 }
 
-SlackFile parse_file(const json& file) {
-    SlackFile parsed;
-    parsed.id = string_field(file, "id");
-    parsed.name = string_field(file, "name");
-    parsed.mimetype = string_field(file, "mimetype");
-    parsed.bytes = unsigned_field(file, "size");
-    parsed.url_private_download = string_field(file, "url_private_download");
-    if (string_field(file, "file_access") == "check_file_info") {
-        parsed.url_private_download.clear();
-    }
-    return parsed;
-}
-
 WebApi::WebApi(std::shared_ptr<Dialer> dialer, WebApiOptions options, Url base)
     : dialer_(std::move(dialer)),
       http_(dialer_),

@@ -1,6 +1,8 @@
 #include "catalogue_rows.hpp"
 #include "sqlite_catalogue.hpp"
 
+#include "emojiscope/core/text.hpp"
+
 namespace emojiscope::store {
 namespace {
 
@@ -120,7 +122,7 @@ Result<void> SqliteCatalogue::rename(std::string_view team_id, std::string_view 
         auto target = target_of_alias(connection, team_id, from);
         if (!id && !target) {
             return emojiscope::fail(ErrorCode::not_found,
-                                    "there is no custom emoji :" + std::string(from) + ":");
+                                    "there is no custom emoji :" + one_line(from) + ":");
         }
         if (from == to) {
             return {};

@@ -2,6 +2,8 @@
 #include "sqlite_catalogue.hpp"
 #include "vector_blob.hpp"
 
+#include "emojiscope/core/text.hpp"
+
 #include <map>
 #include <utility>
 
@@ -45,7 +47,7 @@ void attach_aliases(std::vector<EmojiRecord>& records, const AliasTargets& targe
 
 Error unknown_name(std::string_view name) {
     return emojiscope::fail(ErrorCode::not_found,
-                            "there is no custom emoji :" + std::string(name) + ":");
+                            "there is no custom emoji :" + one_line(name) + ":");
 }
 
 Error unknown_id(EmojiId id) {
@@ -181,8 +183,13 @@ Result<search::PictureFacts> SqliteCatalogue::facts(EmojiId id) const {
             if (!query.next()) {
                 return unknown_id(id);
             }
-            facts = {query.text(0),  query.text(1),  query.small(2),
-                     query.small(3), query.small(4), {stored_dimension(connection), {}}, {}};
+            facts = {query.text(0),
+                     query.text(1),
+                     query.small(2),
+                     query.small(3),
+                     query.small(4),
+                     {stored_dimension(connection), {}},
+                     {}};
         }
         Query query =
             connection.query("SELECT embedding FROM vector WHERE emoji_id = ? ORDER BY row");

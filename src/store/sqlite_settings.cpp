@@ -14,7 +14,10 @@ Result<UserSettings> SqliteSettings::load(std::string_view team_id,
         query << team_id << user_id;
         UserSettings settings;
         if (query.next()) {
-            settings.results = static_cast<std::size_t>(query.integer(0));
+            const std::int64_t results = query.integer(0);
+            if (results > 0 && static_cast<std::size_t>(results) <= most_results_chosen) {
+                settings.results = static_cast<std::size_t>(results);
+            }
             settings.language = query.text(1);
         }
         return settings;

@@ -2,9 +2,16 @@
 
 #include "catalogue_rows.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace emojiscope::store {
+namespace {
+
+/// The pause between two tries grows no more long before this.
+constexpr int most_failures = 1000;
+
+}  // namespace
 
 Result<MapThumbnail> SqliteThumbnails::load(std::string_view team_id) const {
     return database_.read([&](Connection& connection) -> Result<MapThumbnail> {
@@ -16,12 +23,12 @@ Result<MapThumbnail> SqliteThumbnails::load(std::string_view team_id) const {
         if (query.next()) {
             thumbnail.file_id = query.text(0);
             thumbnail.old_file_id = query.text(1);
-            thumbnail.emoji = static_cast<std::size_t>(query.integer(2));
+            thumbnail.emoji = static_cast<std::size_t>(std::max<std::int64_t>(0, query.integer(2)));
             thumbnail.newest = query.integer(3);
             thumbnail.look = query.text(4);
             thumbnail.drawn_at = to_time(query.integer(5));
             thumbnail.tried_at = to_time(query.integer(6));
-            thumbnail.failures = static_cast<int>(query.integer(7));
+            thumbnail.failures = std::clamp(query.small(7), 0, most_failures);
         }
         return thumbnail;
     });

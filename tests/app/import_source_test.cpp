@@ -213,13 +213,26 @@ TEST_CASE("a file that is no list is reported in one line", "[import]") {
     }
 }
 
+TEST_CASE("of a list with very many bad entries a thousand are told", "[import]") {
+    const Folder folder;
+    std::string yaml = "- {name: crab, value: crab.png}\n";
+    for (int i = 0; i < 1'500; ++i) {
+        yaml += "- word\n";
+    }
+    const ImportList list = read_import_paths({folder.write("list.yaml", yaml)});
+    CHECK(list.pictures.size() == 1);
+    REQUIRE(list.problems.size() == 1'001);
+    check_problem(list, 999, "entry 1001");
+    check_problem(list, 1'000, "list.yaml: 500 more entries");
+}
+
 TEST_CASE("an oversized list is not read", "[import]") {
     const Folder folder;
     const fs::path file = folder.write("list.yaml", "- {name: crab, value: crab.png}\n");
     fs::resize_file(file, 65ULL * 1024 * 1024);  // a hole, not bytes
     const ImportList list = read_import_paths({file});
     CHECK(list.pictures.empty());
-    check_problem(list, 0, "too large");
+    check_problem(list, 0, "over the limit");
 }
 
 TEST_CASE("a written list is read back as it was", "[import]") {

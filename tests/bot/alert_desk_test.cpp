@@ -107,7 +107,7 @@ public:
                 world.verdicts,  world.embedder, world.reader, world.clock};
     fakes::MemoryWorkQueue unannounced{world.clock};
     AlertDesk desk{io.get_executor(), parts, alerts,          unannounced, postbox,
-                   background,        disk,  options.team_id, live};
+                   background,        disk,  options.team_id, live,        options.observer};
 };
 
 /// A button of the alert about these two, pressed by somebody.

@@ -134,3 +134,16 @@ TEST_CASE("cut or damaged bytes are refused, or still make a sane sketch", "[ske
         }
     }
 }
+
+TEST_CASE("a sketch of larger pictures than we keep is none of ours", "[sketch]") {
+    Sketch sketch;
+    sketch.width = sketch_side;
+    sketch.height = 2 * sketch_side;
+    sketch.pictures = 1;
+    sketch.frames.push_back({filled(sketch_side, sketch_side, red), {}});
+    CHECK(decode_sketch(encode_sketch(sketch).value()).has_value());
+    sketch.frames.front().image = filled(sketch_side, sketch_side + 1, red);
+    CHECK(decode_sketch(encode_sketch(sketch).value()).error().code == ErrorCode::corrupt);
+    sketch.frames.front().image = filled(4, 4000, red);
+    CHECK(decode_sketch(encode_sketch(sketch).value()).error().code == ErrorCode::corrupt);
+}

@@ -9,8 +9,12 @@
 
 namespace emojiscope {
 
+/// Emoji in an answer, whoever chooses; what is stored beyond that was not written by us.
+inline constexpr std::size_t most_results_chosen = 20;
+
 struct UserSettings {
-    std::size_t results = 0;  ///< emoji in an answer; 0: as many as the workspace has it
+    /// Emoji in an answer, at most most_results_chosen; 0: as many as the workspace has it.
+    std::size_t results = 0;
     std::string language;     ///< "en", "ja"; empty: as Slack says
 
     friend bool operator==(const UserSettings&, const UserSettings&) = default;

@@ -103,7 +103,9 @@ private:
 
     void failed(const EmojiRecord& record, const Error& error) {
         ++counts_.failed;
-        report(record.value + ": " + error.message);
+        // Errors of reading a file begin with its path already.
+        const bool named = error.message.starts_with(record.value);
+        report(named ? error.message : record.value + ": " + error.message);
     }
 
     Engine& engine_;
