@@ -1,6 +1,8 @@
 #include "net_errors.hpp"
 
 #include "emojiscope/core/text.hpp"
+#include "emojiscope/slack/bounded_json.hpp"
+#include "emojiscope/slack/json_fields.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/beast/core/error.hpp>
@@ -27,11 +29,14 @@ Error net_error(const Url& url, const std::string& what, const boost::system::er
 
 std::string shown_refusal(std::string_view body) {
     constexpr std::size_t longest_word = 60;
-    const bool word =
-        !body.empty() && body.size() <= longest_word && std::ranges::all_of(body, [](char c) {
+    // {"ok":false,"error":"invalid_blocks"}, or the word alone
+    const std::string error = string_field(json_or_null(body, note_bounds), "error");
+    const std::string_view word = error.empty() ? body : std::string_view(error);
+    const bool plain =
+        !word.empty() && word.size() <= longest_word && std::ranges::all_of(word, [](char c) {
             return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
         });
-    return word ? std::string(body) : "(" + std::to_string(body.size()) + " bytes)";
+    return plain ? std::string(word) : "(" + std::to_string(body.size()) + " bytes)";
 }
 
 }  // namespace emojiscope::slack

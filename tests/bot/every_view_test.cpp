@@ -37,7 +37,8 @@ const std::string& longest_name() {
 }
 
 const std::string& longest_url() {
-    static const std::string url = "https://e/" + std::string(slack::max_image_url_characters - 10, 'u');
+    static const std::string url =
+        "https://e/" + std::string(slack::max_image_url_characters - 10, 'u');
     return url;
 }
 
@@ -82,12 +83,9 @@ void check(const Message& message) {
     CHECK_FALSE(message.text.empty());
     CHECK(to_code_points(message.text).size() <= slack::max_message_characters);
     // With the fields that postbox.cpp adds, in the largest frame that Slack takes.
-    const json sent = {{"text", message.text},
-                       {"blocks", message.blocks},
-                       {"response_type", "in_channel"},
-                       {"replace_original", false},
-                       {"unfurl_links", false},
-                       {"channel", "C0123456789"}};
+    const json sent = {{"text", message.text},          {"blocks", message.blocks},
+                       {"response_type", "in_channel"}, {"replace_original", false},
+                       {"unfurl_links", false},         {"channel", "C0123456789"}};
     CHECK(sent.dump().size() < most_bytes_of_frame);
 }
 
@@ -118,11 +116,12 @@ TEST_CASE("every answer is taken by Slack", "[every_view]") {
             entry.name = longest_name();
             entry.value = longest_url();
             check(random_message(entry, postable, language));
-            check(newest_message(std::vector<EmojiRecord>(60, record(last_id)), postable, language));
-            check(info_message({record(last_id), longest_query(),
-                                std::vector<std::string>(50, longest_name()),
-                                std::vector<std::string>(50, longest_name())},
-                               postable, language));
+            check(
+                newest_message(std::vector<EmojiRecord>(60, record(last_id)), postable, language));
+            check(info_message(
+                {record(last_id), longest_query(), std::vector<std::string>(50, longest_name()),
+                 std::vector<std::string>(50, longest_name())},
+                postable, language));
             check(with_search(plain_message(language, Phrase::help), longest_query(), postable,
                               language));
         }
@@ -135,7 +134,8 @@ TEST_CASE("every phrase can be said as a message", "[every_view]") {
     for (std::size_t i = 0; i < static_cast<std::size_t>(Phrase::count_); ++i) {
         for (const Language language : languages) {
             const std::string insert = longest_query();
-            check(plain_message(language, static_cast<Phrase>(i), {insert, insert, insert}));
+            check(
+                plain_message(language, static_cast<Phrase>(i), {insert, insert, insert, insert}));
         }
     }
 }
@@ -160,9 +160,9 @@ TEST_CASE("every answer to a picture is taken by Slack", "[every_view]") {
         PictureAdvice advice;
         advice.names.assign(3, longest_name());
         check(with_advice(unknown, advice, language));
-        advice.faults = faults_of(
-            {std::numeric_limits<std::size_t>::max() / 2, "WebP", 1, std::numeric_limits<int>::max()},
-            language);
+        advice.faults = faults_of({std::numeric_limits<std::size_t>::max() / 2, "WebP", 1,
+                                   std::numeric_limits<int>::max()},
+                                  language);
         check(with_advice(unknown, advice, language));
     }
 }
@@ -184,7 +184,8 @@ TEST_CASE("every alert and page of duplicates is taken by Slack", "[every_view]"
             check(alert_message(alerts, language, 99'999));
         }
         const std::vector<search::DuplicateGroup> groups(
-            300, {search::DuplicateKind::same_image, std::vector<EmojiRecord>(40, record(last_id))});
+            300,
+            {search::DuplicateKind::same_image, std::vector<EmojiRecord>(40, record(last_id))});
         for (const std::size_t page : {1, 2, 99}) {
             check(dupes_message(groups, page, language));
         }
