@@ -227,7 +227,7 @@ SystemTime AlertDesk::time_for(std::span<const WorkItem> items) {
 }
 
 asio::awaitable<void> AlertDesk::sleep_until(std::optional<SystemTime> time) {
-    if (woken_) {
+    if (woken_ || stopping_) {
         co_return;
     }
     if (time) {

@@ -152,6 +152,24 @@ TEST_CASE("what is compared and told is observed", "[alert]") {
     CHECK(observer.told == std::vector{DuplicateKind::same_image});
 }
 
+TEST_CASE("a stop at any moment ends the telling", "[alert]") {
+    // Once nothing is left to do a step ends by its time, and the stop meets a desk that sleeps.
+    for (int steps = 0; steps < 8; ++steps) {
+        CAPTURE(steps);
+        Desk desk(Desk::alerts_in("C1"));
+        bool ended = false;
+        boost::asio::co_spawn(desk.io, desk.desk.run(),
+                              [&](const std::exception_ptr&) { ended = true; });
+        for (int i = 0; i < steps; ++i) {
+            desk.io.restart();
+            desk.io.run_one_for(std::chrono::milliseconds(50));
+        }
+        desk.io.restart();
+        desk.desk.stop();
+        loopback::run_until(desk.io, [&] { return ended; });
+    }
+}
+
 TEST_CASE("a duplicate is told once, however often its event comes", "[alert]") {
     Desk desk;
     desk.upload("crab", search::red);

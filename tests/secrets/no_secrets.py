@@ -76,7 +76,8 @@ class Run:
         self.port = free_port(self.rng)
         self.config = self.folder / "config.yaml"
         self.config.write_text(f"log_level: {level}\nlog_format: {form}\n"
-                               f"status: {{port: {self.port}}}\n")
+                               f"status: {{port: {self.port}}}\n"
+                               "slack: {commands_per_minute: 10000}\n")
         self.slack = programs.slack(self.folder.name)
         tokens = (self.slack.settings[name] for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"))
         self.tokens = needle("a token", *tokens)
