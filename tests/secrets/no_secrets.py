@@ -33,7 +33,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "faults"))
 import rig  # which makes `crash` known, too
 from rig import Rig, check, crash, until
 from needles import (PRIVATE_FILE, RESPONSE_URL, TICKET, Needle, contents, needle, prove_needles, rows_of)
-from noise import CONTROL, PIXELS, QUERY, Noise, waiting_in
+from noise import CONTROL, PIXELS, QUERY, Noise, prove_picture, waiting_in
 from wrong_tokens import judge_wrong_tokens
 
 PICTURE = needle("a picture that was sent to ask", PIXELS)
@@ -76,7 +76,9 @@ class Run:
         self.port = free_port(self.rng)
         self.config = self.folder / "config.yaml"
         self.config.write_text(f"log_level: {level}\nlog_format: {form}\n"
-                               f"status: {{port: {self.port}}}\n")
+                               f"status: {{port: {self.port}}}\n"
+                               # One person asks here what they would else be told to wait for.
+                               "slack: {commands_per_minute: 10000}\n")
         self.slack = programs.slack(self.folder.name)
         tokens = (self.slack.settings[name] for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"))
         self.tokens = needle("a token", *tokens)
@@ -208,7 +210,7 @@ def judge_environment(programs: Rig) -> None:
 
 
 def run(program: str, work: pathlib.Path) -> None:
-    missed = prove_needles()
+    missed = prove_needles() + prove_picture(PICTURE)
     check("each form of a secret would be found", not missed, ", ".join(missed) or "all of them")
     programs = Rig(program, work)
     with programs.slacks, concurrent.futures.ThreadPoolExecutor(2) as pool:
