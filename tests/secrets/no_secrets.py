@@ -77,7 +77,6 @@ class Run:
         self.config = self.folder / "config.yaml"
         self.config.write_text(f"log_level: {level}\nlog_format: {form}\n"
                                f"status: {{port: {self.port}}}\n"
-                               # One person asks here what they would else be told to wait for.
                                "slack: {commands_per_minute: 10000}\n")
         self.slack = programs.slack(self.folder.name)
         tokens = (self.slack.settings[name] for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"))
