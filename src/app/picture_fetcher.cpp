@@ -76,6 +76,11 @@ Result<std::vector<std::uint8_t>> PictureFetcher::fetch(const EmojiRecord& recor
         return stopped();
     }
     if (!is_url(record.value)) {
+        if (record.team_id != local_team) {
+            return fail(ErrorCode::invalid_argument,
+                        "the workspace names no web address for the picture; only what was "
+                        "imported is read from the disk");
+        }
         return image::read_file(record.value);
     }
     for (std::size_t tries = 0;; ++tries) {

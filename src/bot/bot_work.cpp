@@ -1,5 +1,7 @@
 #include "bot_impl.hpp"
 
+#include "asker.hpp"
+
 #include "emojiscope/slack/bounded_json.hpp"
 #include "emojiscope/slack/json_fields.hpp"
 
@@ -213,13 +215,16 @@ asio::awaitable<Result<void>> Bot::Impl::answer(SlashCommand command, std::strin
 
 asio::awaitable<Result<void>> Bot::Impl::respond(ButtonPressed press, std::string key) {
     const Person who = co_await person(press.user_id);
-    if (is_for_admins(press.action_id)) {
-        const Right right = co_await admins_.right_of(press.user_id);
-        if (right != Right::granted) {
-            Message refused = plain_message(who.language, refusal(right));
-            co_return co_await postbox_.respond("answer " + key, std::move(press.response_url),
-                                                std::move(refused));
-        }
+    const bool for_admins = is_for_admins(press.action_id);
+    const std::string asker = asker_of(press.message);
+    Right right = Right::granted;
+    if (for_admins || (press.seen_by_all && asker != press.user_id)) {
+        right = co_await admins_.right_of(press.user_id);
+    }
+    if (for_admins && right != Right::granted) {
+        Message refused = plain_message(who.language, refusal(right));
+        co_return co_await postbox_.respond("answer " + key, std::move(press.response_url),
+                                            std::move(refused));
     }
     const CommandContext commands = context(who, false);
     const Language everybodys = live_.now()->language;
@@ -228,6 +233,11 @@ asio::awaitable<Result<void>> Bot::Impl::respond(ButtonPressed press, std::strin
     });
     if (!message) {
         co_return message.error();
+    }
+    if (right != Right::granted) {
+        *message = beside_what_stands(std::move(*message), who.language);
+    } else if (press.seen_by_all && !for_admins) {
+        note_asker(*message, asker);
     }
     co_return co_await postbox_.respond("answer " + key, std::move(press.response_url),
                                         std::move(*message));

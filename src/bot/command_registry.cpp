@@ -18,7 +18,8 @@ std::string_view trimmed(std::string_view text) {
 }
 
 struct SubCommand {
-    std::string_view word;  ///< that may be meant by a slip; empty: none
+    std::string_view name;  ///< for logs and figures
+    bool offered;           ///< the name is a word to type, which may be meant by a slip
     bool (*matches)(std::string_view text);
     Message (*run)(std::string_view text, const CommandContext& context);  ///< null: deferred
     Deferred deferred = Deferred::no;
@@ -26,29 +27,18 @@ struct SubCommand {
 
 /// In order; the last one takes everything.
 constexpr std::array<SubCommand, 11> registry{{
-    {"", is_picker, nullptr, Deferred::picker},
-    {"help", is_help, run_help},
-    {"dupes", is_dupes, run_dupes},
-    {"new", is_newest, run_newest},
-    {"random", is_random, run_random},
-    {"info", is_info, run_info},
-    {"map", is_map, nullptr, Deferred::map},
-    {"", is_resync, nullptr, Deferred::resync},  // few may: it is not offered for a slip
-    {"find", is_find, run_find},
-    {"", is_like, run_like},
-    {"", is_query, run_query},
+    {"picker", false, is_picker, nullptr, Deferred::picker},
+    {"help", true, is_help, run_help},
+    {"dupes", true, is_dupes, run_dupes},
+    {"new", true, is_newest, run_newest},
+    {"random", true, is_random, run_random},
+    {"info", true, is_info, run_info},
+    {"map", true, is_map, nullptr, Deferred::map},
+    {"resync", false, is_resync, nullptr, Deferred::resync},  // few may
+    {"find", true, is_find, run_find},
+    {"like", false, is_like, run_like},
+    {"query", false, is_query, run_query},
 }};
-
-/// For logs and figures: those without a word of their own have one here.
-std::string_view name_of(const SubCommand& command) {
-    if (!command.word.empty()) {
-        return command.word;
-    }
-    if (command.deferred == Deferred::picker) {
-        return "picker";
-    }
-    return command.run == run_like ? "like" : "query";
-}
 
 /// Whether one letter more or less, or two letters exchanged, make one word of the other. Another
 /// letter in the place of one makes a word of its own too often (kind, hell, dudes).
@@ -69,8 +59,8 @@ std::string_view meant_by(std::string_view typed, const CommandContext& context)
         return {};
     }
     for (const SubCommand& command : registry) {
-        if (command.word.size() >= shortest && is_slip_of(typed, command.word)) {
-            return command.word;
+        if (command.offered && command.name.size() >= shortest && is_slip_of(typed, command.name)) {
+            return command.name;
         }
     }
     return {};
@@ -99,13 +89,13 @@ std::string_view sub_command_name(std::string_view text) {
     const auto* const found =
         std::find_if(registry.begin(), registry.end(),
                      [&](const SubCommand& command) { return command.matches(typed); });
-    return name_of(*found);
+    return found->name;
 }
 
 std::vector<std::string_view> sub_command_names() {
     std::vector<std::string_view> names;
     for (const SubCommand& command : registry) {
-        names.push_back(name_of(command));
+        names.push_back(command.name);
     }
     return names;
 }

@@ -146,6 +146,9 @@ std::string value_of(const json& action) {
     return value.empty() ? string_field(object_field(action, "selected_option"), "value") : value;
 }
 
+/// How the id of a conversation with the bot alone begins.
+constexpr char direct_prefix = 'D';
+
 /// https://api.slack.com/reference/interaction-payloads/block-actions
 Incoming parse_block_actions(const json& payload) {
     const auto actions = payload.find("actions");
@@ -163,6 +166,8 @@ Incoming parse_block_actions(const json& payload) {
     if (press.response_url.empty()) {
         return Ignored{"a button without a response_url"};
     }
+    const std::string channel = string_field(object_field(payload, "channel"), "id");
+    press.seen_by_all = press.message.is_object() && !channel.starts_with(direct_prefix);
     return press;
 }
 

@@ -33,11 +33,13 @@ constexpr std::size_t most_remembered = 50'000;
 constexpr std::size_t most_asked = 64;
 
 Standing standing_in(const slack::UserInfo& user, const std::string& team_id) {
-    // Of an organisation (E…) we are one workspace of several; a T… names one.
-    const bool elsewhere = !team_id.empty() && user.team_id.starts_with('T') &&
-                           user.team_id != team_id &&
-                           std::ranges::find(user.teams, team_id) == user.teams.end();
-    return user.is_admin && !elsewhere ? Standing::admin : Standing::member;
+    // An admin met in a shared channel is one of their own workspace, or of the organisation (E…)
+    // that Slack names in its place. Our own people are of our workspace, or of an organisation
+    // with ours among its workspaces; whoever is told to be neither has no right.
+    const bool ours =
+        !team_id.empty() &&
+        (user.team_id == team_id || std::ranges::find(user.teams, team_id) != user.teams.end());
+    return user.is_admin && ours ? Standing::admin : Standing::member;
 }
 
 bool is_outage(ErrorCode code) {

@@ -30,7 +30,7 @@ enum class Standing {
 /// standing for some minutes.
 class People {
 public:
-    /// `team_id`: the workspace whose admins count; empty: whichever it is.
+    /// `team_id`: the workspace whose admins count; empty: none are admins.
     People(std::shared_ptr<slack::WebApi> api, const Clock& clock, Language otherwise,
            std::string team_id = std::string());
 

@@ -67,6 +67,7 @@ void QueueRunner::wake() {
 void QueueRunner::stop() {
     stopping_ = true;
     wake();
+    quiet_.cancel();  // nobody waits for it to be caught up any more
 }
 
 asio::awaitable<void> QueueRunner::run() {

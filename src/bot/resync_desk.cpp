@@ -22,17 +22,23 @@ constexpr std::chrono::minutes told_within{29};
 asio::awaitable<Result<void>> ResyncDesk::ask(SlashCommand command, std::string key,
                                               Language language) {
     spdlog::info("{} has the list of the workspace compared", command.user_id);
-    const std::size_t begun_before = schedule_.begun();
-    schedule_.ask();
     const std::size_t known = co_await run_on(queries_, [this] { return parts_.library.size(); });
-    if (waiting_.size() < most_waiting) {
-        waiting_[key] = {command.response_url, language, begun_before, parts_.clock.now()};
-    }
     const std::string count = std::to_string(known);
     Message message = with_search(plain_message(language, Phrase::resync_begun, {count}), "resync",
                                   true, language);
-    co_return co_await postbox_.respond("answer " + key, std::move(command.response_url),
-                                        std::move(message));
+    auto left =
+        co_await postbox_.respond("answer " + key, command.response_url, std::move(message));
+    if (!left) {
+        co_return left;
+    }
+    // Asked for last, however long a free thread took: the end of the comparison cannot come
+    // before somebody waits for it, nor before they were told that it begins.
+    if (waiting_.size() < most_waiting) {
+        waiting_[key] = {std::move(command.response_url), language, schedule_.begun(),
+                         parts_.clock.now()};
+    }
+    schedule_.ask();
+    co_return Result<void>{};
 }
 
 asio::awaitable<void> ResyncDesk::compared(SyncReport report) {

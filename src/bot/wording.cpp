@@ -300,6 +300,10 @@ constexpr std::array<Entry, static_cast<std::size_t>(Phrase::count_)> table{{
     {Phrase::admins_only,
      "Only admins of this workspace may do that, and whom my configuration names.",
      "この操作ができるのは、ワークスペースの管理者と、設定で指定された人だけです。"},
+    {Phrase::askers_only,
+     "This answer is for everybody here: only who asked for it, or an admin, may dismiss it.",
+     "この回答はここにいる全員に見えています。閉じることができるのは、質問した人と管理者だけです"
+     "。"},
     {Phrase::rights_unknown,
      "Slack does not tell me just now whether you are an admin here, so nothing was changed. "
      "Please "

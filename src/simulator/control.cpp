@@ -337,13 +337,17 @@ Response Control::channel_message(const Request& request, const Parameters& quer
     if (channel.empty() || channel == options_.dm_channel) {
         return refused("channel_not_found");
     }
+    const std::string user = person(get(query, "user"));
+    if (user.empty()) {
+        return refused("user_not_found");
+    }
     std::string typed = escape_typed(get(query, "text"));
     const auto at = typed.find(bot_handle);
     const bool mentions = at != std::string::npos;
     if (mentions) {
         typed.replace(at, bot_handle.size(), "<@" + options_.bot_user_id + ">");
     }
-    json said = {{"user", options_.user_id}, {"text", typed}, {"ts", state_.next_ts()}};
+    json said = {{"user", user}, {"text", typed}, {"ts", state_.next_ts()}};
     if (!request.body().empty()) {
         const std::string name = get(query, "filename");
         FileEntry& file = state_.add_file(name.empty() ? "image" : name, bytes_of(request));

@@ -95,27 +95,6 @@ Result<void> read_response_url(const HttpResponse& response) {
 }
 
 /// An id that may stand in a URL as it is.
-/// https://api.slack.com/types/user
-UserInfo parse_user(const json& user) {
-    UserInfo info;
-    info.locale = string_field(user, "locale");
-    info.team_id = string_field(user, "team_id");
-    const bool rights = bool_field(user, "is_admin") || bool_field(user, "is_owner") ||
-                        bool_field(user, "is_primary_owner");
-    // Of somebody else's workspace, and met in a shared channel: nobody's admin here.
-    info.is_admin = rights && !bool_field(user, "deleted") && !bool_field(user, "is_stranger");
-    const json& enterprise = object_field(user, "enterprise_user");
-    const auto teams = enterprise.is_object() ? enterprise.find("teams") : enterprise.end();
-    if (teams != enterprise.end() && teams->is_array()) {
-        for (const json& team : *teams) {
-            if (team.is_string()) {
-                info.teams.push_back(team.get<std::string>());
-            }
-        }
-    }
-    return info;
-}
-
 bool is_plain_id(const std::string& id) {
     return !id.empty() &&
            std::ranges::all_of(id, [](unsigned char c) { return std::isalnum(c) != 0; });

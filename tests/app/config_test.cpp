@@ -1,5 +1,6 @@
 #include "emojiscope/app/config.hpp"
 
+#include "emojiscope/slack/download_rules.hpp"
 #include "fakes/temp_folder.hpp"
 
 #include <catch2/catch.hpp>
@@ -262,6 +263,7 @@ TEST_CASE("hosts for downloads take the place of the usual ones", "[config]") {
     };
     CHECK(read("slack: {}").value().slack.download_hosts ==
           Words{"emoji.slack-edge.com", "a.slack-edge.com", "files.slack.com"});
+    CHECK(Config{}.slack.download_hosts == slack::slack_download_hosts());
     CHECK(hosts("[emoji.example]") == Words{"emoji.example"});
     CHECK(hosts("[]").empty());
     for (const char* list :

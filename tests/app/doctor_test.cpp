@@ -7,6 +7,7 @@
 #include "emojiscope/app/config.hpp"
 #include "emojiscope/simulator/simulator.hpp"
 #include "fakes/temp_folder.hpp"
+#include "slack/loopback_server.hpp"
 
 #include <sys/stat.h>
 #include <catch2/catch.hpp>
@@ -268,6 +269,26 @@ TEST_CASE("a Slack that cannot be reached is one finding", "[doctor]") {
         CHECK(named(checks, name).outcome == Outcome::skipped);
     }
     CHECK(check_app_token(config, true, checks).outcome == Outcome::skipped);
+}
+
+TEST_CASE("an answer that is JSON without end is none", "[doctor]") {
+    std::size_t levels = 10;
+    loopback::LoopbackServer server([&](const loopback::Request&) {
+        return loopback::answer(200, R"({"ok":true,"team":"Deep","x":)" + std::string(levels, '[') +
+                                         std::string(levels, ']') + "}");
+    });
+    Config config = default_config();
+    config.slack.api_base_url = server.url("/api/");
+    config.slack.proxy = "";
+    const auto ask = [&] { return ask_slack(config, slack::Method::auth_test, "xoxb-fake", 10s); };
+    const auto good = ask();
+    REQUIRE(good.has_value());
+    CHECK(good->team == "Deep");
+    levels = 1'000;
+    const auto refused = ask();
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().code == ErrorCode::network);
+    CHECK_THAT(refused.error().message, Catch::Contains("no JSON"));
 }
 
 TEST_CASE("tokens that are not there are told by who would miss them", "[doctor]") {

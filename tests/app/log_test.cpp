@@ -132,6 +132,27 @@ TEST_CASE("an event line is an object with its fields", "[log]") {
                                 {"n", ""}});
 }
 
+TEST_CASE("what deploy/README.md shows of an event is what is written", "[log]") {
+    std::ifstream in("deploy/README.md");  // tests run from the top of the tree
+    REQUIRE(in);
+    std::string as_text;
+    std::string as_json;
+    for (std::string line; std::getline(in, line);) {
+        const auto from = std::min(line.find_first_not_of(' '), line.size());
+        if (line.starts_with("    event key=")) {
+            as_text = line.substr(from);
+        } else if (line.find("\"message\":\"event\"") != std::string::npos) {
+            as_json = line.substr(from);
+        }
+    }
+    const json shown = json::parse(as_json);
+    CHECK(shown["event"] == json_of(as_text)["event"]);
+    CHECK(shown["event"]["worked_ms"].is_number());
+    for (const char* field : {"time", "level", "message", "event", "thread"}) {
+        CHECK(shown.contains(field));
+    }
+}
+
 TEST_CASE("a field keeps its type, whatever its value", "[log]") {
     // Emoji have names like these, and ids may look like numbers.
     CHECK(json_of("event name=100 id=007")["event"] == json{{"name", "100"}, {"id", "007"}});

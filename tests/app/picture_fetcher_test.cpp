@@ -45,10 +45,11 @@ TEST_CASE("pictures are fetched from the disk and from the web", "[fetch]") {
                                             : loopback::answer(404, "no");
     });
     PictureFetcher fetcher(local({milliseconds{1}, milliseconds{1}}));
-    CHECK(text_of(fetcher.fetch(at((folder.path() / "a.png").string()))) == "from the disk");
+    CHECK(text_of(fetcher.fetch(at((folder.path() / "a.png").string(), "local"))) ==
+          "from the disk");
     CHECK(text_of(fetcher.fetch(at(server.url("/b.png")))) == "from the web");
     CHECK(fetcher.fetch(at(server.url("/c.png"))).error().code == ErrorCode::not_found);
-    CHECK(fetcher.fetch(at((folder.path() / "d.png").string())).error().code ==
+    CHECK(fetcher.fetch(at((folder.path() / "d.png").string(), "local")).error().code ==
           ErrorCode::not_found);
     // What is not there is not asked for again.
     CHECK(server.requests().size() == 2);
@@ -146,6 +147,20 @@ TEST_CASE("what a workspace names is fetched from hosts that the configuration n
     CHECK(server.connections() == 0);
     // What an operator wrote into a list is another matter.
     CHECK(text_of(fetcher.fetch(at(server.url("/a"), "local"))) == "here");
+}
+
+TEST_CASE("what a workspace names is never read from the disk", "[fetch]") {
+    const fakes::TempFolder folder;
+    const std::string file = (folder.path() / "secret").string();
+    std::ofstream(file) << "from the disk";
+    PictureFetcher fetcher(local());
+    for (const std::string& value : {file, "file://" + file, std::string(), "HTTP:" + file}) {
+        CAPTURE(value);
+        const auto refused = fetcher.fetch(at(value));
+        REQUIRE_FALSE(refused.has_value());
+        CHECK(refused.error().code == ErrorCode::invalid_argument);
+        CHECK(refused.error().message.find("secret") == std::string::npos);
+    }
 }
 
 TEST_CASE("an import asks nobody in a private network", "[fetch]") {

@@ -325,12 +325,13 @@ TEST_CASE("each command has a name of a small set", "[command]") {
     CHECK(sub_command_name("help") == "help");
     CHECK(sub_command_name(" info :beer:") == "info");
     CHECK(sub_command_name("map") == "map");
+    CHECK(sub_command_name("resync") == "resync");
     CHECK(sub_command_name("find map") == "find");
     CHECK(sub_command_name(":beer:") == "like");
     CHECK(sub_command_name("whatever somebody types") == "query");
     const auto names = sub_command_names();
     CHECK(std::set<std::string_view>(names.begin(), names.end()).size() == names.size());
-    for (const char* name : {"picker", "help", "info", "map", "find", "like", "query"}) {
+    for (const char* name : {"picker", "help", "info", "map", "resync", "find", "like", "query"}) {
         CHECK(std::ranges::find(names, name) != names.end());
     }
 }

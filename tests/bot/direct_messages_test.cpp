@@ -1,6 +1,7 @@
 // A picture for the bot: what is answered, and what follows.
 #include "events/direct_messages.hpp"
 
+#include "asker.hpp"
 #include "block_check.hpp"
 #include "desk_fixture.hpp"
 
@@ -118,6 +119,16 @@ TEST_CASE("where the bot was called by name it answers in a thread", "[direct]")
     desk.client.run(deliver(desk.client.api, items[1]));
     CHECK(desk.calls("chat.postMessage").at(0).at("thread_ts") == "1.2");
     CHECK(desk.calls("files.completeUploadExternal").at(0).at("thread_ts") == "1.2");
+}
+
+TEST_CASE("what stands in a thread for all notes who asked", "[direct]") {
+    Desk desk;
+    CHECK(asker_of(desk.send(search::red, "1.2").at(0).at("message")) == "U7");
+    Desk words;
+    const auto left = words.reply({"C1", "U7", "crab", {}, "1.2"});
+    CHECK(asker_of(left.at(0).at("message")) == "U7");
+    Desk direct;
+    CHECK(asker_of(direct.reply({"C1", "U7", "crab", {}, {}}).at(0).at("message")).empty());
 }
 
 TEST_CASE("a file that cannot be made or sent is not promised", "[direct]") {

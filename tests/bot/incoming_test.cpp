@@ -197,6 +197,21 @@ TEST_CASE("a button in what one person was shown has no message", "[incoming]") 
     CHECK(as<ButtonPressed>(parse_incoming("interactive", payload, "UBOT")).message.is_null());
 }
 
+TEST_CASE("a message with a button is seen by all but in a conversation with the bot alone",
+          "[incoming]") {
+    for (const char* id : {"C1", "G1", "", "d1"}) {
+        CAPTURE(id);
+        CHECK(as<ButtonPressed>(interaction({{"channel", {{"id", id}}}})).seen_by_all);
+    }
+    for (const json& channel : {json(), json("D1"), json::object(), json{{"id", 7}}}) {
+        CAPTURE(channel.dump());
+        CHECK(as<ButtonPressed>(interaction({{"channel", channel}})).seen_by_all);
+    }
+    CHECK_FALSE(as<ButtonPressed>(interaction({{"channel", {{"id", "D1"}}}})).seen_by_all);
+    CHECK_FALSE(as<ButtonPressed>(interaction({{"channel", {{"id", "C1"}}}, {"message", nullptr}}))
+                    .seen_by_all);
+}
+
 TEST_CASE("a press that cannot be answered or understood is ignored", "[incoming]") {
     for (const json& broken : {
              json{{"actions", json::array()}},

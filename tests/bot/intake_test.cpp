@@ -1,97 +1,11 @@
 // What is taken in, what is not when too much waits, and who is told.
-#include "intake.hpp"
+#include "intake_fixture.hpp"
 
-#include "emojiscope/bot/incoming.hpp"
-#include "emojiscope/bot/wording.hpp"
-#include "fakes/memory_work_queue.hpp"
-#include "slack/client_fixture.hpp"
+#include <catch2/catch.hpp>
 
 namespace emojiscope::bot {
-namespace {
 
 using nlohmann::json;
-using Lanes = std::vector<std::string>;
-
-slack::Envelope envelope(const std::string& type, json payload) {
-    static int number = 0;
-    slack::Envelope made;
-    made.id = "e" + std::to_string(++number);
-    made.type = type;
-    made.payload = std::move(payload);
-    return made;
-}
-slack::Envelope command() {
-    return envelope("slash_commands", {{"text", "beer"}});
-}
-slack::Envelope button(const json& more = json::object()) {
-    json payload = {{"type", "block_actions"}};
-    payload.update(more);
-    return envelope("interactive", payload);
-}
-slack::Envelope event(const json& inner) {
-    return envelope("events_api", {{"event", inner}});
-}
-slack::Envelope emoji_changed() {
-    return event({{"type", "emoji_changed"}, {"subtype", "remove"}, {"names", {"x"}}});
-}
-slack::Envelope message(const std::string& channel, const json& more = json::object()) {
-    json inner = {{"type", "message"},
-                  {"channel_type", "im"},
-                  {"channel", channel},
-                  {"user", "U1"},
-                  {"text", "beer"}};
-    inner.update(more);
-    return event(inner);
-}
-
-struct Fixture {
-    ManualClock clock;
-    fakes::MemoryWorkQueue inbox{clock};
-    fakes::MemoryWorkQueue outbox{clock};
-    // Older than the pools: what runs on them holds on to it until the very end.
-    boost::asio::io_context io;
-    boost::asio::thread_pool disk{1};
-    Postbox postbox{disk, outbox, clock};
-    int news = 0;
-    int lists = 0;
-    BotOptions options = [] {
-        BotOptions made;
-        made.most_awaited = 2;
-        made.most_events = 3;
-        made.language = Language::english;
-        return made;
-    }();
-    LiveSettings live{options};
-    RateLimiter limiter{clock, 10'000};
-    Intake intake{inbox,   disk, postbox, clock,      [this] { ++news; }, [this] { ++lists; },
-                  options, live, limiter, language_of};
-
-    /// U1 is answered in English, and others in Japanese.
-    static Language language_of(const std::string& user_id) {
-        return user_id == "U1" ? Language::english : Language::japanese;
-    }
-
-    std::vector<bool> accept_all(const std::vector<slack::Envelope>& came) {
-        return loopback::run(io, intake.accept(came));
-    }
-    bool accept(const slack::Envelope& came) { return accept_all({came}).front(); }
-    void fill() {
-        for (std::size_t i = 0; i < options.most_awaited; ++i) {
-            REQUIRE(accept(button()));
-        }
-        for (std::size_t i = 0; i < options.most_events; ++i) {
-            REQUIRE(accept(emoji_changed()));
-        }
-    }
-    [[nodiscard]] std::vector<WorkItem> waiting() const {
-        return inbox.due(SystemTime::max(), 100).value();
-    }
-    [[nodiscard]] std::vector<WorkItem> left() const {
-        return outbox.due(SystemTime::max(), 100).value();
-    }
-};
-
-}  // namespace
 
 TEST_CASE("what belongs together goes in one lane", "[intake]") {
     CHECK(inbox_lane(command()).empty());
@@ -107,7 +21,7 @@ TEST_CASE("what belongs together goes in one lane", "[intake]") {
 
 TEST_CASE("what is accepted is stored with its lane, and what is waited for goes ahead",
           "[intake]") {
-    Fixture fixture;
+    IntakeFixture fixture;
     REQUIRE(fixture.accept(emoji_changed()));
     REQUIRE(fixture.accept(command()));
     const auto items = fixture.waiting();
@@ -121,7 +35,7 @@ TEST_CASE("what is accepted is stored with its lane, and what is waited for goes
 }
 
 TEST_CASE("what comes twice is stored once, and acknowledged twice", "[intake]") {
-    Fixture fixture;
+    IntakeFixture fixture;
     const slack::Envelope same = emoji_changed();
     CHECK(fixture.accept(same));
     CHECK(fixture.accept(same));
@@ -135,7 +49,7 @@ TEST_CASE("what comes twice is stored once, and acknowledged twice", "[intake]")
 
 TEST_CASE("what comes together is stored together, in order, and each by its own rule",
           "[intake]") {
-    Fixture fixture;
+    IntakeFixture fixture;
     const slack::Envelope first = emoji_changed();
     CHECK(fixture.accept_all({first, emoji_changed(), first, button(), button(), button(),
                               emoji_changed(), emoji_changed(), message("D1")}) ==
@@ -150,7 +64,7 @@ TEST_CASE("what comes together is stored together, in order, and each by its own
 }
 
 TEST_CASE("what nobody waits for any more is not taken in", "[intake]") {
-    Fixture fixture;
+    IntakeFixture fixture;
     slack::Envelope late = command();
     late.read_at = std::chrono::steady_clock::now() - std::chrono::seconds(4);
     CHECK_FALSE(fixture.accept(late));
@@ -161,7 +75,7 @@ TEST_CASE("what nobody waits for any more is not taken in", "[intake]") {
 }
 
 TEST_CASE("what cannot be stored is not acknowledged", "[intake]") {
-    Fixture fixture;
+    IntakeFixture fixture;
     fixture.inbox.fail_next_change({ErrorCode::io, "the disk is full"});
     CHECK_FALSE(fixture.accept(emoji_changed()));
     CHECK(fixture.lists == 1);
@@ -169,7 +83,7 @@ TEST_CASE("what cannot be stored is not acknowledged", "[intake]") {
 }
 
 TEST_CASE("of events that are too many the list tells", "[intake]") {
-    Fixture fixture;
+    IntakeFixture fixture;
     fixture.fill();
     const auto before = fixture.waiting().size();
     CHECK(fixture.accept(emoji_changed()));
@@ -180,7 +94,7 @@ TEST_CASE("of events that are too many the list tells", "[intake]") {
 }
 
 TEST_CASE("a command that is too much is told so by its acknowledgement", "[intake]") {
-    Fixture fixture;
+    IntakeFixture fixture;
     CHECK_FALSE(fixture.intake.is_too_much(command()));
     fixture.fill();
     CHECK(fixture.intake.is_too_much(command()));
@@ -193,7 +107,7 @@ TEST_CASE("a command that is too much is told so by its acknowledgement", "[inta
 }
 
 TEST_CASE("of a button that is too much Slack shows that nothing came of it", "[intake]") {
-    Fixture fixture;
+    IntakeFixture fixture;
     fixture.fill();
     const auto before = fixture.waiting().size();
     CHECK_FALSE(fixture.accept(button()));
@@ -201,7 +115,7 @@ TEST_CASE("of a button that is too much Slack shows that nothing came of it", "[
 }
 
 TEST_CASE("who writes while too many do is told once a minute", "[intake]") {
-    Fixture fixture;
+    IntakeFixture fixture;
     fixture.fill();
     CHECK(fixture.accept(message("D1")));
     CHECK(fixture.accept(message("D1")));
@@ -222,7 +136,7 @@ TEST_CASE("who writes while too many do is told once a minute", "[intake]") {
 }
 
 TEST_CASE("what Slack sends again is looked up, however much waits", "[intake]") {
-    Fixture fixture;
+    IntakeFixture fixture;
     slack::Envelope first = message("D1");
     REQUIRE(fixture.accept(first));
     REQUIRE(fixture.accept(button()));
@@ -235,7 +149,7 @@ TEST_CASE("what Slack sends again is looked up, however much waits", "[intake]")
 }
 
 TEST_CASE("when events were not taken in, the list is compared after those that wait", "[intake]") {
-    Fixture fixture;
+    IntakeFixture fixture;
     fixture.fill();
     REQUIRE(fixture.accept(emoji_changed()));
     CHECK(fixture.lists == 1);
@@ -253,12 +167,12 @@ TEST_CASE("when events were not taken in, the list is compared after those that 
 }
 
 TEST_CASE("one conversation, or one view, does not take the place of all", "[intake]") {
-    Fixture fixture;
+    IntakeFixture fixture;
     fixture.options.most_awaited = 10;
     fixture.options.most_in_lane = 2;
     Intake intake(
         fixture.inbox, fixture.disk, fixture.postbox, fixture.clock, [] {}, [] {}, fixture.options,
-        fixture.live, fixture.limiter, Fixture::language_of);
+        fixture.live, fixture.limiter, IntakeFixture::language_of);
     const auto accept = [&](const slack::Envelope& came) -> bool {
         return loopback::run(fixture.io, intake.accept(std::span(&came, 1))).front();
     };
@@ -282,11 +196,11 @@ TEST_CASE("one conversation, or one view, does not take the place of all", "[int
 }
 
 TEST_CASE("what has ended makes room, and what an earlier run left over takes it", "[intake]") {
-    Fixture fixture;
+    IntakeFixture fixture;
     fixture.fill();
     Intake later(
         fixture.inbox, fixture.disk, fixture.postbox, fixture.clock, [] {}, [] {}, fixture.options,
-        fixture.live, fixture.limiter, Fixture::language_of);
+        fixture.live, fixture.limiter, IntakeFixture::language_of);
     CHECK_FALSE(later.is_too_much(command()));
     bool remembered = false;
     boost::asio::co_spawn(fixture.io, later.remember(),
@@ -297,167 +211,6 @@ TEST_CASE("what has ended makes room, and what an earlier run left over takes it
         intake->went(fixture.waiting().front());  // a button
         CHECK_FALSE(intake->is_too_much(command()));
     }
-}
-
-namespace {
-
-slack::Envelope command_of(const std::string& user) {
-    return envelope("slash_commands", {{"text", "beer"}, {"team_id", "T1"}, {"user_id", user}});
-}
-slack::Envelope press_of(const std::string& user, const json& more = json::object()) {
-    json payload = {{"type", "block_actions"}, {"team", {{"id", "T1"}}}, {"user", {{"id", user}}}};
-    payload.update(more);
-    return envelope("interactive", payload);
-}
-
-/// Room for all; each person may have ten things at once.
-struct Limited : Fixture {
-    Intake roomy{
-        inbox,           disk,    postbox,    clock, [this] { ++news; }, [this] { ++lists; },
-        roomy_options(), live, limiter, language_of};
-
-    Limited() { limiter.set_rate(30); }
-    static BotOptions roomy_options() {
-        BotOptions made;
-        made.most_awaited = made.most_in_lane = 1'000;
-        return made;
-    }
-    bool take(const slack::Envelope& came) {
-        return loopback::run(io, roomy.accept(std::span(&came, 1))).front();
-    }
-    void use_up(const std::string& user) {
-        for (int i = 0; i < 10; ++i) {
-            REQUIRE_FALSE(roomy.is_too_much(command_of(user)));
-        }
-    }
-};
-
-}  // namespace
-
-TEST_CASE("who sent an envelope is read from wherever its kind has it", "[intake]") {
-    for (const slack::Envelope& came :
-         {command_of("U7"), press_of("U7"),
-          envelope("events_api", {{"team_id", "T1"}, {"event", {{"user", "U7"}}}})}) {
-        CHECK(sender_of(came).team_id == "T1");
-        CHECK(sender_of(came).user_id == "U7");
-    }
-    CHECK(sender_of(envelope("interactive", {{"team", nullptr}, {"user", 7}})).user_id.empty());
-}
-
-TEST_CASE("who types more commands than a person may is told so in their language", "[intake]") {
-    Limited fixture;
-    fixture.use_up("U1");
-    fixture.use_up("U2");
-    for (int i = 0; i < 3; ++i) {  // each is told, which costs nothing
-        const slack::Envelope one_more = command_of("U1");
-        REQUIRE(fixture.roomy.is_too_much(one_more));
-        const json told = fixture.roomy.come_again(one_more);
-        CHECK(told.at("text") == say(Language::english, Phrase::too_fast, {"2"}));
-        CHECK(told.at("response_type") == "ephemeral");
-    }
-    const slack::Envelope japanese = command_of("U2");
-    REQUIRE(fixture.roomy.is_too_much(japanese));
-    CHECK(fixture.roomy.come_again(japanese).at("text") ==
-          say(Language::japanese, Phrase::too_fast, {"2"}));
-    CHECK_FALSE(fixture.roomy.is_too_much(command_of("U3")));
-    fixture.clock.advance(std::chrono::seconds(2));
-    CHECK_FALSE(fixture.roomy.is_too_much(command_of("U1")));
-    CHECK(fixture.roomy.is_too_much(command_of("U1")));
-    CHECK(fixture.left().empty());
-}
-
-TEST_CASE("a command that Slack brings twice counts once", "[intake]") {
-    Limited fixture;
-    const slack::Envelope same = command_of("U1");
-    for (int i = 0; i < 30; ++i) {
-        CHECK_FALSE(fixture.roomy.is_too_much(same));
-        CHECK(fixture.take(same));
-    }
-    CHECK(fixture.waiting().size() == 1);
-    for (int i = 0; i < 9; ++i) {
-        CHECK_FALSE(fixture.roomy.is_too_much(command_of("U1")));
-    }
-    CHECK(fixture.roomy.is_too_much(command_of("U1")));
-}
-
-TEST_CASE("who presses too many buttons is told once, and Slack shows the rest", "[intake]") {
-    Limited fixture;
-    fixture.use_up("U1");
-    const json url = {{"response_url", "https://slack.example/response/1"}};
-    CHECK(fixture.take(press_of("U1", url)));
-    for (int i = 0; i < 5; ++i) {
-        CHECK_FALSE(fixture.take(press_of("U1", url)));
-    }
-    CHECK(fixture.take(press_of("U2", url)));
-    CHECK(fixture.waiting().size() == 1);  // that of U2
-    const auto left = fixture.left();
-    REQUIRE(left.size() == 1);
-    CHECK(left[0].kind == "respond");
-    CHECK(left[0].lane.empty());
-    const json told = json::parse(left[0].payload);
-    CHECK(told.at("to") == url.at("response_url"));
-    CHECK(told.at("message").at("text") == say(Language::english, Phrase::too_fast, {"2"}));
-    CHECK(told.at("message").at("response_type") == "ephemeral");
-    CHECK(told.at("message").at("replace_original") == false);
-}
-
-TEST_CASE("what is pressed in a view counts as well, and is not acknowledged beyond the limit",
-          "[intake]") {
-    Limited fixture;
-    for (int i = 0; i < 10; ++i) {
-        CHECK(fixture.take(press_of("U1", {{"view", {{"id", "V1"}}}})));
-    }
-    CHECK_FALSE(fixture.take(press_of("U1", {{"view", {{"id", "V1"}}}})));
-    CHECK(fixture.left().empty());
-}
-
-TEST_CASE("who writes too much is told once a minute, and the rest is let go", "[intake]") {
-    Limited fixture;
-    for (int i = 0; i < 10; ++i) {
-        REQUIRE(fixture.take(message("D1")));
-    }
-    const slack::Envelope first = message("D1");
-    CHECK(fixture.take(first));
-    for (int i = 0; i < 10; ++i) {
-        CHECK(fixture.take(message("D1")));
-    }
-    CHECK(fixture.waiting().size() == 10);
-    CHECK(fixture.left().size() == 1);
-    CHECK(fixture.left().front().lane == "channel D1");
-    // Not heard by Slack, it comes again: that is no second word.
-    slack::Envelope again = first;
-    again.retry_attempt = 1;
-    CHECK(fixture.take(again));
-    CHECK(fixture.left().size() == 1);
-    fixture.clock.advance(std::chrono::minutes(1));
-    for (int i = 0; i < 20; ++i) {
-        CHECK(fixture.take(message("D1")));
-    }
-    CHECK(fixture.waiting().size() == 20);
-    CHECK(fixture.left().size() == 2);
-    // The bot's own words are nobody's.
-    CHECK(fixture.take(message("D1", {{"bot_id", "B1"}})));
-    CHECK(fixture.waiting().size() == 21);
-}
-
-TEST_CASE("emoji events are nobody's asking", "[intake]") {
-    Limited fixture;
-    for (int i = 0; i < 3; ++i) {
-        CHECK(fixture.take(event({{"type", "emoji_changed"}, {"user", "U1"}})));
-    }
-    fixture.use_up("U1");
-    CHECK_FALSE(fixture.take(press_of("U1", {{"view", {{"id", "V1"}}}})));
-}
-
-TEST_CASE("who types into a menu has room for it, and not without end", "[intake]") {
-    Limited fixture;
-    fixture.use_up("U1");
-    int searched = 0;
-    for (int i = 0; i < 150; ++i) {
-        searched += fixture.roomy.may_type(press_of("U1", {{"type", "block_suggestion"}})) ? 1 : 0;
-    }
-    CHECK(searched == 100);
-    CHECK(fixture.roomy.may_type(press_of("U2", {{"type", "block_suggestion"}})));
 }
 
 }  // namespace emojiscope::bot

@@ -55,7 +55,7 @@ const std::string japanese = R"({"ok":true,"user":{"id":"U1","locale":"ja-JP"}})
 
 }  // namespace
 
-TEST_CASE("somebody new is asked about once a day", "[people]") {
+TEST_CASE("somebody new is asked about once an hour", "[people]") {
     Asked asked(japanese);
     CHECK(asked.language_of("U1") == Language::japanese);
     CHECK(asked.target == "/api/users.info?include_locale=true&user=U1");
@@ -63,7 +63,10 @@ TEST_CASE("somebody new is asked about once a day", "[people]") {
     CHECK(asked.calls == 1);
     CHECK(asked.language_of("U2") == Language::japanese);
     CHECK(asked.calls == 2);
-    asked.clock.advance(std::chrono::hours(25));
+    asked.clock.advance(std::chrono::minutes(59));
+    CHECK(asked.language_of("U1") == Language::japanese);
+    CHECK(asked.calls == 2);
+    asked.clock.advance(std::chrono::minutes(2));
     CHECK(asked.language_of("U1") == Language::japanese);
     asked.wait_for_calls(3);
 }
@@ -217,20 +220,29 @@ struct Judged {
 
 TEST_CASE("admins and owners of this workspace have the right, and others do not", "[admins]") {
     for (const char* fields :
-         {R"("is_admin":true)", R"("is_owner":true)", R"("is_primary_owner":true)",
-          R"("is_admin":true,"team_id":"T1")",
+         {R"("is_admin":true,"team_id":"T1")", R"("is_owner":true,"team_id":"T1")",
+          R"("is_primary_owner":true,"team_id":"T1")",
           // Of an organisation, whose people are in several workspaces.
-          R"("is_admin":true,"team_id":"E1")",
+          R"("is_admin":true,"team_id":"E1","enterprise_user":{"teams":["T1"]})",
+          R"("is_admin":true,"enterprise_user":{"teams":["T1"]})",
           R"("is_admin":true,"team_id":"T2","enterprise_user":{"teams":["T2","T1"]})"}) {
         CAPTURE(fields);
         CHECK(Judged(user_with(fields)).right_of("U1") == Right::granted);
     }
     for (const char* fields :
-         {R"("is_admin":false)", R"("is_admin":null)", R"("is_admin":"yes")", R"("is_admin":1)",
-          R"("is_restricted":true)", R"("is_admin":true,"deleted":true)",
-          R"("is_admin":true,"is_stranger":true)",
-          R"("is_admin":true,"team_id":"T2")",  // met in a shared channel
-          R"("is_admin":true,"team_id":"T2","enterprise_user":{"teams":["T2",1]})"}) {
+         {R"("team_id":"T1","is_admin":false)", R"("team_id":"T1","is_admin":null)",
+          R"("team_id":"T1","is_admin":"yes")", R"("team_id":"T1","is_admin":1)",
+          R"("team_id":"T1","is_restricted":true)",
+          R"("team_id":"T1","is_admin":true,"deleted":true)",
+          R"("team_id":"T1","is_admin":true,"is_stranger":true)",
+          // Met in a shared channel.
+          R"("is_admin":true,"team_id":"T2")",
+          R"("is_admin":true,"team_id":"T2","enterprise_user":{"teams":["T2",1]})",
+          R"("is_owner":true,"team_id":"E9","enterprise_user":{"teams":["T9"]})",
+          R"("is_admin":true,"team_id":"E9")", R"("is_admin":true,"team_id":"")",
+          R"("is_admin":true,"team_id":"E9","enterprise_user":{"teams":"T1"})",
+          // Slack does not say of where.
+          R"("is_admin":true)", R"("is_owner":true,"enterprise_user":{})"}) {
         CAPTURE(fields);
         CHECK(Judged(user_with(fields)).right_of("U1") == Right::refused);
     }
@@ -250,7 +262,7 @@ TEST_CASE("while Slack does not say who somebody is, they have no right", "[admi
     CHECK(Judged(R"({"ok":false,"error":"user_not_found"})").right_of("U1") == Right::unknown);
     CHECK(Judged(R"({"ok":true})").right_of("U1") == Right::refused);
     CHECK(Judged("no JSON").right_of("U1") == Right::unknown);
-    Judged judged(user_with(R"("is_admin":true)"));
+    Judged judged(user_with(R"("is_admin":true,"team_id":"T1")"));
     CHECK(judged.right_of("") == Right::unknown);
     CHECK(judged.right_of("../x") == Right::unknown);
     CHECK(judged.calls == 0);
@@ -260,7 +272,7 @@ TEST_CASE("while Slack does not say who somebody is, they have no right", "[admi
 
 TEST_CASE("one call tells the language and the right, and the right is asked anew after minutes",
           "[admins]") {
-    Judged judged(user_with(R"("is_admin":true)"));
+    Judged judged(user_with(R"("is_admin":true,"team_id":"T1")"));
     CHECK(judged.client.run(judged.people.language_of("U1")) == Language::japanese);
     CHECK(judged.people.known_language("U1") == Language::japanese);
     CHECK(judged.people.known_language("U2") == Language::english);
@@ -278,7 +290,7 @@ TEST_CASE("a right that is old counts for nothing once Slack cannot be asked", "
     std::atomic<bool> down{false};
     LoopbackServer server([&](const Request&) {
         return down ? answer(200, R"({"ok":false,"error":"missing_scope"})")
-                    : answer(200, user_with(R"("is_admin":true)"));
+                    : answer(200, user_with(R"("is_admin":true,"team_id":"T1")"));
     });
     Client client(server.url("/api/"));
     ManualClock clock;
@@ -289,6 +301,16 @@ TEST_CASE("a right that is old counts for nothing once Slack cannot be asked", "
     clock.advance(std::chrono::minutes(6));
     CHECK(client.run(admins.right_of("U1")) == Right::unknown);
     CHECK(client.run(people.language_of("U1")) == Language::japanese);  // as it was
+}
+
+TEST_CASE("a bot that does not know its own workspace grants nobody a right", "[admins]") {
+    LoopbackServer server(
+        [](const Request&) { return answer(200, user_with(R"("is_admin":true,"team_id":"")")); });
+    Client client(server.url("/api/"));
+    ManualClock clock;
+    People people(client.api, clock, Language::english);
+    Admins admins(people, {});
+    CHECK(client.run(admins.right_of("U1")) == Right::refused);
 }
 
 }  // namespace emojiscope::bot

@@ -337,6 +337,21 @@ TEST_CASE("caught_up gives up at its time", "[queue_runner]") {
     CHECK(fixture.handled.empty());
 }
 
+TEST_CASE("caught_up returns when the runner is stopped", "[queue_runner]") {
+    Fixture fixture;
+    fixture.push("a");
+    fixture.start();
+    bool caught_up = false;
+    asio::co_spawn(fixture.io,
+                   fixture.runner.caught_up(steady_clock::now() + std::chrono::hours(1)),
+                   [&](const std::exception_ptr&) { caught_up = true; });
+    fixture.wait_until([&] { return fixture.begun.size() == 1; });
+    fixture.runner.stop();
+    fixture.wait_until([&] { return caught_up; });
+    CHECK(fixture.handled.empty());
+    CHECK_FALSE(fixture.ended);
+}
+
 TEST_CASE("caught_up with nothing to do returns at once", "[queue_runner]") {
     Fixture fixture;
     fixture.start();

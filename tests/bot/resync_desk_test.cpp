@@ -3,6 +3,11 @@
 
 #include "desk_fixture.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+
+#include <future>
+
 namespace emojiscope::bot {
 namespace {
 
@@ -91,6 +96,46 @@ TEST_CASE("a comparison that was under way already is not the one that was wishe
                           [&](const std::exception_ptr&) { ended = true; });
     loopback::run_until(resync.client.io, [&] { return ended; });
     CHECK(resync.left().size() == 1);
+    resync.compare(1);
+    CHECK(resync.left().size() == 2);
+}
+
+TEST_CASE("however long the first answer takes, the end is told, and after it", "[resync]") {
+    Resync resync;
+    std::promise<void> let_go;
+    boost::asio::post(resync.queries, [held = let_go.get_future().share()] { held.wait(); });
+    bool asked = false;
+    bool ended = false;
+    SlashCommand command{"resync", "https://slack.example/one", "U1", "t"};
+    boost::asio::co_spawn(resync.client.io,
+                          resync.desk.ask(std::move(command), "one", Language::english),
+                          [&](const std::exception_ptr& thrown, const Result<void>& left) {
+                              asked = thrown == nullptr && left.has_value();
+                          });
+    boost::asio::co_spawn(resync.client.io, resync.schedule.run(),
+                          [&](const std::exception_ptr&) { ended = true; });
+    // Somebody else has it compared meanwhile.
+    resync.schedule.ask();
+    loopback::run_until(resync.client.io, [&] { return resync.comparisons == 1; });
+    CHECK(resync.left().empty());
+    let_go.set_value();
+    loopback::run_until(resync.client.io, [&] { return asked && resync.comparisons == 2; });
+    resync.schedule.stop();
+    loopback::run_until(resync.client.io, [&] { return ended; });
+    const auto left = resync.left();
+    REQUIRE(left.size() == 2);
+    CHECK(left[0].at("message").at("text") == say(Language::english, Phrase::resync_begun, {"0"}));
+    CHECK(left[1].at("message").at("text") ==
+          say(Language::english, Phrase::resync_done, {"1", "0", "0", "0"}));
+}
+
+TEST_CASE("what cannot be answered is not begun", "[resync]") {
+    Resync resync;
+    resync.outbox.fail_next_change({ErrorCode::io, "the disk is full"});
+    SlashCommand command{"resync", "https://slack.example/one", "U1", "t"};
+    const auto failed = resync.client.run(resync.desk.ask(command, "one", Language::english));
+    CHECK_FALSE(failed.has_value());
+    resync.ask("one");  // again, as the inbox has it
     resync.compare(1);
     CHECK(resync.left().size() == 2);
 }

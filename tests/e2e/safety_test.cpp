@@ -86,6 +86,41 @@ TEST_CASE("an admin has the list compared at once", "[e2e]") {
     CHECK(world.call("/sim/state").at("violations").empty());
 }
 
+TEST_CASE("an answer that all can see is changed by who asked for it, and by admins", "[e2e]") {
+    BotWorld world;
+    world.start();
+    const std::string channel = "C0GENERAL";
+    world.call("/sim/message?channel=" + channel + "&text=@Emojiscope%20red_disc", {}, true);
+    const json answer = json::parse(world.await_message(channel));
+    const auto press = [&](const json& message, const char* action, const char* user) {
+        return json::parse(world.press(message, action, user));
+    };
+    const json refused = press(answer, "answer.dismiss", e2e::member);
+    CHECK(contains(refused.at("text"), "only who asked for it"));
+    const json own = press(answer, "emoji.like", e2e::member);
+    CHECK(contains(own.at("text"), "look like"));
+    for (const json& beside : {refused, own}) {
+        CHECK(beside.at("response_type") == "ephemeral");
+        CHECK(beside.at("replace_original") == false);
+    }
+    CHECK(press(answer, "emoji.like", "").at("replace_original") == true);
+    // It is still the asker's.
+    CHECK(contains(press(answer, "answer.dismiss", e2e::member).at("text"), "only who asked"));
+    CHECK(press(answer, "answer.dismiss", "").at("delete_original") == true);
+
+    const json said = world.call(
+        "/sim/message?channel=" + channel + "&text=@Emojiscope%20blue_disc&user=" + e2e::member, {},
+        true);
+    json of_member;
+    for (std::size_t i = 0; of_member.is_null(); ++i) {
+        const json one = json::parse(world.await_message(channel, i));
+        of_member = one.value("thread_ts", json()) == said.at("ts") ? one : json();
+    }
+    CHECK(press(of_member, "emoji.like", "").at("replace_original") == true);  // an admin
+    CHECK(press(of_member, "answer.dismiss", e2e::member).at("delete_original") == true);
+    CHECK(world.call("/sim/state").at("violations").empty());
+}
+
 TEST_CASE("who asks for more than a person may is told to wait, and others are answered", "[e2e]") {
     BotWorld world;
     world.limit_commands(1);

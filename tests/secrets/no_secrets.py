@@ -33,7 +33,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "faults"))
 import rig  # which makes `crash` known, too
 from rig import Rig, check, crash, until
 from needles import (PRIVATE_FILE, RESPONSE_URL, TICKET, Needle, contents, needle, prove_needles, rows_of)
-from noise import CONTROL, PIXELS, QUERY, Noise, waiting_in
+from noise import CONTROL, PIXELS, QUERY, Noise, prove_picture, waiting_in
 from wrong_tokens import judge_wrong_tokens
 
 PICTURE = needle("a picture that was sent to ask", PIXELS)
@@ -209,7 +209,7 @@ def judge_environment(programs: Rig) -> None:
 
 
 def run(program: str, work: pathlib.Path) -> None:
-    missed = prove_needles()
+    missed = prove_needles() + prove_picture(PICTURE)
     check("each form of a secret would be found", not missed, ", ".join(missed) or "all of them")
     programs = Rig(program, work)
     with programs.slacks, concurrent.futures.ThreadPoolExecutor(2) as pool:

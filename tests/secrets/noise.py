@@ -1,14 +1,17 @@
 """What people and a bad network do to the bot meanwhile."""
+import base64
 import contextlib
 import io
 import json
 import pathlib
 import random
+import struct
 import urllib.parse
 import zlib
 
 import rig
-from PIL import Image, PngImagePlugin
+from PIL import Image
+from needles import Needle
 from rig import ask, check, crash, database, picture, until, upload
 
 # Long enough to stand nowhere by chance. In no language a word.
@@ -17,18 +20,36 @@ PIXELS = "zyxquarkpixels"
 CONTROL = "zyxcontrolfound"
 DIRECT, GENERAL = "D0HUMAN", "C0GENERAL"
 SIDE = 96
+TYPED = QUERY[:9], QUERY, "original"
+TRIES = 3
+
+
+def png_part(kind: bytes, content: bytes) -> bytes:
+    return (struct.pack(">I", len(content)) + kind + content
+            + struct.pack(">I", zlib.crc32(kind + content)))
 
 
 def queried_picture(rng: random.Random) -> bytes:
-    """Its pixels hold the marker, again and again, and are not compressed; so does its comment."""
-    row = (PIXELS.encode() * SIDE)[:3 * SIDE]
-    image = Image.frombytes("RGB", (SIDE, SIDE), b"".join(
-        row if y % 2 else bytes(rng.randrange(256) for _ in range(3 * SIDE)) for y in range(SIDE)))
-    comment = PngImagePlugin.PngInfo()
-    comment.add_text("Comment", PIXELS)
-    out = io.BytesIO()
-    image.save(out, "PNG", compress_level=0, pnginfo=comment)
-    return out.getvalue()
+    """Its pixels hold the marker, again and again; they are neither filtered nor compressed, so
+    that it stands in the file, and in the RGBA that is decoded from it. So does its comment."""
+    row = (PIXELS.encode() * SIDE)[:4 * SIDE]
+    rows = b"".join(b"\0" + (row if y % 2 else rng.randbytes(4 * SIDE)) for y in range(SIDE))
+    return (b"\x89PNG\r\n\x1a\n"
+            + png_part(b"IHDR", struct.pack(">IIBBBBB", SIDE, SIDE, 8, 6, 0, 0, 0))
+            + png_part(b"tEXt", b"Comment\0" + PIXELS.encode())
+            + png_part(b"IDAT", zlib.compress(rows, 0)) + png_part(b"IEND", b""))
+
+
+def prove_picture(one: Needle) -> list[str]:
+    """In which of its forms the picture that is sent would be missed; in none."""
+    content = queried_picture(random.Random(0))
+    at = content.index(b"IDAT")
+    image = Image.open(io.BytesIO(content))
+    forms = {"its file without the comment": content[at:], "its pixels as RGBA": image.tobytes(),
+             "its pixels as base64": base64.b64encode(image.tobytes())}
+    whole = image.mode == "RGBA" and image.size == (SIDE, SIDE) and image.text["Comment"] == PIXELS
+    return [how for how, form in forms.items() if not one.found_in(form)] + (
+        [] if whole else ["it is no such picture"])
 
 
 def waiting_in(data: pathlib.Path, queue: str) -> int:
@@ -52,6 +73,8 @@ class Noise:
         self.slack, self.data, self.rng, self.case = slack, data, rng, case
         self.commands: list[str] = []
         self.pressed = 0
+        self.typed = set()    # into the picker, and answered
+        self.reacted = False  # the modal with reactions showed what fits
 
     # -- what is looked at
 
@@ -148,27 +171,36 @@ class Noise:
         self.press(crash.ALERT_CHANNEL)
         self.press(DIRECT)
 
-    def shown(self, callback: str) -> dict | None:
+    def shown(self, shortcut: dict, callback: str, ready=lambda view: True) -> dict | None:
+        """The modal that a shortcut opens, once it is ready; None if it does not come. One that
+        came in the moment of a fault is used again, as people would."""
         def modal():
             found = self.slack.get("/sim/surfaces")["modal"]
-            return found if found and found.get("callback_id", callback) == callback else None
-        until(lambda: modal() is not None, 20)
-        return modal()
+            return found if found and found["callback_id"] == callback and ready(found) else None
+        for _ in range(TRIES):
+            self.answered(self.slack.post("/sim/shortcut", shortcut)["id"])
+            if until(lambda: modal() is not None, 15):
+                return modal()
+        return None
 
     def pick(self) -> None:
-        self.answered(self.slack.post("/sim/shortcut", {"callback_id": "pick_emoji"})["id"])
-        if view := self.shown("picker"):
-            for typed in (QUERY[:9], QUERY, "original"):
-                self.answered(self.slack.post("/sim/view/suggest", {
+        view = self.shown({"callback_id": "pick_emoji"}, "picker")
+        for typed in TYPED * TRIES if view else []:
+            if typed not in self.typed:
+                told = self.answered(self.slack.post("/sim/view/suggest", {
                     "view_id": view["id"], "action_id": "picker.emoji", "value": typed})["id"])
+                self.typed |= {typed} if told["acked"] else set()
+        if view:
             self.slack.post("/sim/view/close", {"view_id": view["id"]})
 
     def react(self) -> None:
         """To a message with such words and such a picture."""
         ts = self.write(QUERY, queried_picture(self.rng), path="/sim/message?",
                         channel=GENERAL)["ts"]
-        self.answered(self.slack.post("/sim/shortcut", {
-            "callback_id": "react_to_message", "channel_id": GENERAL, "ts": ts})["id"])
+        shortcut = {"callback_id": "react_to_message", "channel_id": GENERAL, "ts": ts}
+        # The view that says that the bot is looking has no such note.
+        self.reacted = self.shown(shortcut, "reactions",
+                                  lambda view: view.get("private_metadata")) is not None
 
     def let_an_answer_wait(self) -> None:
         until(lambda: waiting_in(self.data, "outbox") == 0, 60)
@@ -197,3 +229,6 @@ class Noise:
               counts["dials"] >= 2 and min(answered) > 0 and self.pressed == 2,
               f"{counts['dials']} dials, {answered[0]} and {answered[1]} answers to messages and "
               f"mentions, {self.pressed} buttons")
+        check(f"{self.case}: somebody typed into the picker, and looked for reactions",
+              self.typed == set(TYPED) and self.reacted,
+              f"{len(self.typed)} of {len(TYPED)} answered, reactions: {self.reacted}")

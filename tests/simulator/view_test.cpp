@@ -270,6 +270,10 @@ TEST_CASE("a mention is an event where the bot is, and nowhere else") {
     CHECK(event.at("type") == "app_mention");
     CHECK(event.at("ts") == said.at("ts"));
     CHECK(event.at("text") == "a&lt;b <@U0BOT> beer");
+    CHECK(event.at("user") == "U0HUMAN");
+    say("C0GENERAL", "@Emojiscope%20beer&user=U0MEMBER");
+    CHECK(app.socket.read("events_api").at("payload").at("event").at("user") == "U0MEMBER");
+    CHECK(say("C0GENERAL", "@Emojiscope&user=U1").at("error") == "user_not_found");
     CHECK(say("D0HUMAN", "hello").at("error") == "channel_not_found");
     const json thread = {
         {"channel", "C0GENERAL"}, {"text", "answer"}, {"thread_ts", said.at("ts")}};

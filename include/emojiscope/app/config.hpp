@@ -94,7 +94,8 @@ struct Config {
 
 /// Reads `file` over `config`. Unknown keys, keys that stand there twice and wrong values are
 /// refused by name, with what may have been meant. Reads no token.
-/// Errors: not_found, invalid_argument.
+/// Errors: not_found, invalid_argument; too_large for a file, or what it would unfold to, beyond
+/// the limits (core/yaml_limits.hpp).
 [[nodiscard]] Result<void> read_config(const std::filesystem::path& file, Config& config);
 
 /// Takes EMOJISCOPE_SLACK_API_URL, EMOJISCOPE_SLACK_CA_FILE and EMOJISCOPE_ALERT_CHANNEL from the

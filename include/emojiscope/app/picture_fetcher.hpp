@@ -33,8 +33,9 @@ public:
     PictureFetcher(const PictureFetcher&) = delete;
     PictureFetcher& operator=(const PictureFetcher&) = delete;
 
-    /// The file at `record.value`, a URL or a path. Errors: as UrlFetcher::fetch; what cannot be
-    /// read from the disk; cancelled after `stop`.
+    /// The file at `record.value`: a URL or, of what was imported only, a path. Errors: as
+    /// UrlFetcher::fetch; what cannot be read from the disk; invalid_argument for a path that a
+    /// workspace names; cancelled after `stop`.
     [[nodiscard]] Result<std::vector<std::uint8_t>> fetch(const EmojiRecord& record);
 
     /// Calls under way end soon, later ones at once. From any thread.

@@ -81,7 +81,8 @@ struct ButtonPressed {
     std::string value;
     std::string user_id;
     std::string response_url;
-    nlohmann::json message;  ///< the one with the button; null if it was shown to one person only
+    nlohmann::json message;    ///< the one with the button; null if it was shown to one person only
+    bool seen_by_all = false;  ///< others see that message, too: it is in no direct conversation
 };
 
 /// A modal or Home tab of ours, as Slack hands it back.

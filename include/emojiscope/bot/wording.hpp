@@ -187,6 +187,7 @@ enum class Phrase {
     fit_not_sent,
     too_fast,
     admins_only,
+    askers_only,
     rights_unknown,
     resync_begun,
     resync_done,

@@ -29,7 +29,7 @@
 //   POST /sim/emoji/alias {name, alias_for, silent?}, /rename {old_name, new_name, silent?},
 //        /remove {names, silent?}, /unknown {}
 //   POST /sim/dm?filename=&text=&check_file_info=&user=  writes to the bot; the body is the file, if any
-//   POST /sim/message?channel=&filename=&text=   the same in a channel; a mention with
+//   POST /sim/message?channel=&filename=&text=&user=   the same in a channel; a mention with
 //                                         @Emojiscope in it; -> {ts}
 //   POST /sim/cut {for_ms?}               resets every socket, and refuses new ones for a while
 //   POST /sim/disconnect {reason}         a `disconnect` frame on every socket

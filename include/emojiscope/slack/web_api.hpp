@@ -38,7 +38,7 @@ struct WebApiOptions {
     std::vector<std::string> download_hosts = slack_download_hosts();
     /// Of one try of a download, from the request to the last byte, however it trickles.
     std::chrono::milliseconds download_timeout{30'000};
-    SlackObserver* observer = nullptr;           ///< null: nobody looks; outlives the WebApi
+    SlackObserver* observer = nullptr;  ///< null: nobody looks; outlives the WebApi
 };
 
 /// A trigger is good for three seconds, some of which have gone when it comes here.
@@ -71,9 +71,9 @@ struct SlackFile {
 /// Somebody, as Slack knows them. What Slack does not say is empty or false.
 struct UserInfo {
     std::string locale;     ///< that they chose in Slack ("ja-JP")
-    bool is_admin = false;  ///< of `team_id`: an admin or an owner, and not deactivated
-    std::string team_id;  ///< their own workspace (T…), which a guest's may not be ours, or theirs
-                          ///< of an Enterprise organisation (E…)
+    bool is_admin = false;  ///< an admin or an owner, not deactivated; perhaps not of ours
+    std::string team_id;    ///< their workspace (T…), perhaps another one than ours, or their
+                            ///< Enterprise organisation (E…), or empty
     std::vector<std::string> teams;  ///< all that they are in, of an Enterprise organisation
 };
 
@@ -222,6 +222,9 @@ private:
 
 /// A file as JSON of Slack. Missing fields stay empty.
 [[nodiscard]] SlackFile parse_file(const nlohmann::json& file);
+
+/// Somebody as JSON of Slack. Missing fields stay empty.
+[[nodiscard]] UserInfo parse_user(const nlohmann::json& user);
 
 /// Whether Slack refused a call with this word of its own.
 [[nodiscard]] bool refused_with(const Error& error, std::string_view word);

@@ -17,7 +17,9 @@
 #include <boost/asio/co_spawn.hpp>
 
 #include <csignal>
+#include <functional>
 #include <optional>
+#include <utility>
 
 namespace emojiscope::app {
 namespace {
@@ -38,6 +40,50 @@ void follow(Reloader& reloader, bot::Bot& bot, Engine& engine) {
         engine.search().change({now.search.standard_emoji});
         warn_of_silence(now);
     });
+}
+
+/// What the bot stands on. All of it outlives the bot, whose end is that of the loop.
+struct Ground {
+    asio::io_context& io;
+    const Config& config;  ///< as it is now
+    const SlackLink& link;
+    Engine& engine;
+    Status* status;      ///< null: nothing listens
+    Reloader* reloader;  ///< null: SIGHUP is no reload
+    bool hang_up_ends;
+};
+
+/// Until it is stopped. Error: why it ended by itself.
+Result<void> run_bot(const Ground& on, const std::function<void()>& ready) {
+    const index::FaissClusterer clusterer;
+    MapService map(map_sources(on.engine, on.engine.library().language().concepts, clusterer),
+                   on.engine.store().verdicts(), on.link.self.team_id);
+    const ImageEmojiFiles files;
+    MetricsObservers* const observers = on.status != nullptr ? &on.status->observers() : nullptr;
+    bot::BotOptions options = bot_options(on.config, on.link.self);
+    options.observer = observers;
+    slack::SocketModeOptions socket = socket_options(on.config);
+    socket.observer = observers;
+    bot::Bot bot(on.io.get_executor(), on.link.dialer, on.link.api,
+                 bot_parts(on.engine, &map, &files), bot_memory(on.engine, on.link.self.team_id),
+                 options, socket, ready);
+    if (on.reloader != nullptr) {
+        follow(*on.reloader, bot, on.engine);
+    }
+    if (on.status != nullptr) {
+        on.status->watch(on.engine, bot);
+    }
+    Stopper stopper(
+        on.io, [&] { bot.stop(); }, on.hang_up_ends);
+    std::optional<Result<void>> ended;
+    asio::co_spawn(on.io, bot.run(), [&](const std::exception_ptr& thrown, Result<void> result) {
+        ended = thrown ? fail(ErrorCode::internal, "the bot stopped on an internal error")
+                       : std::move(result);
+        stopper.done();
+        on.io.stop();  // what may still be asked of Slack is nobody's any more
+    });
+    on.io.run();
+    return ended ? std::move(*ended) : Result<void>{};
 }
 
 }  // namespace
@@ -87,34 +133,10 @@ int serve(const Config& config, steady_clock::time_point started, const OnServin
             on_serving();
         }
     };
-    const index::FaissClusterer clusterer;
-    MapService map(map_sources(**engine, (*engine)->library().language().concepts, clusterer),
-                   (*engine)->store().verdicts(), link->self.team_id);
-    const ImageEmojiFiles files;
-    bot::BotOptions options = bot_options(running, link->self);
-    options.observer = observers;
-    slack::SocketModeOptions socket = socket_options(running);
-    socket.observer = observers;
-    bot::Bot bot(io.get_executor(), link->dialer, link->api, bot_parts(**engine, &map, &files),
-                 bot_memory(**engine, link->self.team_id), options, socket, ready);
-    if (reloader) {
-        follow(*reloader, bot, **engine);
-    }
-    if (*status) {
-        (*status)->watch(**engine, bot);
-    }
-    Stopper stopper(
-        io, [&] { bot.stop(); }, hang_up_ends);
-    std::optional<Result<void>> ended;
-    asio::co_spawn(io, bot.run(), [&](const std::exception_ptr& thrown, Result<void> result) {
-        ended = thrown ? fail(ErrorCode::internal, "the bot stopped on an internal error")
-                       : std::move(result);
-        stopper.done();
-        io.stop();  // what may still be asked of Slack is nobody's any more
-    });
-    io.run();
-    if (ended && !*ended) {
-        return end_with(running.log, ended->error().message);
+    const Ground ground{
+        io, running, *link, **engine, status->get(), reloader ? &*reloader : nullptr, hang_up_ends};
+    if (auto ended = run_bot(ground, ready); !ended) {
+        return end_with(running.log, ended.error().message);
     }
     return exit_done;
 }

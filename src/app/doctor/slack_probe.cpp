@@ -3,6 +3,7 @@
 #include "slack_link.hpp"
 
 #include "emojiscope/core/text.hpp"
+#include "emojiscope/slack/bounded_json.hpp"
 #include "emojiscope/slack/http_client.hpp"
 #include "emojiscope/slack/json_fields.hpp"
 
@@ -96,7 +97,7 @@ Result<SlackAnswer> ask_slack(const Config& config, slack::Method method, const 
     if (!response) {
         return response.error();
     }
-    const auto body = nlohmann::json::parse(response->body, nullptr, false);
+    const auto body = slack::json_or_null(response->body, slack::answer_bounds);
     if (response->status >= 500 || !body.is_object()) {
         return fail(
             ErrorCode::network,

@@ -1,5 +1,6 @@
 #include "direct_messages.hpp"
 
+#include "../asker.hpp"
 #include "../slack_files.hpp"
 
 #include "emojiscope/slack/mrkdwn.hpp"
@@ -38,10 +39,14 @@ Message cannot_use(const slack::SlackFile& file, const Error& error, Language la
 
 asio::awaitable<Result<void>> DirectMessages::reply(DirectMessage message, std::string key,
                                                     CommandContext context) {
+    const bool seen_by_all = !message.thread_ts.empty();
     const std::size_t files = std::min(message.files.size(), max_files);
     for (std::size_t i = 0; i < files; ++i) {
         const std::string number = std::to_string(i) + " " + key;
         Looked looked = co_await look_at(message.files[i], context);
+        if (seen_by_all) {
+            note_asker(looked.answer, message.user_id);
+        }
         auto left = co_await postbox_.post("reply " + number, message.channel,
                                            std::move(looked.answer), message.thread_ts);
         if (left && looked.upload) {
@@ -57,6 +62,9 @@ asio::awaitable<Result<void>> DirectMessages::reply(DirectMessage message, std::
         co_return Result<void>{};
     }
     Message answer = co_await run_on(pool_, [&] { return run_command(message.text, context); });
+    if (seen_by_all) {
+        note_asker(answer, message.user_id);
+    }
     co_return co_await postbox_.post("reply " + key, message.channel, std::move(answer),
                                      message.thread_ts);
 }
