@@ -300,7 +300,7 @@ bool Intake::hold_back(const slack::Envelope& envelope, std::size_t which, Sorte
     } else {
         notice.response_url = string_field(envelope.payload, "response_url");
     }
-    const auto verdict = judge(envelope);
+    const auto verdict = judge(envelope, RateLimiter::What::other);
     if (verdict.admitted) {
         return false;
     }

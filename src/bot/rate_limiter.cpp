@@ -80,7 +80,7 @@ RateLimiter::Bucket& RateLimiter::bucket_of(What what, const std::string& person
     Bucket& made = buckets_[person];
     made.tokens = rate(what).burst;
     made.filled = now;
-    made.told = now - tell_every;
+    made.told = made.told_of_others = now - tell_every;
     return made;
 }
 
@@ -93,7 +93,8 @@ void RateLimiter::remember(Bucket& bucket, const Decided& decided) {
     bucket.next = (bucket.next + 1) % most_decided;
 }
 
-RateLimiter::Verdict RateLimiter::decide(Bucket& bucket, const Rate& rate, SystemTime now) {
+RateLimiter::Verdict RateLimiter::decide(Bucket& bucket, SystemTime& told, const Rate& rate,
+                                         SystemTime now) {
     if (bucket.tokens >= 1) {
         bucket.tokens -= 1;
         return {};
@@ -103,9 +104,9 @@ RateLimiter::Verdict RateLimiter::decide(Bucket& bucket, const Rate& rate, Syste
     const double seconds = std::ceil((1 - bucket.tokens) / rate.per_second);
     verdict.wait = std::chrono::seconds(std::max(1L, std::lround(seconds)));
     // A clock that was set back makes nobody silent.
-    verdict.tell = now >= bucket.told + tell_every || now < bucket.told;
+    verdict.tell = now >= told + tell_every || now < told;
     if (verdict.tell) {
-        bucket.told = now;
+        told = now;
     }
     return verdict;
 }
@@ -125,7 +126,8 @@ RateLimiter::Verdict RateLimiter::take(What what, const std::string& team_id,
         }
     }
     fill(bucket, rate(what), now);
-    const Verdict verdict = decide(bucket, rate(what), now);
+    SystemTime& told = what == What::other ? bucket.told_of_others : bucket.told;
+    const Verdict verdict = decide(bucket, told, rate(what), now);
     remember(bucket, {hashed, verdict});
     return verdict;
 }

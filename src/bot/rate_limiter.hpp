@@ -18,7 +18,8 @@ namespace emojiscope::bot {
 class RateLimiter {
 public:
     enum class What {
-        command,  ///< and whatever else is waited for: buttons, shortcuts, messages to the bot
+        command,  ///< each is told in its acknowledgement
+        other,    ///< whatever else is waited for: buttons, shortcuts, messages; out of one bucket
         typed,    ///< into a menu that searches with each letter: `typed_for_command` times as many
     };
     static constexpr int typed_for_command = 10;
@@ -29,7 +30,7 @@ public:
     struct Verdict {
         bool admitted = true;
         std::chrono::seconds wait{0};  ///< until one more is admitted, if this was not: at least 1
-        bool tell = false;             ///< not admitted, and not told of it for a minute
+        bool tell = false;  ///< not admitted, and not told of it, for the like, for a minute
     };
 
     /// `per_minute` as of slack.commands_per_minute.
@@ -55,7 +56,8 @@ private:
     struct Bucket {
         double tokens = 0;
         SystemTime filled{};  ///< when `tokens` was right
-        SystemTime told{};
+        SystemTime told{};    ///< of commands, or of what is typed
+        SystemTime told_of_others{};
         std::vector<Decided> decided;  ///< a ring
         std::size_t next = 0;          ///< in it
     };
@@ -72,7 +74,7 @@ private:
     Bucket& bucket_of(What what, const std::string& person, SystemTime now);
     void make_room(SystemTime now);
     static void remember(Bucket& bucket, const Decided& decided);
-    static Verdict decide(Bucket& bucket, const Rate& rate, SystemTime now);
+    static Verdict decide(Bucket& bucket, SystemTime& told, const Rate& rate, SystemTime now);
 
     const Clock& clock_;
     std::size_t most_buckets_;

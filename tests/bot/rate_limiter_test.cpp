@@ -109,6 +109,19 @@ TEST_CASE("who asks for too much is told so once a minute", "[limit]") {
     CHECK_FALSE(asking.ask().admitted);
 }
 
+TEST_CASE("buttons and messages come out of the same bucket, and are told for themselves",
+          "[limit]") {
+    Asking asking;
+    CHECK(asking.admitted(6) == 6);
+    CHECK(asking.admitted(6, "U1", What::other) == 4);
+    CHECK(asking.ask("U1").tell);
+    CHECK_FALSE(asking.ask("U1").tell);
+    asking.clock.advance(minutes(1));
+    CHECK(asking.admitted(50) == 10);
+    CHECK(asking.ask("U1", What::other).tell);
+    CHECK_FALSE(asking.ask("U1", What::other).tell);
+}
+
 TEST_CASE("another rate holds from now on", "[limit]") {
     Asking asking;
     CHECK(asking.admitted(50) == 10);

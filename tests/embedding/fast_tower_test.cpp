@@ -166,7 +166,9 @@ TEST_CASE("a tower that would answer otherwise in fewer bits runs in float32", "
     const auto embedder = load("outliers");
     CHECK(embedder->image_tower().precision == Precision::float32);
     CHECK(embedder->image_tower().packed_layers == 1);
-    CHECK(embedder->text_tower().precision == usable_precision(Precision::int8));
+    // That each tower decides for itself: as it does where the other one has no outliers. (With
+    // AMX, oneDNN 2.6 computes the small text tower otherwise in int8, and it stays in float32.)
+    CHECK(embedder->text_tower().precision == load("int8")->text_tower().precision);
     const auto rows = embedder->embed_images(first_pictures(5)).value();
     CHECK(least_cosine(rows, "outliers") > 1.0 - 1e-6);
 }
