@@ -58,10 +58,9 @@ struct Fixture {
         BotOptions made;
         made.most_awaited = 2;
         made.most_events = 3;
-        made.language = Language::english;
         return made;
     }();
-    LiveSettings live{options};
+    LiveSettings live{{}};
     RateLimiter limiter{clock, 10'000};
     Intake intake{inbox,   disk, postbox, clock,      [this] { ++news; }, [this] { ++lists; },
                   options, live, limiter, language_of};
@@ -313,7 +312,7 @@ slack::Envelope press_of(const std::string& user, const json& more = json::objec
 /// Room for all; each person may have ten things at once.
 struct Limited : Fixture {
     Intake roomy{
-        inbox,           disk,    postbox,    clock, [this] { ++news; }, [this] { ++lists; },
+        inbox,           disk, postbox, clock,      [this] { ++news; }, [this] { ++lists; },
         roomy_options(), live, limiter, language_of};
 
     Limited() { limiter.set_rate(30); }
