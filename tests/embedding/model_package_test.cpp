@@ -121,7 +121,7 @@ TEST_CASE("the shipped package is read", "[package]") {
     CHECK(!package.provenance.empty());
     for (const PackageFile& file : {package.image_tower, package.text_tower}) {
         CHECK(read_verified(package, file).value().size() == file.bytes);
-        CHECK(verify_file(package, file, std::chrono::steady_clock::time_point::max()));
+        CHECK(verify_file(package, file, std::chrono::steady_clock::time_point::max()).has_value());
         CHECK(
             verify_file(package, file, std::chrono::steady_clock::time_point::min()).error().code ==
             ErrorCode::timeout);
@@ -317,7 +317,7 @@ TEST_CASE("towers that are missing or changed are refused", "[package]") {
         const auto image = verify_file(package, package.image_tower, later);
         return image ? verify_file(package, package.text_tower, later) : image;
     };
-    CHECK(verified());
+    CHECK(verified().has_value());
 
     SECTION("missing") {
         fs::remove(tower);
