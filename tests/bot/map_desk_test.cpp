@@ -11,7 +11,6 @@
 #include <functional>
 #include <future>
 #include <new>
-#include <thread>
 
 namespace emojiscope::bot {
 namespace {
@@ -225,22 +224,6 @@ TEST_CASE("a map that cannot be made is told, one that was stopped is made again
     fixture.maker.failure = fail(ErrorCode::internal, "cairo");
     CHECK(fixture.client.run(desk->deliver(wish)).kind == Outcome::Kind::dead);
     CHECK_THAT(fixture.items("respond").back().payload, Catch::Contains("could not be drawn"));
-}
-
-TEST_CASE("the thread that draws is the one that is watched", "[map_desk]") {
-    Desk fixture;
-    const auto desk = fixture.desk();
-    REQUIRE(fixture.ask(*desk));
-    std::thread::id drawing;
-    fixture.maker.on_make = [&] {
-        drawing = std::this_thread::get_id();
-        return 0;
-    };
-    REQUIRE(fixture.client.run(desk->deliver(fixture.items(map_kind).front())).kind ==
-            Outcome::Kind::done);
-    std::promise<std::thread::id> told;
-    boost::asio::post(desk->pool(), [&] { told.set_value(std::this_thread::get_id()); });
-    CHECK(drawing == told.get_future().get());
 }
 
 TEST_CASE("being stopped counts as no try", "[map_desk]") {
