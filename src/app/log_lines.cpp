@@ -20,7 +20,7 @@ constexpr std::array<std::string_view, 4> units{"_ms", "_s", "_bytes", "attempts
 
 bool is_control(char32_t c) {
     return c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x2028 && c <= 0x202E) ||
-           (c >= 0x2066 && c <= 0x2069);
+           (c >= 0x2066 && c <= 0x2069) || c == 0x200E || c == 0x200F || c == 0x061C;
 }
 
 void append_escape(std::string& out, unsigned char byte) {

@@ -136,9 +136,11 @@ MetricsObservers::MetricsObservers(telemetry::Metrics& metrics, const std::strin
                                   {"queue"})),
       items_(metrics.counter("emojiscope_items_total", "Tries of items, by how they ended.",
                              {"queue", "kind", "outcome"})),
-      commands_(metrics.histogram("emojiscope_command_seconds",
-                                  "From a command's arrival until its answer was sent.",
-                                  answer_bounds(), {"command"})),
+      commands_(metrics.histogram(
+          "emojiscope_command_seconds",
+          "From a command's arrival until its first answer was sent (of map: that "
+          "it is being drawn), or its modal was opened.",
+          answer_bounds(), {"command"})),
       calls_(metrics.counter("emojiscope_slack_calls_total",
                              "Calls to Slack, by result: ok, or the kind of error.",
                              {"method", "result"})),
@@ -165,8 +167,8 @@ MetricsObservers::MetricsObservers(telemetry::Metrics& metrics, const std::strin
       duplicate_checks_(metrics.counter("emojiscope_duplicate_checks_total",
                                         "Uploads that were compared, by what they repeat.",
                                         {"found"})),
-      alerts_(
-          metrics.counter("emojiscope_alerts_total", "Duplicates that were told of.", {"kind"})),
+      alerts_(metrics.counter("emojiscope_alerts_total",
+                              "Duplicates of which a message was put into the outbox.", {"kind"})),
       emoji_(metrics.gauge("emojiscope_emoji", "Emoji that can be found.")),
       vectors_(metrics.gauge("emojiscope_index_vectors", "Vectors in the index.")),
       sync_(metrics.histogram("emojiscope_sync_seconds",
@@ -179,6 +181,8 @@ MetricsObservers::MetricsObservers(telemetry::Metrics& metrics, const std::strin
       last_sync_(metrics.gauge("emojiscope_last_sync_timestamp_seconds",
                                "When the last comparison with the workspace ended well, since "
                                "1970; 0: none did yet.")),
+      sync_interval_(metrics.gauge("emojiscope_sync_interval_seconds",
+                                   "How often the list is compared, if nothing else asks for it.")),
       errors_(metrics.counter("emojiscope_errors_total",
                               "Failures by kind, and in what: work (an item of the inbox), sync, "
                               "call (to Slack), dial (of a socket).",
@@ -329,6 +333,10 @@ void MetricsObservers::synced(const bot::SyncReport& report, Duration took) {
         const auto now = std::chrono::system_clock::now().time_since_epoch();
         last_sync_.set({}, std::chrono::duration<double>(now).count());
     }
+}
+
+void MetricsObservers::comparing_every(std::chrono::milliseconds interval) const {
+    sync_interval_.set({}, seconds(interval));
 }
 
 void MetricsObservers::sync_failed(ErrorCode why) {

@@ -30,6 +30,9 @@ public:
     /// What is looked at now and then from here on; both outlive whoever calls `look_around`.
     void watch(const search::EmojiLibrary& library, const search::Embedder& embedder);
 
+    /// How often the list is to be compared.
+    void comparing_every(std::chrono::milliseconds interval) const;
+
     /// How many sockets to Slack are open.
     void sockets(std::size_t open) const;
 
@@ -92,6 +95,7 @@ private:
     telemetry::Histogram sync_;
     telemetry::Counter sync_emoji_;
     telemetry::Gauge last_sync_;
+    telemetry::Gauge sync_interval_;
     telemetry::Counter errors_;
 };
 

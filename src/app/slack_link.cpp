@@ -129,9 +129,8 @@ bot::LiveOptions live_options(const Config& config) {
     return options;
 }
 
-bot::BotOptions bot_options(const Config& config, const slack::AuthInfo& self) {
+bot::BotOptions bot_options(const slack::AuthInfo& self) {
     bot::BotOptions options;
-    static_cast<bot::LiveOptions&>(options) = live_options(config);
     options.team_id = self.team_id;
     options.bot_user_id = self.user_id;
     return options;

@@ -39,7 +39,7 @@ struct SlackLink {
 
 /// What of the configuration may change while the bot runs.
 [[nodiscard]] bot::LiveOptions live_options(const Config& config);
-[[nodiscard]] bot::BotOptions bot_options(const Config& config, const slack::AuthInfo& self);
+[[nodiscard]] bot::BotOptions bot_options(const slack::AuthInfo& self);
 [[nodiscard]] slack::SocketModeOptions socket_options(const Config& config);
 /// `map` null: the bot draws no maps; `files` null: it makes no files for people to add as emoji.
 [[nodiscard]] bot::Parts bot_parts(Engine& engine, bot::MapMaker* map = nullptr,

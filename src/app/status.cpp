@@ -8,7 +8,13 @@
 namespace emojiscope::app {
 
 telemetry::Health alive(const bot::BotState* bot) {
-    if (bot == nullptr || bot->standing_still.empty()) {
+    if (bot == nullptr) {
+        return {};
+    }
+    if (!bot->broken.empty()) {
+        return {false, bot->broken};
+    }
+    if (bot->standing_still.empty()) {
         return {};
     }
     std::string names;

@@ -16,6 +16,12 @@ Stopper::Stopper(boost::asio::io_context& io, std::function<void()> drain, bool 
     wait();
 }
 
+void Stopper::stop() {
+    if (!draining_) {
+        begin();
+    }
+}
+
 void Stopper::done() {
     signals_.cancel();
     timer_.cancel();

@@ -23,6 +23,9 @@ public:
     Stopper(const Stopper&) = delete;
     Stopper& operator=(const Stopper&) = delete;
 
+    /// Drains as after a first signal, unless that came already.
+    void stop();
+
     void done();
 
 private:

@@ -1,5 +1,9 @@
 #include "bot_impl.hpp"
 
+#include <spdlog/spdlog.h>
+
+#include <utility>
+
 namespace emojiscope::bot {
 namespace {
 
@@ -17,21 +21,24 @@ constexpr QueueRunner::Slots outbox_slots{12, 8, 9};
 constexpr std::chrono::minutes quick_work{2};
 constexpr std::chrono::minutes long_work{15};
 constexpr std::chrono::minutes longest_work{30};
+/// Its threads run when no other wants to, so on a busy machine it takes any time.
+constexpr std::chrono::hours work_that_comes_last{6};
 }  // namespace
 
 Bot::Impl::Impl(asio::any_io_executor executor, std::shared_ptr<slack::Dialer> dialer,
                 std::shared_ptr<slack::WebApi> api, const Parts& parts, const Memory& memory,
-                const BotOptions& options, const slack::SocketModeOptions& socket, OnReady on_ready)
+                const BotOptions& options, const LiveOptions& live,
+                const slack::SocketModeOptions& socket, OnReady on_ready)
     : executor_(executor),
       api_(api),
       parts_(parts),
       memory_(memory),
       options_(options),
-      live_(options),
+      live_(live),
       on_ready_(std::move(on_ready)),
-      people_(api, parts.clock, options.language, options.team_id),
-      admins_(people_, options.admins),
-      limiter_(parts.clock, options.commands_per_minute),
+      people_(api, parts.clock, live.language, options.team_id),
+      admins_(people_, live.admins),
+      limiter_(parts.clock, live.commands_per_minute),
       keeper_(parts, api, background_, options),
       postbox_(disk_, memory.outbox, parts.clock),
       alerts_(executor, parts, memory.alerts, memory.unannounced, postbox_, background_, disk_,
@@ -78,16 +85,27 @@ Bot::Impl::Impl(asio::any_io_executor executor, std::shared_ptr<slack::Dialer> d
       housekeeping_(executor, memory, parts.clock, disk_),
       answer_times_(options.observer, parts.clock) {
     if (options.observer != nullptr) {
-        self_watch_.emplace(executor,
-                            std::vector<SelfWatch::Pool>{
-                                {"the thread that stores what comes in", &arrivals_, quick_work},
-                                {"the thread of the queues", &disk_, quick_work},
-                                {"the threads that search", &queries_, long_work},
-                                {"the thread that learns emoji", &background_, longest_work}},
-                            memory, parts.clock, disk_, *options.observer);
+        self_watch_.emplace(executor, watched_pools(), memory, parts.clock, disk_,
+                            *options.observer);
     }
     postbox_.on_mail([this] { outbox_.wake(); });
     thumbnail_.on_new([this] { return home_.show_to_all(); });
+}
+
+/// All of the bot's threads.
+std::vector<SelfWatch::Pool> Bot::Impl::watched_pools() {
+    return {{"the thread that stores what comes in", &arrivals_, quick_work},
+            {"the thread of the queues", &disk_, quick_work},
+            {"the threads that search", &queries_, long_work},
+            {"the thread that learns emoji", &background_, longest_work},
+            {"the thread that decodes emoji", &keeper_.pool(), longest_work},
+            {"the thread for pictures in messages", &direct_messages_.pool(), long_work},
+            {"the thread for what is typed into menus", &picker_.pool(), long_work},
+            {"the thread that reads words in pictures", &reading_.pool(), longest_work},
+            {"the thread of the Home tab", &home_.pool(), work_that_comes_last},
+            {"the thread that draws maps", &maps_.pool(), work_that_comes_last},
+            {"the thread of the map's thumbnail", &thumbnail_.pool(), work_that_comes_last},
+            {"the thread that moves to another model", &moving_.pool(), work_that_comes_last}};
 }
 
 asio::awaitable<Result<void>> Bot::Impl::run() {
@@ -96,23 +114,41 @@ asio::awaitable<Result<void>> Bot::Impl::run() {
     co_await schedule_.remember();
     co_await maps_.remember();
     co_await thumbnail_.remember();
-    TaskGroup tasks(executor_);
-    tasks.spawn(inbox_.run());
-    tasks.spawn(outbox_.run());
-    tasks.spawn(alerts_.run());
-    tasks.spawn(sync());
-    tasks.spawn(reading_.run());
-    tasks.spawn(moving_.run());
-    tasks.spawn(home_.run());
-    tasks.spawn(thumbnail_.run());
-    tasks.spawn(housekeeping_.run());
+    TaskGroup tasks(executor_, [this](const std::string& name, const std::string& what) {
+        ended_by_error(name, what);
+    });
+    tasks.spawn("the work on the inbox", inbox_.run());
+    tasks.spawn("the sending of the outbox", outbox_.run());
+    tasks.spawn("the telling of duplicates", alerts_.run());
+    tasks.spawn("the comparison of the list", sync());
+    tasks.spawn("the reading of words in pictures", reading_.run());
+    tasks.spawn("the move to another model", moving_.run());
+    tasks.spawn("the Home tab", home_.run());
+    tasks.spawn("the map's thumbnail", thumbnail_.run());
+    tasks.spawn("the housekeeping", housekeeping_.run());
     if (self_watch_) {
-        tasks.spawn(self_watch_->run());
+        tasks.spawn("the look after itself", self_watch_->run());
     }
     auto ended = co_await socket_.run();
     stop();
     co_await tasks.join();
+    if (!broken_.empty()) {
+        co_return fail(ErrorCode::internal, broken_);
+    }
     co_return ended;
+}
+
+/// Without one of its loops it would go on and not do what it is for: it rather ends.
+void Bot::Impl::ended_by_error(const std::string& name, const std::string& what) {
+    spdlog::error("{} ended by an error: {}; the bot ends, to be started anew", name, what);
+    if (!broken_.empty()) {
+        return;
+    }
+    broken_ = name + " ended by an error: " + what;
+    stop();
+    if (on_broken_) {
+        on_broken_();
+    }
 }
 
 void Bot::Impl::stop() {
@@ -136,6 +172,7 @@ BotState Bot::Impl::state() const {
     BotState state;
     state.open_sockets = socket_.open_sockets();
     state.first_sync_done = schedule_.first_done();
+    state.broken = broken_;
     if (self_watch_) {
         state.standing_still = self_watch_->standing_still();
     }
@@ -174,9 +211,10 @@ asio::awaitable<void> Bot::Impl::compared(SyncReport report) {
 
 Bot::Bot(asio::any_io_executor executor, std::shared_ptr<slack::Dialer> dialer,
          std::shared_ptr<slack::WebApi> api, const Parts& parts, const Memory& memory,
-         const BotOptions& options, const slack::SocketModeOptions& socket, OnReady on_ready)
+         const BotOptions& options, const LiveOptions& live, const slack::SocketModeOptions& socket,
+         OnReady on_ready)
     : impl_(std::make_unique<Impl>(std::move(executor), std::move(dialer), std::move(api), parts,
-                                   memory, options, socket, std::move(on_ready))) {}
+                                   memory, options, live, socket, std::move(on_ready))) {}
 
 Bot::~Bot() = default;
 
@@ -186,6 +224,10 @@ asio::awaitable<Result<void>> Bot::run() {
 
 void Bot::reload(const LiveOptions& options) {
     impl_->reload(options);
+}
+
+void Bot::on_broken(OnBroken on_broken) {
+    impl_->on_broken(std::move(on_broken));
 }
 
 void Bot::stop() {

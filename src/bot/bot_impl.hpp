@@ -35,6 +35,9 @@
 #include <nlohmann/json.hpp>
 
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace emojiscope::bot {
 
@@ -43,10 +46,12 @@ class Bot::Impl {
 public:
     Impl(boost::asio::any_io_executor executor, std::shared_ptr<slack::Dialer> dialer,
          std::shared_ptr<slack::WebApi> api, const Parts& parts, const Memory& memory,
-         const BotOptions& options, const slack::SocketModeOptions& socket, OnReady on_ready);
+         const BotOptions& options, const LiveOptions& live, const slack::SocketModeOptions& socket,
+         OnReady on_ready);
 
     boost::asio::awaitable<Result<void>> run();
     void reload(const LiveOptions& options);
+    void on_broken(OnBroken on_broken) { on_broken_ = std::move(on_broken); }
     void stop();
     [[nodiscard]] BotState state() const;
 
@@ -65,6 +70,8 @@ private:
     boost::asio::awaitable<Result<void>> answer(SlashCommand command, std::string key);
     boost::asio::awaitable<Result<void>> respond(ButtonPressed press, std::string key);
     [[nodiscard]] CommandContext context(const Person& who, bool postable) const;
+    [[nodiscard]] std::vector<SelfWatch::Pool> watched_pools();
+    void ended_by_error(const std::string& name, const std::string& what);
     boost::asio::awaitable<void> sync();
     boost::asio::awaitable<void> compared(SyncReport report);
 
@@ -75,6 +82,8 @@ private:
     BotOptions options_;
     LiveSettings live_;  ///< before whatever reads it
     OnReady on_ready_;
+    OnBroken on_broken_;
+    std::string broken_;  ///< which loop ended by an error, and by which; empty: none
     People people_;
     Admins admins_;
     RateLimiter limiter_;

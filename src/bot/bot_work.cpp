@@ -110,7 +110,11 @@ asio::awaitable<Outcome> Bot::Impl::carry_out(WorkItem item, EventFacts& facts) 
         const Person who = co_await person(global->user_id, modal_patience);
         // Not within the co_await: g++ 12 would destroy it twice.
         PickerState state{who.language, {}};
-        done = co_await picker_.open(std::move(global->trigger_id), std::move(state), item.key);
+        const auto opened =
+            co_await picker_.open(std::move(global->trigger_id), std::move(state), item.key);
+        if (!opened) {
+            done = opened.error();
+        }
     } else if (auto* on_message = std::get_if<MessageShortcut>(&incoming)) {
         const Person who = co_await person(on_message->user_id, modal_patience);
         done = co_await reactions_.open(std::move(*on_message), who.language, item.key);
@@ -192,10 +196,15 @@ asio::awaitable<Result<void>> Bot::Impl::answer(SlashCommand command, std::strin
             co_return co_await maps_.ask(std::move(command), std::move(key), language);
         case Deferred::picker: {
             PickerState state{language, std::move(command.response_url)};
-            auto opened =
+            const auto opened =
                 co_await picker_.open(std::move(command.trigger_id), std::move(state), key);
-            answer_times_.answered(key);
-            co_return opened;
+            if (!opened) {
+                co_return opened.error();
+            }
+            if (*opened) {
+                answer_times_.answered(key);  // otherwise a message says why not
+            }
+            co_return Result<void>{};
         }
         case Deferred::resync: {
             const Right right = co_await admins_.right_of(command.user_id);

@@ -88,6 +88,9 @@ public:
 
     void stop();
 
+    /// For whoever watches whether it gets on with its work.
+    [[nodiscard]] boost::asio::thread_pool& pool() noexcept { return pool_; }
+
 private:
     struct Viewer {
         std::size_t shown = 0;  ///< hash of what Slack has; 0: nothing of ours

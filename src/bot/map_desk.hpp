@@ -47,6 +47,9 @@ public:
     /// Stops the drawing; what was not sent is made again by the next run.
     void stop() { stop_.request_stop(); }
 
+    /// For whoever watches whether it gets on with its work.
+    [[nodiscard]] boost::asio::thread_pool& pool() noexcept { return pool_; }
+
 private:
     /// Users, each with the key of the one item that is theirs.
     using Waiting = std::map<std::string, std::string>;

@@ -26,6 +26,9 @@ public:
 
     void stop();
 
+    /// For whoever watches whether it gets on with its work.
+    [[nodiscard]] boost::asio::thread_pool& pool() noexcept { return pool_; }
+
 private:
     [[nodiscard]] boost::asio::awaitable<void> tell_progress();
     [[nodiscard]] boost::asio::awaitable<bool> switch_over();

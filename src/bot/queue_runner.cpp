@@ -1,5 +1,7 @@
 #include "emojiscope/bot/queue_runner.hpp"
 
+#include "emojiscope/core/text.hpp"
+
 #include <spdlog/spdlog.h>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/detached.hpp>
@@ -174,7 +176,13 @@ Result<void> QueueRunner::note(std::int64_t id, const Outcome& outcome) const {
 /// While the disk is full, say, only the note is tried again: what was sent is not sent once more.
 asio::awaitable<void> QueueRunner::record(std::int64_t id, Outcome outcome) {
     for (;;) {
-        auto noted = co_await run_on(pool_, [&] { return note(id, outcome); });
+        auto noted = co_await run_on(pool_, [&]() -> Result<void> {
+            try {
+                return note(id, outcome);
+            } catch (const std::exception& problem) {  // or its slot would be taken for good
+                return fail(ErrorCode::internal, one_line(problem.what()));
+            }
+        });
         if (noted) {
             co_return;
         }

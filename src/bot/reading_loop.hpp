@@ -21,6 +21,9 @@ public:
 
     void stop();
 
+    /// For whoever watches whether it gets on with its work.
+    [[nodiscard]] boost::asio::thread_pool& pool() noexcept { return pool_; }
+
 private:
     search::TextReading* reading_;
     boost::asio::steady_timer timer_;

@@ -35,7 +35,8 @@ public:
     [[nodiscard]] boost::asio::awaitable<void> run();
     void stop();
 
-    /// Names of the pools to which a beat was given that did not come back in time.
+    /// Names of the pools to which a beat was given that did not come back in time: of a pool of
+    /// several threads all of them are busy, or stand still, for so long.
     [[nodiscard]] std::vector<std::string> standing_still() const;
 
 private:

@@ -79,6 +79,9 @@ public:
 
     void stop();
 
+    /// For whoever watches whether it gets on with its work.
+    [[nodiscard]] boost::asio::thread_pool& pool() noexcept { return pool_; }
+
 private:
     /// Whether there ever may be one.
     [[nodiscard]] bool possible() const;

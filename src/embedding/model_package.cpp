@@ -181,6 +181,11 @@ ModelPackage parse(const std::string& text, const std::filesystem::path& folder)
 
 constexpr std::array all_precisions{Precision::float32, Precision::bfloat16, Precision::int8};
 
+Error mismatch(const std::filesystem::path& path) {
+    return fail(ErrorCode::corrupt,
+                path.string() + ": does not match the size and sha256 in model.yaml");
+}
+
 }  // namespace
 
 const char* to_string(Precision precision) noexcept {
@@ -228,10 +233,24 @@ Result<std::vector<std::uint8_t>> read_verified(const ModelPackage& package,
         return bytes.error();
     }
     if (bytes->size() != file.bytes || image::sha256_hex(*bytes) != file.sha256) {
-        return fail(ErrorCode::corrupt,
-                    path.string() + ": does not match the size and sha256 in model.yaml");
+        return mismatch(path);
     }
     return bytes;
+}
+
+Result<void> verify_file(const ModelPackage& package, const PackageFile& file,
+                         std::chrono::steady_clock::time_point deadline) {
+    const auto path = package.folder / file.name;
+    std::error_code unknown;
+    const auto size = std::filesystem::file_size(path, unknown);
+    if (!unknown && size != file.bytes) {
+        return mismatch(path);
+    }
+    const auto hash = image::sha256_hex_of_file(path, deadline);
+    if (!hash) {
+        return hash.error();
+    }
+    return *hash == file.sha256 ? Result<void>{} : Result<void>(mismatch(path));
 }
 
 }  // namespace emojiscope::embedding

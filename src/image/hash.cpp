@@ -7,8 +7,10 @@
 
 #include <array>
 #include <cassert>
+#include <fstream>
 #include <memory>
 #include <stdexcept>
+#include <system_error>
 #include <vector>
 
 namespace emojiscope::image {
@@ -66,6 +68,30 @@ private:
 std::string sha256_hex(std::span<const std::uint8_t> bytes) {
     Sha256 sha;
     sha.add(bytes);
+    return sha.hex();
+}
+
+Result<std::string> sha256_hex_of_file(const std::filesystem::path& path,
+                                       std::chrono::steady_clock::time_point deadline) {
+    constexpr std::size_t piece = std::size_t{1024} * 1024;
+    std::error_code error;
+    if (!std::filesystem::exists(path, error)) {
+        return fail(ErrorCode::not_found, path.string() + ": no such file");
+    }
+    std::ifstream stream(path, std::ios::binary);
+    std::vector<std::uint8_t> bytes(piece);
+    Sha256 sha;
+    while (stream) {
+        if (std::chrono::steady_clock::now() > deadline) {
+            return fail(ErrorCode::timeout, path.string() + ": too large to be read in this time");
+        }
+        // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): the stream's kind of bytes
+        stream.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(piece));
+        sha.add(std::span(bytes).first(static_cast<std::size_t>(stream.gcount())));
+    }
+    if (!stream.eof()) {
+        return fail(ErrorCode::io, path.string() + ": cannot be read");
+    }
     return sha.hex();
 }
 

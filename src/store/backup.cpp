@@ -16,14 +16,19 @@ namespace fs = std::filesystem;
 
 /// A copy must not be laid over the catalogue, nor over what lies beside it.
 Result<void> check_is_elsewhere(const fs::path& catalogue, const fs::path& target) {
-    constexpr std::array<const char*, 4> own{"", "-wal", "-shm", "-journal"};
-    for (const char* suffix : own) {
-        const fs::path file = beside(catalogue, suffix);
+    const std::array own{catalogue,
+                         beside(catalogue, "-wal"),
+                         beside(catalogue, "-shm"),
+                         beside(catalogue, "-journal"),
+                         beside(catalogue, ".part"),
+                         catalogue.parent_path() / "writer.lock"};
+    for (const fs::path& file : own) {
         std::error_code ignored;
         if (fs::equivalent(file, target, ignored) ||
             file.lexically_normal() == target.lexically_normal()) {
             return fail(ErrorCode::invalid_argument,
-                        target.string() + " is the catalogue itself: choose another name");
+                        target.string() +
+                            " is the catalogue itself, or belongs to it: choose another name");
         }
     }
     return {};

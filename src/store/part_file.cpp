@@ -5,9 +5,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -37,6 +39,19 @@ bool names(const fs::path& path, int descriptor) {
 bool is_plain(int descriptor) {
     struct stat kind {};
     return ::fstat(descriptor, &kind) == 0 && S_ISREG(kind.st_mode);
+}
+
+/// Whether this may be what a killed program left: nothing, or pages of a database, of which the
+/// first one is not always the first to be written.
+bool is_unfinished_copy(int descriptor) {
+    constexpr std::string_view header{"SQLite format 3\0", 16};
+    std::array<char, header.size()> first{};
+    const auto got = ::pread(descriptor, first.data(), first.size(), 0);
+    if (got < 0) {
+        return false;
+    }
+    const std::string_view begins(first.data(), static_cast<std::size_t>(got));
+    return begins == header || begins.find_first_not_of('\0') == std::string_view::npos;
 }
 
 Result<void> check_target(const fs::path& target, Existing existing) {
@@ -127,6 +142,13 @@ Result<PartFile> PartFile::open(const fs::path& target, Existing existing) {
         if (!names(path, descriptor)) {
             ::close(descriptor);  // whoever made it was done with it just now
             continue;
+        }
+        if (!is_unfinished_copy(descriptor)) {
+            ::close(descriptor);
+            return fail(ErrorCode::conflict,
+                        path.string() +
+                            " is in the way, and is no unfinished copy: move it, or choose "
+                            "another name");
         }
         PartFile part(target, existing, descriptor);
         if (::fchmod(descriptor, 0600) != 0 || ::ftruncate(descriptor, 0) != 0) {

@@ -12,11 +12,13 @@ namespace emojiscope::store {
 enum class Existing { refuse, replace };
 
 /// For one thread. Only its maker may read the file (mode 0600). What a killed program left under
-/// that name is overwritten; two at once are told apart by a lock that ends with the process.
+/// that name is overwritten, and nothing else is; two at once are told apart by a lock that ends
+/// with the process.
 class PartFile {
 public:
-    /// Errors: conflict if there is a target and it must not be replaced, or if another program
-    /// makes the same file; invalid_argument if the target is no plain file; io.
+    /// Errors: conflict if there is a target and it must not be replaced, if another program makes
+    /// the same file, or if a file of that name is no copy of a database; invalid_argument if the
+    /// target is no plain file; io.
     [[nodiscard]] static Result<PartFile> open(const std::filesystem::path& target,
                                                Existing existing);
     PartFile(PartFile&& other) noexcept;

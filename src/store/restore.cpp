@@ -4,6 +4,7 @@
 #include "part_file.hpp"
 #include "writer_lock.hpp"
 
+#include <sqlite3.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -51,9 +52,10 @@ fs::path name_for(const fs::path& catalogue, SystemTime now) {
 /// The catalogue of before under its new name, until what takes its place is there: then it stays.
 ///
 /// It gets a second name, and keeps the first one until the other file takes that: a power failure
-/// in between leaves one catalogue or the other (but where the file system knows no second names,
-/// and the first one goes at once). Its log must be gone by then, for SQLite would
-/// apply it to the new one.
+/// in between leaves one catalogue or the other, and maybe the second name (but where the file
+/// system knows no second names, the first one goes at once). Its log must be gone by then, for
+/// SQLite would apply it to the new one: it is merged, and only that of a damaged catalogue is
+/// moved, so that no failure in between separates a sound one from its last changes.
 class SetAside {
 public:
     SetAside(fs::path catalogue, SystemTime now)
@@ -67,7 +69,9 @@ public:
     SetAside& operator=(const SetAside&) = delete;
 
     [[nodiscard]] Result<void> begin() {
-        merge_log();
+        if (auto merged = merge_log(); !merged) {
+            return merged;
+        }
         if (is_there(catalogue_)) {
             linked_ = ::link(catalogue_.c_str(), name_.c_str()) == 0;
             if (!linked_ && ::rename(catalogue_.c_str(), name_.c_str()) != 0) {
@@ -92,23 +96,35 @@ public:
     }
 
 private:
-    /// So that there is one file to keep. A catalogue that is damaged, or that somebody reads at
-    /// the moment, keeps its log.
-    void merge_log() const {
+    /// So that there is one file to keep. A catalogue that is damaged keeps its log.
+    /// Error: conflict if somebody reads it, and so keeps the log from being merged.
+    [[nodiscard]] Result<void> merge_log() const {
         if (!is_there(catalogue_)) {
-            return;
+            return {};
         }
+        const fs::path log = beside(catalogue_, "-wal");
+        std::error_code unknown;
+        bool busy = false;
         try {
             Connection connection(catalogue_, SQLite::OPEN_READWRITE);
-            connection.execute("PRAGMA busy_timeout = 500; PRAGMA wal_checkpoint(TRUNCATE)");
-        } catch (const SQLite::Exception&) {
-            return;  // begin moves the log, whatever is in it
+            connection.execute("PRAGMA busy_timeout = 500");
+            Query checkpoint = connection.query("PRAGMA wal_checkpoint(TRUNCATE)");
+            busy = checkpoint.next() && checkpoint.integer(0) != 0;
+        } catch (const SQLite::Exception& exception) {
+            busy = exception.getErrorCode() == SQLITE_BUSY;
+            if (!busy) {
+                return {};  // begin moves the log, whatever is in it
+            }
         }
-        std::error_code unknown;
-        const fs::path log = beside(catalogue_, "-wal");
-        if (fs::file_size(log, unknown) == 0 && !unknown) {
+        const auto left = fs::file_size(log, unknown);
+        if (busy && !unknown && left > 0) {
+            return fail(ErrorCode::conflict, "another program reads " + catalogue_.string() +
+                                                 ": end it, and restore again");
+        }
+        if (!unknown && left == 0) {
             ::unlink(log.c_str());
         }
+        return {};
     }
 
     void take_back() const {
@@ -200,6 +216,12 @@ Result<Restored> restore(const fs::path& folder, const fs::path& file,
     std::error_code ignored;
     if (!fs::is_regular_file(file, ignored)) {
         return fail(ErrorCode::not_found, "there is no file " + file.string());
+    }
+    if (fs::equivalent(file, beside(catalogue, ".part"), ignored)) {
+        return fail(ErrorCode::invalid_argument,
+                    file.string() +
+                        " is what an unfinished restore left, and would be overwritten: give "
+                        "it another name first, if you mean it");
     }
     if (fs::equivalent(file, catalogue, ignored)) {
         return fail(ErrorCode::invalid_argument,

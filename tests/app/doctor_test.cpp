@@ -102,7 +102,50 @@ TEST_CASE("what Slack says of the bot token is told, with what mends it", "[doct
     CHECK_THAT(swapped.remedy, Catch::Contains("swapped"));
     CHECK_THAT(judge_bot_token(refused("invalid_auth")).finding, Catch::EndsWith("invalid_auth"));
     CHECK_THAT(judge_bot_token(refused("token_revoked")).remedy, Catch::Contains("install"));
-    CHECK(judge_bot_token(refused("ratelimited")).outcome == Outcome::warning);
+    CHECK_THAT(judge_bot_token(refused("invalid_auth")).remedy, Catch::Contains("copy it anew"));
+    const Check unknown = judge_bot_token(refused("a_word_of_tomorrow"));
+    CHECK(unknown.outcome == Outcome::failed);
+    CHECK_THAT(unknown.finding, Catch::EndsWith("a_word_of_tomorrow"));
+    CHECK_THAT(unknown.remedy, Catch::Contains("auth.test"));
+}
+
+TEST_CASE("trouble of Slack's own is no fault of the token", "[doctor]") {
+    for (const char* word : {"ratelimited", "internal_error", "fatal_error", "service_unavailable",
+                             "request_timeout"}) {
+        const Check check = judge_bot_token(refused(word));
+        INFO(word);
+        CHECK(check.outcome == Outcome::warning);
+        CHECK_THAT(check.finding, Catch::EndsWith(word));
+        CHECK_THAT(check.remedy, Catch::Contains("try again"));
+    }
+}
+
+TEST_CASE("tokens that only the service is shown are not looked at, and not missed", "[doctor]") {
+    Config config = default_config();
+    config.slack.bot_token_file = "/run/credentials/emojiscope-none.service/bot_token";
+    config.slack.app_token_file = "/run/credentials/emojiscope-none.service/app_token";
+    config.slack.token_problem = "cannot read the token file";
+    const Checks checks = check_bot(config, true);
+    for (const char* name : {"slack", "bot_token", "scopes", "clock"}) {
+        CHECK(named(checks, name).outcome == Outcome::skipped);
+    }
+    CHECK_THAT(named(checks, "bot_token").remedy, Catch::Contains("start the service"));
+    CHECK(check_app_token(config, true, checks).outcome == Outcome::skipped);
+
+    // A file of one's own that is not there is a mistake.
+    const fakes::TempFolder folder;
+    config.slack.bot_token_file = (folder.path() / "bot_token").string();
+    config.slack.app_token_file = (folder.path() / "app_token").string();
+    CHECK(named(check_bot(config, true), "bot_token").outcome == Outcome::failed);
+}
+
+TEST_CASE("a model too large for the time is told as not looked at whole", "[doctor]") {
+    const std::filesystem::path shipped = default_config().model;
+    CHECK(check_model("model", shipped).outcome == Outcome::ok);
+    const Check slow = check_model("model", shipped, -1ms);
+    CHECK(slow.outcome == Outcome::warning);
+    CHECK_THAT(slow.finding, Catch::Contains("too large to be read in this time"));
+    CHECK_THAT(slow.remedy, Catch::Contains("model verify"));
 }
 
 TEST_CASE("scopes that are missing are named", "[doctor]") {
@@ -331,7 +374,8 @@ TEST_CASE("a step that hangs or throws does not end the others", "[doctor]") {
     gone.get_future().wait();
     CHECK(diagnosis.overdue);
     REQUIRE(diagnosis.checks.size() == 4);
-    CHECK(named(diagnosis.checks, "hanging").outcome == Outcome::failed);
+    CHECK(named(diagnosis.checks, "hanging").outcome == Outcome::warning);
+    CHECK_THAT(named(diagnosis.checks, "hanging").finding, Catch::Contains("not looked at"));
     CHECK_THAT(named(diagnosis.checks, "throwing").finding, Catch::EndsWith("no way"));
     CHECK(named(diagnosis.checks, "last").finding == "3 before it");
 }

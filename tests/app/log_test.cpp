@@ -96,6 +96,13 @@ TEST_CASE("a message of text stays one line, and names stay as they are", "[log]
     CHECK(escape_controls("\xc2\x9b"
                           "31m\xc2\x85\xe2\x80\xa8.") == "\\xc2\\x9b31m\\xc2\\x85\\xe2\\x80\\xa8.");
     CHECK(escape_controls("\xe2\x80\xaegnp.exe") == "\\xe2\\x80\\xaegnp.exe");
+    for (const std::string& mark : {"\xe2\x80\x8e"s, "\xe2\x80\x8f"s, "\xd8\x9c"s,  // LRM, RLM, ALM
+                                    "\xe2\x80\xaa"s, "\xe2\x81\xa6"s, "\xe2\x81\xa9"s}) {
+        CAPTURE(mark.size());
+        const std::string escaped = escape_controls("a" + mark + "z");
+        CHECK(escaped.size() == 2 + 4 * mark.size());
+        CHECK(escaped.starts_with("a\\x"));
+    }
     for (const std::string& bad : {"\xff"s, "\xc3"s, "\xe2\x80"s, "\xed\xa0\x80"s, "\xc0\xaf"s}) {
         CAPTURE(bad);
         const std::string escaped = escape_controls("a" + bad + "z");

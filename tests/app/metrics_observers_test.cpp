@@ -132,6 +132,10 @@ TEST_CASE("the bot's work is counted", "[metrics_observers]") {
     report.unsaved = 0;
     f.observers.synced(report, 3s);
     CHECK(f.value("emojiscope_last_sync_timestamp_seconds") > 1e9);
+    f.observers.comparing_every(24h);
+    CHECK(f.value("emojiscope_sync_interval_seconds") == 86'400);
+    f.observers.comparing_every(5min);
+    CHECK(f.value("emojiscope_sync_interval_seconds") == 300);
     CHECK(f.value(R"(emojiscope_sync_emoji_total{result="learnt"})") == 10);
     CHECK(f.value("emojiscope_sync_seconds_count") == 2);
 }
@@ -210,6 +214,9 @@ TEST_CASE("the pages name what is wrong", "[status_pages]") {
     state.standing_still = {"the thread of the queues", "the threads that search"};
     CHECK_FALSE(alive(&state).good);
     CHECK(alive(&state).why == "standing still: the thread of the queues; the threads that search");
+    state.broken = "the comparison of the list ended by an error: no memory";
+    CHECK_FALSE(alive(&state).good);
+    CHECK(alive(&state).why == state.broken);
 }
 
 }  // namespace emojiscope::app

@@ -26,7 +26,8 @@ const RgbaImage dark_red = search::plain({225, 0, 0});  // near to it
 /// A desk over a workspace on fakes, and the messages that it left to be sent.
 class Desk {
 public:
-    explicit Desk(BotOptions wanted = alerts_in("C1")) : options(std::move(wanted)) {}
+    explicit Desk(LiveOptions wanted = alerts_in("C1"), BotObserver* watching = nullptr)
+        : observer(watching), live(std::move(wanted)) {}
     ~Desk() {
         background.join();
         disk.join();
@@ -34,9 +35,8 @@ public:
     Desk(const Desk&) = delete;
     Desk& operator=(const Desk&) = delete;
 
-    static BotOptions alerts_in(const std::string& channel) {
-        BotOptions options;
-        options.team_id = search::team;
+    static LiveOptions alerts_in(const std::string& channel) {
+        LiveOptions options;
         options.alert_channel = channel;
         return options;
     }
@@ -94,8 +94,8 @@ public:
     }
 
     World world;
-    BotOptions options;
-    LiveSettings live{options};
+    BotObserver* observer;
+    LiveSettings live;
     fakes::MemoryWorkQueue alerts{world.clock};
     fakes::MemoryWorkQueue outbox{world.clock};
     // Older than the pools: what runs on them holds on to it until the very end.
@@ -106,8 +106,8 @@ public:
     Parts parts{world.catalogue, world.library,  world.search, world.ingestor, world.duplicates,
                 world.verdicts,  world.embedder, world.reader, world.clock};
     fakes::MemoryWorkQueue unannounced{world.clock};
-    AlertDesk desk{io.get_executor(), parts, alerts,          unannounced, postbox,
-                   background,        disk,  options.team_id, live,        options.observer};
+    AlertDesk desk{io.get_executor(), parts, alerts,       unannounced, postbox,
+                   background,        disk,  search::team, live,        observer};
 };
 
 /// A button of the alert about these two, pressed by somebody.
@@ -139,9 +139,7 @@ struct Counting final : BotObserver {
 
 TEST_CASE("what is compared and told is observed", "[alert]") {
     Counting observer;
-    BotOptions options = Desk::alerts_in("C1");
-    options.observer = &observer;
-    Desk desk(options);
+    Desk desk(Desk::alerts_in("C1"), &observer);
     desk.upload("crab", search::red);
     desk.upload("frog", search::green);
     desk.upload("krab", red_again);
@@ -266,7 +264,7 @@ TEST_CASE("an event that comes after that of a copy makes no alert the other way
 }
 
 TEST_CASE("without a channel, or of kinds that were not asked for, nothing is told", "[alert]") {
-    BotOptions options = Desk::alerts_in("C1");
+    LiveOptions options = Desk::alerts_in("C1");
     SECTION("no channel") {
         options.alert_channel.clear();
     }
@@ -285,7 +283,7 @@ TEST_CASE("without a channel, or of kinds that were not asked for, nothing is to
 
 TEST_CASE("what is merely near is told if that was asked for", "[alert]") {
     const bool asked = GENERATE(false, true);
-    BotOptions options = Desk::alerts_in("C1");
+    LiveOptions options = Desk::alerts_in("C1");
     if (asked) {
         options.alert_kinds.insert(DuplicateKind::near);
     }
@@ -325,14 +323,14 @@ TEST_CASE("an alert that waits is dropped if alerts like it are no longer wanted
     desk.tell();
     CHECK(desk.told().empty());
     // Those that come later are not affected by what came before.
-    desk.live.set(LiveOptions(Desk::alerts_in("C3")));
+    desk.live.set(Desk::alerts_in("C3"));
     CHECK(desk.desk.open());
 }
 
 TEST_CASE("alerts that were off can be switched on", "[alert]") {
     Desk desk(Desk::alerts_in(""));
     desk.upload("crab", search::red);
-    desk.live.set(LiveOptions(Desk::alerts_in("C1")));
+    desk.live.set(Desk::alerts_in("C1"));
     desk.upload("krab", red_again);
     desk.tell();
     CHECK(desk.told_in() == std::vector<std::string>{"C1"});

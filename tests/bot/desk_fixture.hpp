@@ -13,9 +13,11 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <future>
 #include <map>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace emojiscope::bot {
@@ -23,6 +25,13 @@ namespace emojiscope::bot {
 /// Whether a text stands anywhere in a message or view.
 inline bool says(const nlohmann::json& part, const std::string& text) {
     return part.dump().find(text) != std::string::npos;
+}
+
+/// Of a pool that has one thread, which is idle.
+inline std::thread::id thread_of(boost::asio::thread_pool& pool) {
+    std::promise<std::thread::id> told;
+    boost::asio::post(pool, [&] { told.set_value(std::this_thread::get_id()); });
+    return told.get_future().get();
 }
 
 struct DeskFixture {
@@ -61,7 +70,7 @@ struct DeskFixture {
     boost::asio::thread_pool queries{1};
     Postbox postbox{disk, outbox, world.clock};
     BotOptions options;
-    LiveSettings live{options};
+    LiveSettings live{{}};
     Parts parts{world.catalogue, world.library,  world.search, world.ingestor, world.duplicates,
                 world.verdicts,  world.embedder, world.reader, world.clock};
 

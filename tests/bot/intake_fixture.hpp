@@ -62,10 +62,9 @@ struct IntakeFixture {
         BotOptions made;
         made.most_awaited = 2;
         made.most_events = 3;
-        made.language = Language::english;
         return made;
     }();
-    LiveSettings live{options};
+    LiveSettings live{{}};
     RateLimiter limiter{clock, 10'000};
     Intake intake{inbox,   disk, postbox, clock,      [this] { ++news; }, [this] { ++lists; },
                   options, live, limiter, language_of};

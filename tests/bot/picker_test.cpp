@@ -208,9 +208,17 @@ TEST_CASE("of what is typed in one view only the newest is searched", "[picker]"
     CHECK(offered(answered["crab"]).front() == "id:" + std::to_string(desk.crab));
 }
 
+TEST_CASE("the thread that searches what is typed is the one that is watched", "[picker]") {
+    Desk desk;
+    std::thread::id searching;
+    desk.on_search = [&](const std::string&) { searching = std::this_thread::get_id(); };
+    static_cast<void>(desk.client.run(desk.picker.suggest(typed("crab"))));
+    CHECK(searching == thread_of(desk.picker.pool()));
+}
+
 TEST_CASE("a picker is opened by its trigger", "[picker]") {
     Desk desk;
-    REQUIRE(desk.client.run(desk.picker.open("t.1", commanded, "c1")));
+    CHECK(desk.client.run(desk.picker.open("t.1", commanded, "c1")).value());
     const auto opened = desk.calls("views.open");
     REQUIRE(opened.size() == 1);
     CHECK(opened[0].at("trigger_id") == "t.1");
@@ -222,12 +230,12 @@ TEST_CASE("a picker is opened by its trigger", "[picker]") {
 TEST_CASE("who cannot be shown a picker is told so", "[picker]") {
     Desk desk;
     desk.answers["views.open"] = R"({"ok":false,"error":"expired_trigger_id"})";
-    REQUIRE(desk.client.run(desk.picker.open("t.1", commanded, "c1")));
+    CHECK_FALSE(desk.client.run(desk.picker.open("t.1", commanded, "c1")).value());
     REQUIRE(desk.left().size() == 1);
     CHECK(desk.left()[0].at("to") == commanded.response_url);
     CHECK(says(desk.left()[0], "could not be opened"));
     // By a shortcut nobody can be told; it is not tried for ever.
-    REQUIRE(desk.client.run(desk.picker.open("t.2", {Language::english, ""}, "c2")));
+    CHECK_FALSE(desk.client.run(desk.picker.open("t.2", {Language::english, ""}, "c2")).value());
     CHECK(desk.left().size() == 1);
 }
 

@@ -30,7 +30,7 @@ struct Resync : DeskFixture {
                   unannounced,
                   []() -> Result<bool> { return true; },
                   []() -> Result<void> { return {}; }};
-    LiveSettings live{quick};
+    LiveSettings live{{}};
     SyncSchedule schedule{client.io.get_executor(),
                           keeper,
                           memory,

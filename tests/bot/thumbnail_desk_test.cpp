@@ -46,7 +46,7 @@ struct Desk : DeskFixture {
     /// As the bot starts it.
     void begin() {
         client.io.restart();
-        live.set(options);
+        live.set(at_first);
         desk = std::make_unique<ThumbnailDesk>(
             client.io.get_executor(), parts, client.api, disk, [this] { return complete; },
             options.team_id, live, pace);
@@ -96,6 +96,7 @@ struct Desk : DeskFixture {
         }
     }
 
+    LiveOptions at_first;  ///< what `begin` starts with
     FakeThumbnailMaker maker;
     fakes::MemoryThumbnails book;
     ThumbnailPace pace;
@@ -346,6 +347,16 @@ TEST_CASE("a stop ends the drawing, and counts for nothing", "[thumbnail]") {
     fixture.until([&] { return !fixture.shown.empty(); });
 }
 
+TEST_CASE("the thread that draws thumbnails is the one that is watched", "[thumbnail]") {
+    Desk fixture;
+    std::thread::id drawing;
+    fixture.maker.on_make = [&](const std::stop_token&) { drawing = std::this_thread::get_id(); };
+    fixture.begin();
+    fixture.desk->want();
+    fixture.until([&] { return !fixture.shown.empty(); });
+    CHECK(drawing == thread_of(fixture.desk->pool()));
+}
+
 TEST_CASE("a drawing that takes too long is given up for now", "[thumbnail]") {
     Desk fixture;
     fixture.pace.longest_drawing = 5ms;
@@ -404,7 +415,7 @@ TEST_CASE("where no maps are drawn there is no thumbnail", "[thumbnail]") {
 
 TEST_CASE("while a map lies elsewhere there is no thumbnail", "[thumbnail]") {
     Desk fixture;
-    fixture.options.map_url = "https://e/map.html";
+    fixture.at_first.map_url = "https://e/map.html";
     fixture.begin();
     fixture.desk->want();
     fixture.idle();

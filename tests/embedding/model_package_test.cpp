@@ -121,6 +121,10 @@ TEST_CASE("the shipped package is read", "[package]") {
     CHECK(!package.provenance.empty());
     for (const PackageFile& file : {package.image_tower, package.text_tower}) {
         CHECK(read_verified(package, file).value().size() == file.bytes);
+        CHECK(verify_file(package, file, std::chrono::steady_clock::time_point::max()).has_value());
+        CHECK(
+            verify_file(package, file, std::chrono::steady_clock::time_point::min()).error().code ==
+            ErrorCode::timeout);
     }
 }
 
@@ -199,8 +203,8 @@ TEST_CASE("a tokenizer may have its vocabulary in the package", "[package]") {
         return read_model_package(folder.path());
     };
     const auto hash = [](const std::string& content) {
-        return image::sha256_hex(std::span(
-            reinterpret_cast<const std::uint8_t*>(content.data()), content.size()));
+        return image::sha256_hex(
+            std::span(reinterpret_cast<const std::uint8_t*>(content.data()), content.size()));
     };
     const std::string pairs = "b e\nbe e\n";
     const std::string pieces = "[UNK]\n[CLS]\n[SEP]\nbe\n";
@@ -307,23 +311,34 @@ TEST_CASE("towers that are missing or changed are refused", "[package]") {
     const Copy copy;
     const fs::path tower = copy.path() / GENERATE("image.pt", "text.pt");
     const std::string whole = read_text(tower);
+    const auto verified = [&] {
+        const ModelPackage package = read_model_package(copy.path()).value();
+        const auto later = std::chrono::steady_clock::time_point::max();
+        const auto image = verify_file(package, package.image_tower, later);
+        return image ? verify_file(package, package.text_tower, later) : image;
+    };
+    CHECK(verified().has_value());
 
     SECTION("missing") {
         fs::remove(tower);
+        CHECK(verified().error().code == ErrorCode::not_found);
         check_unloadable(copy.path(), ErrorCode::not_found, tower.filename().string());
     }
     SECTION("cut off") {
         fs::resize_file(tower, whole.size() / 2);
+        CHECK(verified().error().code == ErrorCode::corrupt);
         check_unloadable(copy.path(), ErrorCode::corrupt, "does not match the size and sha256");
     }
     SECTION("grown") {
         write_text(tower, whole + "x");
+        CHECK(verified().error().code == ErrorCode::corrupt);
         check_unloadable(copy.path(), ErrorCode::too_large, tower.filename().string());
     }
     SECTION("one bit flipped") {
         std::string flipped = whole;
         flipped[flipped.size() / 3] = static_cast<char>(flipped[flipped.size() / 3] ^ 1);
         write_text(tower, flipped);
+        CHECK(verified().error().code == ErrorCode::corrupt);
         check_unloadable(copy.path(), ErrorCode::corrupt, "does not match the size and sha256");
     }
     SECTION("a folder in its place") {

@@ -1,10 +1,14 @@
+#include "emojiscope/image/hash.hpp"
 #include "emojiscope/image/decode.hpp"
 #include "emojiscope/image/encode.hpp"
-#include "emojiscope/image/hash.hpp"
 
+#include "fakes/temp_folder.hpp"
 #include "image/fixtures.hpp"
 
 #include <catch2/catch.hpp>
+
+#include <chrono>
+#include <fstream>
 
 using namespace emojiscope;
 using namespace emojiscope::image;
@@ -21,7 +25,9 @@ Picture animation(const std::vector<std::pair<RgbaImage, int>>& frames) {
     return out;
 }
 
-Picture still(const RgbaImage& image) { return animation({{image, 0}}); }
+Picture still(const RgbaImage& image) {
+    return animation({{image, 0}});
+}
 
 }  // namespace
 
@@ -29,6 +35,26 @@ TEST_CASE("sha256_hex gives the published digests") {
     CHECK(sha256_hex({}) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     CHECK(sha256_hex(Bytes{'a', 'b', 'c'}) ==
           "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+TEST_CASE("a file has the digest of its bytes, of whatever length") {
+    const fakes::TempFolder folder;
+    const auto file = folder.path() / "file";
+    const auto later = std::chrono::steady_clock::now() + std::chrono::hours(1);
+    for (const std::size_t length : {0U, 3U, 1024U * 1024U, 1024U * 1024U + 1U, 3'000'000U}) {
+        Bytes bytes(length);
+        for (std::size_t i = 0; i < length; ++i) {
+            bytes[i] = static_cast<std::uint8_t>(i * 7 % 251);
+        }
+        std::ofstream(file, std::ios::binary)
+            .write(reinterpret_cast<const char*>(bytes.data()),
+                   static_cast<std::streamsize>(length));
+        CHECK(sha256_hex_of_file(file, later).value() == sha256_hex(bytes));
+    }
+    CHECK(sha256_hex_of_file(file, std::chrono::steady_clock::time_point::min()).error().code ==
+          ErrorCode::timeout);
+    CHECK(sha256_hex_of_file(folder.path() / "none", later).error().code == ErrorCode::not_found);
+    CHECK(sha256_hex_of_file(folder.path(), later).error().code == ErrorCode::io);
 }
 
 TEST_CASE("a still has the same pixel hash whatever its file format") {
@@ -42,8 +68,8 @@ TEST_CASE("a still has the same pixel hash whatever its file format") {
 }
 
 TEST_CASE("the pixel hash is the documented layout") {
-    const Bytes layout = {1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0,  // width, height, frames
-                          0, 0, 0, 0, 0, 0, 0, 0,              // duration
+    const Bytes layout = {1,   0, 0, 0,  1, 0, 0, 0, 1, 0, 0, 0,  // width, height, frames
+                          0,   0, 0, 0,  0, 0, 0, 0,              // duration
                           255, 0, 0, 255};
     CHECK(pixel_hash(still(drawn({"r"}))) == sha256_hex(layout));
 }

@@ -60,10 +60,11 @@ LivingBot::LivingBot(const std::filesystem::path& folder, const simulator::Optio
     bot::BotOptions options;
     options.team_id = team_id_;
     options.bot_user_id = slack.bot_user_id;
-    options.alert_channel = slack.alert_channel;
     options.most_awaited = most_waiting;
     options.most_events = most_waiting;
-    options.commands_per_minute = 10'000;  // one person asks what a whole workspace would
+    bot::LiveOptions live;
+    live.alert_channel = slack.alert_channel;
+    live.commands_per_minute = 10'000;  // one person asks what a whole workspace would
     slack::SocketModeOptions socket;
     socket.connections = connections;
     const bot::Parts parts{store_->catalogue(), library_,  search_, ingestor_, duplicates_,
@@ -79,7 +80,7 @@ LivingBot::LivingBot(const std::filesystem::path& folder, const simulator::Optio
                                               : Result<bool>(value.error());
                              },
                              [this, first] { return store_->set_meta(first, "done"); }};
-    bot_ = std::make_unique<bot::Bot>(io_.get_executor(), dialer, api, parts, memory, options,
+    bot_ = std::make_unique<bot::Bot>(io_.get_executor(), dialer, api, parts, memory, options, live,
                                       socket, [] {});
     asio::co_spawn(io_, bot_->run(), [this](const std::exception_ptr& thrown, Result<void> result) {
         ended_ = thrown ? fail(ErrorCode::internal, "an internal error") : std::move(result);

@@ -10,9 +10,13 @@
 #include <unistd.h>
 #include <catch2/catch.hpp>
 
+#include <atomic>
+#include <barrier>
 #include <cstdio>
 #include <fstream>
 #include <set>
+#include <thread>
+#include <vector>
 
 namespace emojiscope::store {
 namespace {
@@ -65,6 +69,69 @@ TEST_CASE("a catalogue in use is looked at with what is in its log", "[health]")
     CHECK(health.content.emoji == 1);
     CHECK(health.log_bytes > 0);
     store->catalogue().put("T1", {"wine", "v", ""}).value();  // nobody is in the way
+}
+
+TEST_CASE("a catalogue is not called damaged because somebody writes to it", "[health]") {
+    const Fixture fixture;
+    {
+        const auto store = fixture.open();
+        std::vector<search::SourceEmoji> many;
+        for (int i = 0; i < 20000; ++i) {
+            many.push_back({"emoji_" + std::to_string(i), std::string(1000, 'v'), ""});
+        }
+        store->catalogue().put_many("T1", many).value();
+    }
+    // Before each look the log is emptied, as it is after a start, and during the look pages of the
+    // file itself are written.
+    std::barrier turn(2);
+    std::atomic<bool> looking = false;
+    constexpr int looks = 10;
+    std::thread writer([&] {
+        SQLite::Database database(fixture.file.string(), SQLite::OPEN_READWRITE);
+        database.exec("PRAGMA busy_timeout = 10000; PRAGMA synchronous = OFF");
+        for (int i = 0; i < looks; ++i) {
+            database.execAndGet("PRAGMA wal_checkpoint(TRUNCATE)");
+            looking = true;
+            turn.arrive_and_wait();
+            while (looking) {
+                database.exec(
+                    "UPDATE emoji SET value = hex(randomblob(abs(random() % 900))) "
+                    "WHERE id % 100 = abs(random() % 100)");
+                database.execAndGet("PRAGMA wal_checkpoint(PASSIVE)");
+            }
+            turn.arrive_and_wait();
+        }
+    });
+    for (int i = 0; i < looks; ++i) {
+        turn.arrive_and_wait();
+        const auto health = examine(fixture.folder.path(), 1min);
+        CHECK((!health ? health.error().message : health->damage).empty());
+        looking = false;
+        turn.arrive_and_wait();
+    }
+    writer.join();
+}
+
+TEST_CASE("damage is told of a catalogue that nobody uses", "[health]") {
+    const Fixture fixture;
+    {
+        const auto store = fixture.open();
+        std::vector<search::SourceEmoji> many;
+        for (int i = 0; i < 2000; ++i) {
+            many.push_back({"emoji_" + std::to_string(i), "https://e/" + std::to_string(i), ""});
+        }
+        store->catalogue().put_many("T1", many).value();
+    }
+    const auto size = fs::file_size(fixture.file);
+    {
+        std::fstream stream(fixture.file, std::ios::in | std::ios::out | std::ios::binary);
+        stream.seekp(static_cast<std::streamoff>(size / 2));
+        stream << std::string(size / 4, '\x5A');
+    }
+    const auto before = fixture.names();
+    const auto health = examine(fixture.folder.path(), 1min);
+    CHECK_FALSE((!health ? health.error().message : health->damage).empty());
+    CHECK(fixture.names() == before);
 }
 
 TEST_CASE("a catalogue that is too large for the time is told as not looked at whole", "[health]") {

@@ -27,6 +27,7 @@ struct BotState {
     bool first_sync_done = false;  ///< the workspace was compared once, maybe by an earlier run
     /// What stands still and will not go on by itself. Always empty without an observer.
     std::vector<std::string> standing_still;
+    std::string broken;  ///< what ended by an error, so that the bot ends; empty: nothing
 };
 
 /// For the thread of `executor`. Owns its thread pools; what runs on them has ended when the
@@ -35,16 +36,23 @@ class Bot {
 public:
     /// Called once, when the bot answers: greeted by Slack, with the catalogue loaded.
     using OnReady = std::function<void()>;
+    /// Called once, when one of its loops has ended by an error and the bot has begun to stop.
+    using OnBroken = std::function<void()>;
 
     Bot(boost::asio::any_io_executor executor, std::shared_ptr<slack::Dialer> dialer,
         std::shared_ptr<slack::WebApi> api, const Parts& parts, const Memory& memory,
-        const BotOptions& options, const slack::SocketModeOptions& socket, OnReady on_ready);
+        const BotOptions& options, const LiveOptions& live, const slack::SocketModeOptions& socket,
+        OnReady on_ready);
     ~Bot();
     Bot(const Bot&) = delete;
     Bot& operator=(const Bot&) = delete;
 
-    /// Until `stop` (success) or an error that no retry can mend: auth.
+    /// Until `stop` (success) or an error that no retry can mend: auth; internal if one of its
+    /// loops ended by an exception: the bot has stopped by itself then.
     [[nodiscard]] boost::asio::awaitable<Result<void>> run();
+
+    /// Before `run`, for whoever bounds how long a stop may take.
+    void on_broken(OnBroken on_broken);
 
     /// From the next piece of work on. What waits to be told is told as it is wanted by then.
     void reload(const LiveOptions& options);

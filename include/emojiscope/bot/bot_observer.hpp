@@ -32,8 +32,8 @@ public:
     virtual void tried(QueueName /*queue*/, std::string_view /*kind*/, Outcome::Kind /*outcome*/) {}
     /// A try of an item of the inbox failed.
     virtual void failed(ErrorCode /*why*/) {}
-    /// The answer to a command was sent, so long after the command had come. `name`: one of
-    /// `sub_command_names`.
+    /// The first answer to a command was sent (of `map`: that it is being drawn), or its modal was
+    /// opened, so long after the command had come. `name`: one of `sub_command_names`.
     virtual void answered(std::string_view /*name*/, std::chrono::milliseconds /*after*/) {}
 
     virtual void synced(const SyncReport& /*report*/, Duration /*took*/) {}

@@ -60,8 +60,8 @@ struct Memory {
     std::function<Result<void>()> remember_first_sync;
 };
 
-/// What may change while the bot runs is here as it is at the start: see LiveSettings.
-struct BotOptions : LiveOptions {
+/// What stays as it is while the bot runs; the rest is LiveOptions.
+struct BotOptions {
     std::string team_id;
     std::string bot_user_id;
     std::chrono::milliseconds resync_delay{2'000};  ///< hints that come together make one sync

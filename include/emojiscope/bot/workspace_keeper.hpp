@@ -73,6 +73,9 @@ public:
     /// `sync` stops before the next picture.
     void stop() { stopping_ = true; }
 
+    /// For whoever watches whether it gets on with its work.
+    [[nodiscard]] boost::asio::thread_pool& pool() noexcept { return decoding_; }
+
 private:
     struct Fetching;
 

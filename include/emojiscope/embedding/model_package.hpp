@@ -11,6 +11,7 @@
 #include "emojiscope/search/embedder.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -64,5 +65,10 @@ struct ModelPackage {
 /// Reads a file of the package whole and checks size and hash. Errors: not_found, io, corrupt.
 [[nodiscard]] Result<std::vector<std::uint8_t>> read_verified(const ModelPackage& package,
                                                               const PackageFile& file);
+
+/// The same check without keeping the file. Errors: not_found, io, corrupt; timeout if it was not
+/// done by `deadline`.
+[[nodiscard]] Result<void> verify_file(const ModelPackage& package, const PackageFile& file,
+                                       std::chrono::steady_clock::time_point deadline);
 
 }  // namespace emojiscope::embedding

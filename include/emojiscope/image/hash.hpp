@@ -4,15 +4,23 @@
 // if OpenSSL cannot compute a SHA-256 at all.
 #pragma once
 
+#include "emojiscope/core/error.hpp"
 #include "emojiscope/core/image.hpp"
 
+#include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <span>
 #include <string>
 
 namespace emojiscope::image {
 
 [[nodiscard]] std::string sha256_hex(std::span<const std::uint8_t> bytes);
+
+/// Of a file, read in pieces of a mebibyte and not kept. Errors: not_found, io (the message begins
+/// with the path); timeout if it was not read whole by `deadline`.
+[[nodiscard]] Result<std::string> sha256_hex_of_file(
+    const std::filesystem::path& path, std::chrono::steady_clock::time_point deadline);
 
 /// The same for two pictures that look the same, whatever files they came from: it is how
 /// aliases and re-uploads are found. Hashed are, all integers little-endian:

@@ -35,8 +35,9 @@ struct CopyPace {
 /// Copies `folder`/catalogue.db to `target`, while others read and write, takes no lock of theirs,
 /// and looks through the copy before it gets its name. Of an older schema, too.
 /// `force`: a file that is there is replaced; the catalogue itself never is.
-/// Errors: not_found (no catalogue), conflict (the target is there), invalid_argument (the target
-/// is no plain file, or the catalogue), cancelled, corrupt, unsupported, io.
+/// Errors: not_found (no catalogue), conflict (the target is there, or something that is no copy
+/// has the name `target`.part), invalid_argument (the target is no plain file, or the catalogue, or
+/// what belongs to it), cancelled, corrupt, unsupported, io.
 [[nodiscard]] Result<CatalogueContent> back_up(const std::filesystem::path& folder,
                                                const std::filesystem::path& target, bool force,
                                                const CopyPace& pace = {});
@@ -56,11 +57,12 @@ struct Restored {
 };
 
 /// Puts `file` in the place of `folder`/catalogue.db, with the writer's lock held. The catalogue of
-/// before stays in the folder as `catalogue.db.before-restore-TIME`, with its log if that could not
-/// be merged into it. At every moment one of the two is there. `file` is only read.
-/// Errors: conflict (another program writes to the folder), not_found, corrupt (no catalogue, or
-/// damaged), unsupported (of a newer release), invalid_argument (it is the catalogue itself),
-/// cancelled, io. With any of them the catalogue is as it was.
+/// before stays in the folder as `catalogue.db.before-restore-TIME`, with its log if it is damaged.
+/// At every moment one of the two is there. `file` is only read.
+/// Errors: conflict (another program writes to the folder, or reads the catalogue, or something
+/// else has the name `catalogue.db.part`), not_found, corrupt (no catalogue, or damaged),
+/// unsupported (of a newer release), invalid_argument (it is the catalogue itself, or that file in
+/// the making), cancelled, io. With any of them the catalogue is as it was.
 [[nodiscard]] Result<Restored> restore(const std::filesystem::path& folder,
                                        const std::filesystem::path& file,
                                        const RestoreOptions& options);

@@ -2,6 +2,7 @@
 #include "emoji_files.hpp"
 #include "log.hpp"
 #include "map_service.hpp"
+#include "meanwhile.hpp"
 #include "reloader.hpp"
 #include "slack_link.hpp"
 #include "status.hpp"
@@ -9,6 +10,7 @@
 
 #include "emojiscope/app/engine.hpp"
 #include "emojiscope/bot/bot.hpp"
+#include "emojiscope/bot/task_group.hpp"
 #include "emojiscope/index/faiss_clusterer.hpp"
 #include "emojiscope/store/store.hpp"
 #include "serve.hpp"
@@ -18,7 +20,9 @@
 
 #include <csignal>
 #include <functional>
+#include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
 namespace emojiscope::app {
@@ -34,12 +38,31 @@ void warn_of_silence(const Config& config) {
 }
 
 /// What SIGHUP changes, in the parts that use it.
-void follow(Reloader& reloader, bot::Bot& bot, Engine& engine) {
-    reloader.on_change([&](const Config& now) {
+void follow(Reloader& reloader, bot::Bot& bot, Engine& engine, MetricsObservers* observers) {
+    reloader.on_change([&bot, &engine, observers](const Config& now) {
         bot.reload(live_options(now));
+        if (observers != nullptr) {
+            observers->comparing_every(now.slack.resync_every);
+        }
         engine.search().change({now.search.standard_emoji});
         warn_of_silence(now);
     });
+}
+
+/// Checks, copies and migrates a catalogue, loads a model: minutes, in which others are answered.
+Result<std::unique_ptr<Engine>> open_engine(asio::io_context& io, const Config& running,
+                                            const std::string& team_id,
+                                            MetricsObservers* observers) {
+    // A copy: a SIGHUP may change what runs meanwhile.
+    auto engine = meanwhile_answering(io, [&, opening = Config(running)] {
+        return Engine::open(
+            opening,
+            {.write = true, .model = true, .team_id = team_id, .move = true, .meter = observers});
+    });
+    if (engine) {
+        (*engine)->search().change({running.search.standard_emoji});
+    }
+    return engine;
 }
 
 /// What the bot stands on. All of it outlives the bot, whose end is that of the loop.
@@ -60,30 +83,38 @@ Result<void> run_bot(const Ground& on, const std::function<void()>& ready) {
                    on.engine.store().verdicts(), on.link.self.team_id);
     const ImageEmojiFiles files;
     MetricsObservers* const observers = on.status != nullptr ? &on.status->observers() : nullptr;
-    bot::BotOptions options = bot_options(on.config, on.link.self);
+    bot::BotOptions options = bot_options(on.link.self);
     options.observer = observers;
     slack::SocketModeOptions socket = socket_options(on.config);
     socket.observer = observers;
     bot::Bot bot(on.io.get_executor(), on.link.dialer, on.link.api,
                  bot_parts(on.engine, &map, &files), bot_memory(on.engine, on.link.self.team_id),
-                 options, socket, ready);
+                 options, live_options(on.config), socket, ready);
     if (on.reloader != nullptr) {
-        follow(*on.reloader, bot, on.engine);
+        follow(*on.reloader, bot, on.engine, observers);
     }
     if (on.status != nullptr) {
+        observers->comparing_every(on.config.slack.resync_every);
         on.status->watch(on.engine, bot);
     }
     Stopper stopper(
         on.io, [&] { bot.stop(); }, on.hang_up_ends);
+    bot.on_broken([&] { stopper.stop(); });
     std::optional<Result<void>> ended;
     asio::co_spawn(on.io, bot.run(), [&](const std::exception_ptr& thrown, Result<void> result) {
-        ended = thrown ? fail(ErrorCode::internal, "the bot stopped on an internal error")
+        ended = thrown ? fail(ErrorCode::internal,
+                              "the bot stopped on an internal error: " + bot::what_is(thrown))
                        : std::move(result);
         stopper.done();
         on.io.stop();  // what may still be asked of Slack is nobody's any more
     });
     on.io.run();
-    return ended ? std::move(*ended) : Result<void>{};
+    if (ended) {
+        return std::move(*ended);
+    }
+    // Not everything ended in time.
+    const std::string broken = bot.state().broken;
+    return broken.empty() ? Result<void>{} : Result<void>(fail(ErrorCode::internal, broken));
 }
 
 }  // namespace
@@ -112,14 +143,14 @@ int serve(const Config& config, steady_clock::time_point started, const OnServin
     }
     MetricsObservers* const observers = *status ? &(*status)->observers() : nullptr;
     auto link = connect_to_slack(config, io, true, observers, hang_up_ends);
+    if (!link && link.error().code == ErrorCode::cancelled) {
+        spdlog::info("{}", link.error().message);
+        return exit_done;
+    }
     if (!link) {
         return end_with(running.log, link.error().message);
     }
-    auto engine = Engine::open(running, {.write = true,
-                                         .model = true,
-                                         .team_id = link->self.team_id,
-                                         .move = true,
-                                         .meter = observers});
+    auto engine = open_engine(io, running, link->self.team_id, observers);
     if (!engine) {
         return end_with(running.log, engine.error().message);
     }

@@ -50,8 +50,7 @@ int sync_command(const Config& config) {
     }
     const auto start = std::chrono::steady_clock::now();
     asio::thread_pool pool(1);
-    bot::WorkspaceKeeper keeper(bot_parts(**engine), link->api, pool,
-                                bot_options(config, link->self));
+    bot::WorkspaceKeeper keeper(bot_parts(**engine), link->api, pool, bot_options(link->self));
     asio::signal_set signals(io, SIGINT, SIGTERM);
     bool stopped = false;
     signals.async_wait([&](const boost::system::error_code& cancelled, int) {

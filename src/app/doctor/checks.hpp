@@ -34,13 +34,17 @@ namespace emojiscope::app::doctor {
 [[nodiscard]] Check judge_scopes(const SlackAnswer& answer);
 [[nodiscard]] Check judge_clock(std::optional<std::chrono::sys_seconds> theirs,
                                 std::chrono::sys_seconds ours);
+/// Whether a token is named that systemd shows to the service alone, and not to us.
+[[nodiscard]] bool needs_the_service(const SlackConfig& slack);
 /// slack, bot_token, scopes, clock. `configured` false: the configuration could not be read.
 [[nodiscard]] Checks check_bot(const Config& config, bool configured);
 [[nodiscard]] Check check_app_token(const Config& config, bool configured, const Checks& so_far);
 [[nodiscard]] Check check_alert_channel(std::string_view channel);
 
 // model_checks.cpp
-[[nodiscard]] Check check_model(std::string name, const std::filesystem::path& folder);
+/// `patience`: of a step's time, for reading the towers.
+[[nodiscard]] Check check_model(std::string name, const std::filesystem::path& folder,
+                                std::chrono::milliseconds patience = std::chrono::seconds(7));
 [[nodiscard]] Check check_next_model(const Config& config);
 [[nodiscard]] Check judge_catalogue_model(const std::optional<search::ModelId>& of_catalogue,
                                           const std::optional<search::ModelId>& model,

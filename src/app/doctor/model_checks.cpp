@@ -11,14 +11,21 @@ constexpr const char* mend_model =
 
 }  // namespace
 
-Check check_model(std::string name, const std::filesystem::path& folder) {
+Check check_model(std::string name, const std::filesystem::path& folder,
+                  std::chrono::milliseconds patience) {
     const auto package = embedding::read_model_package(folder);
     if (!package) {
         return failed(std::move(name), package.error().message, mend_model);
     }
+    const auto deadline = std::chrono::steady_clock::now() + patience;
     for (const embedding::PackageFile* file : {&package->image_tower, &package->text_tower}) {
-        if (const auto bytes = embedding::read_verified(*package, *file); !bytes) {
-            return failed(std::move(name), bytes.error().message, mend_model);
+        const auto whole = embedding::verify_file(*package, *file, deadline);
+        if (!whole && whole.error().code == ErrorCode::timeout) {
+            return warning(std::move(name), to_string(package->id) + ": " + whole.error().message,
+                           "`emojiscope model verify` takes the time that it needs");
+        }
+        if (!whole) {
+            return failed(std::move(name), whole.error().message, mend_model);
         }
     }
     return ok(std::move(name), to_string(package->id) +

@@ -2,6 +2,8 @@
 
 #include "emojiscope/bot/incoming.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -21,12 +23,30 @@ constexpr const char* token_remedy =
     "mend what the line names: SLACK_BOT_TOKEN and SLACK_APP_TOKEN, the files that "
     "slack.bot_token_file and slack.app_token_file name, or the service's credentials";
 
+constexpr const char* service_remedy =
+    "to have the tokens looked at, start the service and run this as root, or set SLACK_BOT_TOKEN "
+    "and SLACK_APP_TOKEN for this command";
+
 /// Where Slack shows a token, and where this program looks for it.
 const char* where(bool app_token) {
     return app_token ? "api.slack.com/apps, your app, Basic Information, App-Level Tokens; then "
                        "into slack.app_token_file or SLACK_APP_TOKEN"
                      : "api.slack.com/apps, your app, Install App; then into slack.bot_token_file "
                        "or SLACK_BOT_TOKEN";
+}
+
+/// What Slack says when the trouble is its own, or passes.
+bool is_passing(std::string_view word) {
+    constexpr std::array<std::string_view, 6> words{"ratelimited",     "internal_error",
+                                                    "fatal_error",     "service_unavailable",
+                                                    "request_timeout", "team_added_to_org"};
+    return std::ranges::find(words, word) != words.end();
+}
+
+/// What Slack says of a token that is not one of its own.
+bool is_wrong_token(std::string_view word) {
+    constexpr std::array<std::string_view, 3> words{"invalid_auth", "not_authed", "invalid_token"};
+    return std::ranges::find(words, word) != words.end();
 }
 
 std::string mend(std::string_view word, bool app_token) {
@@ -43,10 +63,14 @@ std::string mend(std::string_view word, bool app_token) {
         return app_token ? "make an app-level token with the scope connections:write"
                          : "compare the app with manifests/slack-app.yaml, and install it again";
     }
-    if (word == "ratelimited") {
+    if (is_passing(word)) {
         return "wait a minute and try again";
     }
-    return std::string("copy it anew from ") + where(app_token);
+    if (is_wrong_token(word)) {
+        return std::string("copy it anew from ") + where(app_token);
+    }
+    return std::string("see what Slack's documentation of ") +
+           (app_token ? "apps.connections.open" : "auth.test") + " says of that word";
 }
 
 Check judge_token(const std::string& name, const SlackAnswer& answer, std::string good,
@@ -54,10 +78,12 @@ Check judge_token(const std::string& name, const SlackAnswer& answer, std::strin
     if (answer.ok) {
         return ok(name, std::move(good));
     }
-    const std::string finding =
-        "Slack refuses it: " + (answer.word.empty() ? "no reason" : answer.word);
-    return answer.word == "ratelimited" ? warning(name, finding, mend(answer.word, app_token))
-                                        : failed(name, finding, mend(answer.word, app_token));
+    if (is_passing(answer.word)) {
+        return warning(name, "Slack does not say, for trouble of its own: " + answer.word,
+                       mend(answer.word, app_token));
+    }
+    return failed(name, "Slack refuses it: " + (answer.word.empty() ? "no reason" : answer.word),
+                  mend(answer.word, app_token));
 }
 
 /// A token that is not there, where the other one is, is a mistake; without both nobody means to
@@ -159,8 +185,21 @@ Check judge_clock(std::optional<sys_seconds> theirs, sys_seconds ours) {
     return ok("clock", "within " + std::to_string(most_clock_difference.count()) + " s of Slack's");
 }
 
+bool needs_the_service(const SlackConfig& slack) {
+    // Only there while the service runs, and for it and root alone.
+    constexpr std::string_view credentials = "/run/credentials/";
+    return std::ranges::any_of(
+        std::array{slack.bot_token_file, slack.app_token_file}, [&](const std::string& file) {
+            return file.starts_with(credentials) && ::access(file.c_str(), R_OK) != 0;
+        });
+}
+
 Checks check_bot(const Config& config, bool configured) {
     const std::string& token = config.slack.bot_token;
+    if (token.empty() && !config.slack.token_problem.empty() && needs_the_service(config.slack)) {
+        return not_asked(skipped("bot_token", config.slack.token_problem, service_remedy),
+                         "not asked, for want of a token");
+    }
     if (token.empty() && !config.slack.token_problem.empty()) {
         return not_asked(failed("bot_token", config.slack.token_problem, token_remedy),
                          "not asked, for want of a token");
@@ -201,7 +240,7 @@ Check check_app_token(const Config& config, bool configured, const Checks& so_fa
         return failed(name, *fault, std::string("copy it anew from ") + where(true));
     }
     if (const Check* slack = find(so_far, "slack");
-        slack != nullptr && slack->outcome == Outcome::failed) {
+        slack != nullptr && slack->outcome != Outcome::ok) {
         return skipped(name, "it looks right; Slack could not be asked");
     }
     // This hands out an address and opens nothing.

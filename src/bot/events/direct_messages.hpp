@@ -28,6 +28,9 @@ public:
     [[nodiscard]] boost::asio::awaitable<Result<void>> reply(DirectMessage message, std::string key,
                                                              CommandContext context);
 
+    /// For whoever watches whether it gets on with its work.
+    [[nodiscard]] boost::asio::thread_pool& pool() noexcept { return pictures_; }
+
 private:
     /// What is said of a picture, with what may follow.
     struct Compared {

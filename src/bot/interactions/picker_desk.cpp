@@ -62,20 +62,25 @@ PickerDesk::PickerDesk(const Parts& parts, std::shared_ptr<slack::WebApi> api, P
       search_(std::move(search)),
       live_(live) {}
 
-asio::awaitable<Result<void>> PickerDesk::open(std::string trigger_id, PickerState state,
+asio::awaitable<Result<bool>> PickerDesk::open(std::string trigger_id, PickerState state,
                                                std::string key) {
     auto opened = co_await api_->open_view(std::move(trigger_id), picker_view(state, nullptr));
     if (opened) {
-        co_return Result<void>{};
+        co_return true;
     }
     // No second try: the trigger has expired by then.
     spdlog::warn("{}: a picker cannot be opened: {}; {}", key, opened.error().message,
                  state.response_url.empty() ? "nobody can be told" : "the user is told");
     if (state.response_url.empty()) {
-        co_return Result<void>{};
+        co_return false;
     }
-    co_return co_await postbox_.respond("answer " + key, state.response_url,
-                                        plain_message(state.language, Phrase::picker_not_opened));
+    const auto told =
+        co_await postbox_.respond("answer " + key, state.response_url,
+                                  plain_message(state.language, Phrase::picker_not_opened));
+    if (!told) {
+        co_return told.error();
+    }
+    co_return false;
 }
 
 asio::awaitable<json> PickerDesk::suggest(Suggestion asked) {

@@ -36,8 +36,8 @@ public:
 
     /// Opens the modal at once, as its trigger lasts three seconds. If Slack does not take it,
     /// whoever asked is told by the response_url, if there is one; `key` names the request.
-    /// Error: of the queue.
-    [[nodiscard]] boost::asio::awaitable<Result<void>> open(std::string trigger_id,
+    /// True if it is open. Error: of the queue.
+    [[nodiscard]] boost::asio::awaitable<Result<bool>> open(std::string trigger_id,
                                                             PickerState state, std::string key);
 
     /// The payload of an acknowledgement. Whoever has waited too long already is offered nothing;
@@ -51,6 +51,9 @@ public:
     /// response_url is none any more is told so in a direct message. Error: of the queue.
     [[nodiscard]] boost::asio::awaitable<Result<void>> insert(ViewSubmitted submitted,
                                                               std::string key);
+
+    /// For whoever watches whether it gets on with its work.
+    [[nodiscard]] boost::asio::thread_pool& pool() noexcept { return typing_; }
 
 private:
     struct Typed {
