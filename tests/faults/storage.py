@@ -193,6 +193,7 @@ def folder_closed(rig: Rig, workspace: Workspace) -> None:
     if os.geteuid() == 0:
         as_nobody = {**settings, "user": NOBODY, "group": NOBODY, "extra_groups": []}
         readable = workspace.copy("readable")  # root's, so that nobody else may write to it
+        readable.chmod(0o755)  # as it was made it is root's alone
         was = digest(readable)
         for command in (["serve"], ["sync"]):
             calls.append((("--data", readable, *command), as_nobody))

@@ -25,8 +25,8 @@ using namespace bot;
 using nlohmann::json;
 
 constexpr std::size_t most_bytes_of_frame = 20'480;
-/// encode_question's promise holds up to here.
-constexpr std::size_t most_bytes_typed = 900;
+/// encode_question cuts off what goes beyond 500, and a space is added.
+constexpr std::size_t most_bytes_typed = 499;
 /// Of somebody who pressed a button.
 constexpr const char* user = "U0123456789";
 
