@@ -6,6 +6,7 @@
 #include <string>
 
 using namespace emojiscope::simulator;
+using emojiscope::simulator::test::Headers;
 using emojiscope::simulator::test::RawClient;
 using emojiscope::simulator::test::RawSocket;
 using nlohmann::json;
@@ -170,7 +171,8 @@ TEST_CASE("what a person does may be done by the member, who is no admin") {
         // Methods that only read take no JSON.
         const Headers headers{{"Authorization", "Bearer xoxb-local"}};
         const std::string target = std::string("/api/users.info?user=") + user;
-        return json::parse(client.request(http::verb::get, target, {}, headers).body());
+        return json::parse(
+            client.request(boost::beast::http::verb::get, target, {}, headers).body());
     };
     CHECK(about("U0HUMAN").at("user").at("is_admin") == true);
     CHECK(about("U0MEMBER").at("user").at("is_admin") == false);
