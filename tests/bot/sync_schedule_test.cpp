@@ -106,7 +106,7 @@ TEST_CASE("a longer interval holds for the wait that is under way", "[sync]") {
     CHECK(fixture.asked() == 1);
     fixture.set_interval(0ms);
     fixture.settle();
-    CHECK(fixture.schedule.begun() == 2);  // where one is due, it has begun by then
+    CHECK(fixture.schedule.begun() >= 2);  // where one is due, it has begun by then
 }
 
 TEST_CASE("another interval compares nothing before the first question", "[sync]") {
