@@ -25,8 +25,11 @@ asio::awaitable<Result<slack::AuthInfo>> who_are_we(std::shared_ptr<slack::WebAp
     asio::steady_timer pause(co_await asio::this_coro::executor);
     for (int attempts = 0;; ++attempts) {
         auto self = co_await api->auth_test();
-        const bool hopeless = !self && (self.error().code == ErrorCode::auth ||
-                                        self.error().code == ErrorCode::invalid_argument);
+        const bool hopeless = !self && self.error().code == ErrorCode::invalid_argument;
+        if (!self && self.error().code == ErrorCode::auth) {
+            co_return fail(ErrorCode::auth,
+                           self.error().message + "; `emojiscope doctor` tells how to mend it");
+        }
         if (self || hopeless || !patient) {
             co_return self;
         }

@@ -214,6 +214,22 @@ TEST_CASE("broken files among good ones are named, the rest is kept", "[cli]") {
     CHECK_THAT(mended.out, Catch::Contains("1 learnt (1 embedded), 11 unchanged, 0 failed"));
 }
 
+TEST_CASE("what cannot be downloaded is told by its name, not by its URL", "[cli]") {
+    const Site site;
+    write_text(site.file("list.yaml"),
+               "- {name: inner, value: 'https://10.0.0.1/private?key=hidden'}\n"
+               "- {name: plain, value: 'http://192.0.2.1/private?key=hidden'}\n");
+    const Run done = site({"import", site.file("list.yaml").string()});
+    INFO(done.err);
+    CHECK(done.status == 1);
+    REQUIRE(complaints(done).size() == 2);
+    for (const std::string name : {"'inner': ", "'plain': "}) {
+        CHECK_THAT(done.err, Catch::Contains(name));
+    }
+    CHECK(done.err.find("private") == std::string::npos);
+    CHECK(done.err.find("hidden") == std::string::npos);
+}
+
 TEST_CASE("wrong usage ends with 2", "[cli]") {
     const Site site;
     const std::vector<std::vector<std::string>> wrong{

@@ -185,6 +185,7 @@ TEST_CASE("what cannot work ends with one clear line", "[e2e]") {
         const app::Run refused = app::run(world.arguments());
         CHECK(refused.status == 1);
         CHECK(contains(refused.err, "invalid_auth"));
+        CHECK(contains(refused.err, "emojiscope doctor"));
         CHECK(!contains(refused.err, "xoxb-"));
     }
     SECTION("a certificate that nobody vouches for") {

@@ -68,10 +68,12 @@ public:
     [[nodiscard]] const Counts& counts() const { return counts_; }
 
 private:
+    static bool is_remote(const EmojiRecord& record) {
+        return record.value.starts_with("https://") || record.value.starts_with("http://");
+    }
+
     Result<std::vector<std::uint8_t>> read(const EmojiRecord& record) {
-        const bool remote =
-            record.value.starts_with("https://") || record.value.starts_with("http://");
-        return remote ? fetcher_.fetch(record.value) : image::read_file(record.value);
+        return is_remote(record) ? fetcher_.fetch(record.value) : image::read_file(record.value);
     }
 
     /// Has the batch decoded in the background, and the one before it learnt meanwhile.
@@ -103,6 +105,10 @@ private:
 
     void failed(const EmojiRecord& record, const Error& error) {
         ++counts_.failed;
+        if (is_remote(record)) {  // what stands behind its host may be somebody's secret
+            report("emoji '" + record.name + "': " + error.message);
+            return;
+        }
         // Errors of reading a file begin with its path already.
         const bool named = error.message.starts_with(record.value);
         report(named ? error.message : record.value + ": " + error.message);

@@ -8,8 +8,8 @@ Check check_configuration(const ConfigReading& reading, const Config& config) {
     const std::string name = "configuration";
     if (!reading.problem.empty()) {
         return failed(name, reading.problem,
-                      "mend that line (the README lists the keys); what follows goes by the "
-                      "defaults");
+                      "mend that line (config.example.yaml has every key); what follows goes by "
+                      "the defaults");
     }
     if (reading.file.empty()) {
         return ok(name, "no file: the defaults, and the environment");
