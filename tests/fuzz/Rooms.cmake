@@ -35,9 +35,10 @@ emojiscope_fuzz_room(embedding
   LINK emojiscope::image emojiscope::core PkgConfig::ICU yaml-cpp)
 emojiscope_fuzz_room(store
   SOURCES catalogue_changes.cpp catalogue_names.cpp catalogue_reads.cpp catalogue_rows.cpp
-          catalogue_texts.cpp connection.cpp database.cpp durable_queue.cpp schema.cpp
+          catalogue_texts.cpp connection.cpp database.cpp database_copy.cpp durable_queue.cpp
+          part_file.cpp schema.cpp
           sqlite_model_move.cpp sqlite_settings.cpp sqlite_thumbnails.cpp sqlite_verdicts.cpp
-          store.cpp vector_blob.cpp writer_lock.cpp
+          store.cpp upgrade_copy.cpp vector_blob.cpp writer_lock.cpp
   LINK emojiscope::search emojiscope::core SQLiteCpp nlohmann_json::nlohmann_json)
 emojiscope_fuzz_room(slack
   SOURCES block_kit.cpp bounded_json.cpp envelope.cpp mrkdwn.cpp proxy.cpp slack_file.cpp url.cpp boost_url.cpp
