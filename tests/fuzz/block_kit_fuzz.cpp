@@ -167,7 +167,8 @@ void single_emoji(Reader& input) {
     check(posted_message(emoji.name, user, to));
     const auto phrase = static_cast<Phrase>(input.below(static_cast<std::size_t>(Phrase::count_)));
     const std::string insert = slack::escape_mrkdwn(text);
-    check(plain_message(to, phrase, {insert, insert, insert}));
+    // As many as any phrase has.
+    check(plain_message(to, phrase, {insert, insert, insert, insert}));
 }
 
 void duplicates(Reader& input) {

@@ -393,6 +393,9 @@ def make_sqlite_rows():
         row("meta", "model.dimension", "2147483647") + emoji_row(1, "a") + row("vector", 1, 0, unit),
         "wrong-types": emoji_row(1, b"\xff\xfe", state=1.5, value=7, width="wide"),
         "negative": emoji_row(-5, "a", width=-(1 << 40)) + row("fingerprint", -1, -5, "", ""),
+        # The largest number, then no number (SQLite takes a NaN for none): there is none to give.
+        "no-number-left": row("work", (1 << 63) - 1, "inbox", "k", "a", b"{}", 0, 0, 5, "", 1, 0, "") +
+        row("work", float("nan"), "inbox", "l", "a", b"{}", 0, 0, 5, "", 1, 0, ""),
         "circle": row("alias", "T1", "a", "b") + row("alias", "T1", "b", "a"),
         "many-aliases": emoji_row(1, "a") + b"".join(
             row("alias", "T1", f"n{i}", f"n{i - 1}" if i else "a") for i in range(30)),

@@ -15,11 +15,13 @@
 #include "emojiscope/store/store.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <sqlite3.h>
 
 #include <array>
 #include <bit>
 #include <cmath>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace emojiscope::fuzz {
@@ -87,10 +89,8 @@ public:
     store::Store& store() { return *store_; }
 
     void fill(Reader& input) {
-        SQLite::Transaction transaction(raw_);
-        for (const Table& table : tables) {
-            raw_.exec(table.empty);
-        }
+        auto transaction = std::make_optional<SQLite::Transaction>(raw_);
+        empty();
         for (int row = 0; row < 40 && !input.empty(); ++row) {
             const Table& table = tables[input.below(tables.size())];
             SQLite::Statement insert(raw_, table.insert);
@@ -101,12 +101,24 @@ public:
                 insert.exec();
             } catch (const SQLite::Exception&) {
                 // No file can hold that: a text in the place of a row's number.
+                if (sqlite3_get_autocommit(raw_.getHandle()) != 0) {
+                    // No number is left after the largest: SQLite has undone the transaction.
+                    transaction.emplace(raw_);
+                    empty();
+                }
             }
         }
-        transaction.commit();
+        transaction->commit();
     }
 
 private:
+    void empty() {
+        for (const Table& table : tables) {
+            raw_.exec(table.empty);
+        }
+        raw_.exec("DELETE FROM sqlite_sequence");  // nothing lasts from one input to the next
+    }
+
     static std::unique_ptr<store::Store> opened(const Folder& folder, const Clock& clock) {
         auto made = store::Store::open(folder.path(), {.write = true}, clock);
         require(made.has_value(), "a store can be made");
