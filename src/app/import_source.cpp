@@ -1,5 +1,7 @@
 #include "emojiscope/app/import_source.hpp"
 
+#include "is_url.hpp"
+
 #include "emojiscope/core/text.hpp"
 #include "emojiscope/core/yaml_limits.hpp"
 #include "emojiscope/image/decode.hpp"
@@ -169,7 +171,7 @@ private:
     }
 
     static std::string resolve(const std::string& value, const fs::path& list) {
-        if (value.starts_with("https://") || value.starts_with("http://")) {
+        if (is_url(value)) {
             return value;
         }
         std::error_code error;

@@ -1,5 +1,7 @@
 #include "emojiscope/app/picture_fetcher.hpp"
 
+#include "is_url.hpp"
+
 #include "emojiscope/app/engine.hpp"
 #include "emojiscope/image/decode.hpp"
 
@@ -8,10 +10,6 @@
 
 namespace emojiscope::app {
 namespace {
-
-bool is_url(const std::string& value) {
-    return value.starts_with("https://") || value.starts_with("http://");
-}
 
 bool may_pass(ErrorCode code) {
     return code == ErrorCode::network || code == ErrorCode::timeout ||

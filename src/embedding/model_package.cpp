@@ -8,6 +8,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include <cmath>
+#include <utility>
 
 namespace emojiscope::embedding {
 namespace {
@@ -17,6 +18,7 @@ constexpr std::uint64_t max_tower_bytes = 4ULL * 1024 * 1024 * 1024;
 constexpr std::uint64_t max_vocabulary_bytes = 16 * 1024 * 1024;
 constexpr int max_dimension = 4096;
 constexpr int max_input_size = 1024;
+constexpr std::size_t max_name_bytes = 100;
 constexpr int supported_format = 1;
 
 /// Thrown inside this file only: what is wrong with model.yaml.
@@ -50,11 +52,16 @@ T bounded(const YAML::Node& node, const char* key, T low, T high, const std::str
     return number;
 }
 
+/// Whether it may stand in an error of one line, and in a path.
+bool is_plain(const std::string& text) {
+    return text == one_line(text);
+}
+
 PackageFile read_file_entry(const YAML::Node& node, const std::string& where) {
     PackageFile file;
     file.name = value<std::string>(node, "file", where);
     if (file.name.empty() || file.name.find_first_of("/\\") != std::string::npos ||
-        file.name.front() == '.') {
+        file.name.front() == '.' || !is_plain(file.name)) {
         throw Malformed{"'" + where + "file' must be a plain file name"};
     }
     file.sha256 = value<std::string>(node, "sha256", where);
@@ -160,8 +167,11 @@ ModelPackage parse(const std::string& text, const std::filesystem::path& folder)
     package.id.name = value<std::string>(root, "name");
     package.id.version = value<std::string>(root, "version");
     package.id.dimension = bounded<int>(root, "dimension", 2, max_dimension);
-    if (package.id.name.empty() || package.id.name.size() > 100) {
-        throw Malformed{"'name' is empty or too long"};
+    for (const auto& [key, said] :
+         {std::pair("name", &package.id.name), std::pair("version", &package.id.version)}) {
+        if (said->empty() || said->size() > max_name_bytes || !is_plain(*said)) {
+            throw Malformed{"'" + std::string(key) + "' is empty, too long, or not of one line"};
+        }
     }
     read_image_part(child(root, "image", ""), package);
     package.text_tower = read_file_entry(child(root, "text", ""), "text.");

@@ -162,9 +162,11 @@ TEST_CASE("a missing package is not found", "[package]") {
 TEST_CASE("wrong values are refused by their key", "[package]") {
     check_refused(&Yaml::format, "2", "format");
     check_refused(&Yaml::format, "one", "'format'");
-    check_refused(&Yaml::name, "''", "'name'");
-    check_refused(&Yaml::name, std::string(101, 'x'), "'name'");
-    check_refused(&Yaml::name, "[a]", "'name'");
+    for (const std::string& text : {std::string("''"), std::string(101, 'x'), std::string("[a]"),
+                                    std::string(R"("two\nlines")"), std::string(R"("a\0b")")}) {
+        check_refused(&Yaml::name, text, "'name'");
+        check_refused(&Yaml::version, text, "'version'");
+    }
     for (const char* dimension :
          {"1", "0", "-128", "5000", "99999999999999999999", "many", "1.5"}) {
         check_refused(&Yaml::dimension, dimension, "'dimension'");
@@ -258,8 +260,8 @@ TEST_CASE("a package says what its weights were rounded to", "[package]") {
 }
 
 TEST_CASE("file names cannot leave the folder", "[package]") {
-    for (const char* name :
-         {"../image.pt", "/etc/passwd", "a/b.pt", "'a\\b.pt'", "..", ".", "''", ".hidden"}) {
+    for (const char* name : {"../image.pt", "/etc/passwd", "a/b.pt", "'a\\b.pt'", "..", ".", "''",
+                             ".hidden", R"("a.pt\0b")", R"("a\n.pt")"}) {
         check_refused(&Yaml::image_file, name, "'image.file'");
         check_refused(&Yaml::text_file, name, "'text.file'");
     }

@@ -24,7 +24,8 @@ Folder& folder() {
 
 void check_file(const embedding::PackageFile& file) {
     require(!file.name.empty() && file.name.front() != '.' &&
-                file.name.find_first_of("/\\") == std::string::npos,
+                file.name.find_first_of("/\\") == std::string::npos &&
+                file.name == one_line(file.name),
             "a plain file name");
     require(file.sha256.size() == 64 && file.bytes >= 1, "its hash and length");
 }
@@ -47,7 +48,10 @@ void run(std::string_view text) {
         require(package.error().message.find("model.yaml") != std::string::npos, "names the file");
         return;
     }
-    require(!package->id.name.empty() && package->id.name.size() <= 100, "a name");
+    for (const std::string* said : {&package->id.name, &package->id.version}) {
+        require(!said->empty() && said->size() <= 100 && *said == one_line(*said),
+                "a name and a version");
+    }
     require(package->id.dimension >= 2 && package->id.dimension <= 4096, "a dimension");
     require(package->input_size >= 8 && package->input_size <= 1024, "a size of pictures");
     for (std::size_t i = 0; i < 3; ++i) {

@@ -1,5 +1,6 @@
 #include "commands.hpp"
 
+#include "../is_url.hpp"
 #include "read_texts.hpp"
 #include "slack_link.hpp"
 
@@ -68,12 +69,8 @@ public:
     [[nodiscard]] const Counts& counts() const { return counts_; }
 
 private:
-    static bool is_remote(const EmojiRecord& record) {
-        return record.value.starts_with("https://") || record.value.starts_with("http://");
-    }
-
     Result<std::vector<std::uint8_t>> read(const EmojiRecord& record) {
-        return is_remote(record) ? fetcher_.fetch(record.value) : image::read_file(record.value);
+        return is_url(record.value) ? fetcher_.fetch(record.value) : image::read_file(record.value);
     }
 
     /// Has the batch decoded in the background, and the one before it learnt meanwhile.
@@ -105,7 +102,7 @@ private:
 
     void failed(const EmojiRecord& record, const Error& error) {
         ++counts_.failed;
-        if (is_remote(record)) {  // what stands behind its host may be somebody's secret
+        if (is_url(record.value)) {  // what stands behind its host may be somebody's secret
             report("emoji '" + record.name + "': " + error.message);
             return;
         }
