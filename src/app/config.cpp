@@ -1,7 +1,7 @@
 #include "emojiscope/app/config.hpp"
 
 #include "config_sections.hpp"
-#include "emojiscope/core/text.hpp"
+#include "emojiscope/core/legible.hpp"
 #include "emojiscope/core/yaml_limits.hpp"
 #include "emojiscope/image/decode.hpp"
 
@@ -74,7 +74,7 @@ Result<void> read_config(const std::filesystem::path& file, Config& config) {
     } catch (const Refused& refused) {
         return fail(ErrorCode::invalid_argument, file.string() + ": " + refused.what);
     } catch (const YAML::Exception& problem) {
-        return fail(ErrorCode::invalid_argument, file.string() + ": " + one_line(problem.what()));
+        return fail(ErrorCode::invalid_argument, file.string() + ": " + legible(problem.what(), 300));
     }
 }
 

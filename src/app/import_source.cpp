@@ -2,6 +2,7 @@
 
 #include "is_url.hpp"
 
+#include "emojiscope/core/legible.hpp"
 #include "emojiscope/core/text.hpp"
 #include "emojiscope/core/yaml_limits.hpp"
 #include "emojiscope/image/decode.hpp"
@@ -133,7 +134,7 @@ private:
             }
             shorten_problems(before + most_problems_of_a_list, file);
         } catch (const YAML::Exception& malformed) {
-            problem(file.string() + ": " + malformed.what());
+            problem(file.string() + ": " + legible(malformed.what(), 300));
         }
     }
 

@@ -1,5 +1,6 @@
 #include "emojiscope/core/emoji.hpp"
 
+#include "emojiscope/core/legible.hpp"
 #include "emojiscope/core/text.hpp"
 
 #include <unicode/normalizer2.h>
@@ -68,8 +69,9 @@ Result<std::string> to_emoji_name(std::string_view text) {
     std::string name = to_utf8(points);
     if (!is_emoji_name(name)) {
         return fail(ErrorCode::invalid_argument,
-                    "'" + one_line(text) + "' cannot be an emoji name: Slack allows lower-case "
-                    "letters, digits, _ - + ' and at most 100 characters");
+                    "'" + legible(text, max_name_code_points) +
+                        "' cannot be an emoji name: Slack allows lower-case "
+                        "letters, digits, _ - + ' and at most 100 characters");
     }
     return name;
 }

@@ -1,6 +1,6 @@
 #include "emojiscope/core/yaml_limits.hpp"
 
-#include "emojiscope/core/text.hpp"
+#include "emojiscope/core/legible.hpp"
 
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
@@ -22,6 +22,8 @@ constexpr std::string_view indicators = "[]{},:?!&*|>%-\"'";
 constexpr std::size_t indicators_for_each_value = 3;
 /// So that a short text of little but punctuation is let through.
 constexpr std::size_t indicators_for_nothing = 1000;
+
+constexpr std::size_t max_message_characters = 300;
 
 /// Thrown out of the parser, inside this file only.
 struct Refused {
@@ -127,7 +129,8 @@ Result<void> check_yaml(std::string_view text, const YamlLimits& limits) {
     } catch (const Refused& refused) {
         return fail(refused.code, refused.what);
     } catch (const YAML::Exception& malformed) {
-        return fail(ErrorCode::invalid_argument, one_line(malformed.what()));
+        // It quotes the text, and says first where.
+        return fail(ErrorCode::invalid_argument, legible(malformed.what(), max_message_characters));
     }
 }
 

@@ -1,5 +1,6 @@
 #include "emojiscope/embedding/model_package.hpp"
 
+#include "emojiscope/core/legible.hpp"
 #include "emojiscope/core/text.hpp"
 #include "emojiscope/core/yaml_limits.hpp"
 #include "emojiscope/image/decode.hpp"
@@ -142,7 +143,7 @@ Result<std::unique_ptr<Tokenizer>> make_tokenizer(const YAML::Node& node, std::s
                                           value<int>(node, "min_n", "tokenizer."),
                                           value<int>(node, "max_n", "tokenizer."), max_tokens});
     }
-    throw Malformed{"tokenizer kind '" + one_line(package.tokenizer_kind) + "' is not known"};
+    throw Malformed{"tokenizer kind '" + legible(package.tokenizer_kind, 80) + "' is not known"};
 }
 
 void read_tokenizer(const YAML::Node& root, ModelPackage& package) {
@@ -180,7 +181,7 @@ ModelPackage parse(const std::string& text, const std::filesystem::path& folder)
         const auto word = value<std::string>(root, "precision");
         const auto precision = parse_precision(word);
         if (!precision) {
-            throw Malformed{"precision '" + one_line(word) + "' is not known"};
+            throw Malformed{"precision '" + legible(word, 80) + "' is not known"};
         }
         package.precision = *precision;
     }
@@ -231,7 +232,7 @@ Result<ModelPackage> read_model_package(const std::filesystem::path& folder) {
     } catch (const Malformed& malformed) {
         return fail(ErrorCode::corrupt, path.string() + ": " + malformed.what);
     } catch (const YAML::Exception& error) {
-        return fail(ErrorCode::corrupt, path.string() + ": " + one_line(error.what()));
+        return fail(ErrorCode::corrupt, path.string() + ": " + legible(error.what(), 300));
     }
 }
 

@@ -96,15 +96,17 @@ TEST_CASE("text that is too long, or has more punctuation than values, is not pa
     check_too_large("[" + repeated("!a ", 340'000), "punctuation");
 }
 
-TEST_CASE("what is no YAML is refused in one line") {
-    for (const std::string& text : {std::string("a: [\n"), std::string("- {name: [\n"),
-                                    std::string("- *b\n"), std::string("\0\xff\xfe\x01", 4),
-                                    std::string("\"never closed"), std::string("%TAG\n- a")}) {
+TEST_CASE("what is no YAML is refused in one short line") {
+    for (const std::string& text :
+         {std::string("a: [\n"), std::string("- {name: [\n"), std::string("- *b\n"),
+          std::string("\0\xff\xfe\x01", 4), std::string("\"never closed"), std::string("%TAG\n- a"),
+          "%YAML " + repeated("\xff", 10'000)}) {
         CAPTURE(text);
         const auto checked = check_yaml(text);
         REQUIRE(checked.has_error());
         CHECK(checked.error().code == ErrorCode::invalid_argument);
         CHECK_FALSE(checked.error().message.empty());
         CHECK(checked.error().message.find('\n') == std::string::npos);
+        CHECK(checked.error().message.size() < 1'000);
     }
 }

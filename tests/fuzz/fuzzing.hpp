@@ -29,7 +29,7 @@ inline void require(bool holds, std::string_view what) {
 inline void require_one_line(std::string_view message) {
     require(!message.empty(), "a refusal says why");
     require(message.find_first_of("\r\n") == std::string_view::npos, "in one line");
-    require(message.size() < 20'000, "of a readable length");
+    require(message.size() < 2'000, "of a readable length");
 }
 
 inline std::string_view text_of(const std::uint8_t* data, std::size_t size) {

@@ -32,8 +32,8 @@ inline constexpr YamlLimits yaml_list_limits{
 
 /// Whether the first document of `text` is YAML within the limits. Walks over it in time and memory
 /// of the order of its length (200 bytes for each value) and keeps nothing. May be called from any
-/// thread. Errors: too_large over a limit; invalid_argument if it is no YAML; one line, without the
-/// file's name.
+/// thread. Errors: too_large over a limit; invalid_argument if it is no YAML; one short line,
+/// without the file's name.
 [[nodiscard]] Result<void> check_yaml(std::string_view text, const YamlLimits& limits = {});
 
 }  // namespace emojiscope
