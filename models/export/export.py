@@ -191,8 +191,13 @@ def main():
                         help="what the weights of the blocks are rounded to; a CPU with the "
                              "instructions for it then computes in it, every other in float32")
     parser.add_argument("--licence", default="as of the weights: see where they come from")
+    options = parser.parse_args()
+    for option in ("name", "version"):
+        said = getattr(options, option)
+        if said is not None and not (1 <= len(said) <= 100 and said.isprintable()):
+            parser.error(f"--{option} must have 1 to 100 characters that can be seen")
     try:
-        export(parser.parse_args())
+        export(options)
     except checkpoints.Unusable as problem:
         raise SystemExit(f"export.py: {problem}") from None
 

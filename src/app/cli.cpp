@@ -285,7 +285,7 @@ void add_tokens(std::string_view command, const TokenSources& sources, Config& c
     }
     const auto warnings = read_tokens(sources, config.slack);
     if (!warnings) {
-        config.slack.token_problem = warnings.error().message;
+        config.slack.token_problem = warnings.error();
         return;
     }
     for (const std::string& line : *warnings) {

@@ -74,7 +74,8 @@ Result<void> read_config(const std::filesystem::path& file, Config& config) {
     } catch (const Refused& refused) {
         return fail(ErrorCode::invalid_argument, file.string() + ": " + refused.what);
     } catch (const YAML::Exception& problem) {
-        return fail(ErrorCode::invalid_argument, file.string() + ": " + legible(problem.what(), 300));
+        return fail(ErrorCode::invalid_argument,
+                    file.string() + ": " + legible(problem.what(), most_message_characters));
     }
 }
 

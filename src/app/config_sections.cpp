@@ -1,8 +1,9 @@
 #include "config_sections.hpp"
 
+#include "is_url.hpp"
 #include "nearest_key.hpp"
 
-#include "emojiscope/core/text.hpp"
+#include "emojiscope/core/legible.hpp"
 #include "emojiscope/search/duplicate_finder.hpp"
 #include "emojiscope/slack/proxy.hpp"
 #include "emojiscope/slack/socket_mode_client.hpp"
@@ -27,7 +28,7 @@ using Section = std::map<std::string, Setter>;
 
 /// For a line of error: what somebody wrote, as one short word.
 std::string shown(const std::string& text) {
-    return "'" + std::string(truncate_utf8(one_line(text), 80)) + "'";
+    return "'" + legible(text, most_quoted_characters) + "'";
 }
 
 /// A key of another section, and where it belongs.
@@ -166,8 +167,7 @@ std::set<search::DuplicateKind> read_kinds(const YAML::Node& node) {
 /// What may stand in a message as <URL>.
 std::string read_link(const YAML::Node& node) {
     const auto link = node.as<std::string>();
-    const bool web = link.starts_with("https://") || link.starts_with("http://");
-    if (!web || link.find_first_of("<>| \t\r\n") != std::string::npos) {
+    if (!is_url(link) || link.find_first_of("<>| \t\r\n") != std::string::npos) {
         throw Refused{"'slack.map_url' must be a link (https://…)"};
     }
     return link;

@@ -23,6 +23,7 @@ namespace fs = std::filesystem;
 
 /// Nobody reads more, and a list of the wrong kind has hundreds of thousands.
 constexpr std::size_t most_problems_of_a_list = 1000;
+constexpr std::size_t max_value_bytes = 4095;  // as Linux bounds a path
 
 std::string lower_extension(const fs::path& path) {
     std::string extension = path.extension().string();
@@ -134,7 +135,7 @@ private:
             }
             shorten_problems(before + most_problems_of_a_list, file);
         } catch (const YAML::Exception& malformed) {
-            problem(file.string() + ": " + legible(malformed.what(), 300));
+            problem(file.string() + ": " + legible(malformed.what(), most_message_characters));
         }
     }
 
@@ -160,6 +161,11 @@ private:
             return;
         }
         const std::string value = item["value"].Scalar();
+        if (value.size() > max_value_bytes) {
+            problem(where + ": the value is longer than " + std::to_string(max_value_bytes) +
+                    " bytes");
+            return;
+        }
         if (const auto target = search::alias_target(value); !target.empty()) {
             alias(*name, target, where);
             return;

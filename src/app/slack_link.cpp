@@ -65,8 +65,8 @@ Result<slack::DownloadRules> workspace_downloads(const Config& config) {
 
 Result<SlackLink> connect_to_slack(const Config& config, asio::io_context& io, bool patient,
                                    slack::SlackObserver* observer, bool hang_up_ends) {
-    if (!config.slack.token_problem.empty()) {
-        return fail(ErrorCode::invalid_argument, config.slack.token_problem);
+    if (config.slack.token_problem) {
+        return *config.slack.token_problem;
     }
     SlackLink link;
     auto dialer = slack::Dialer::create(io.get_executor(), dialer_options(config));

@@ -128,6 +128,9 @@ std::string likeness(std::string_view token, const Kind& kind) {
     if (token.starts_with("xoxp-")) {
         return "is a token of a user (xoxp-…)";
     }
+    if (token.starts_with("xoxe")) {
+        return "is of token rotation (xoxe…), which is to be off";
+    }
     return "does not look like " + std::string(kind.prefix) + "…";
 }
 

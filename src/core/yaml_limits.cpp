@@ -23,8 +23,6 @@ constexpr std::size_t indicators_for_each_value = 3;
 /// So that a short text of little but punctuation is let through.
 constexpr std::size_t indicators_for_nothing = 1000;
 
-constexpr std::size_t max_message_characters = 300;
-
 /// Thrown out of the parser, inside this file only.
 struct Refused {
     ErrorCode code;
@@ -130,7 +128,8 @@ Result<void> check_yaml(std::string_view text, const YamlLimits& limits) {
         return fail(refused.code, refused.what);
     } catch (const YAML::Exception& malformed) {
         // It quotes the text, and says first where.
-        return fail(ErrorCode::invalid_argument, legible(malformed.what(), max_message_characters));
+        return fail(ErrorCode::invalid_argument,
+                    legible(malformed.what(), most_message_characters));
     }
 }
 

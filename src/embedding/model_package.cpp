@@ -1,7 +1,6 @@
 #include "emojiscope/embedding/model_package.hpp"
 
 #include "emojiscope/core/legible.hpp"
-#include "emojiscope/core/text.hpp"
 #include "emojiscope/core/yaml_limits.hpp"
 #include "emojiscope/image/decode.hpp"
 #include "emojiscope/image/hash.hpp"
@@ -19,7 +18,7 @@ constexpr std::uint64_t max_tower_bytes = 4ULL * 1024 * 1024 * 1024;
 constexpr std::uint64_t max_vocabulary_bytes = 16 * 1024 * 1024;
 constexpr int max_dimension = 4096;
 constexpr int max_input_size = 1024;
-constexpr std::size_t max_name_bytes = 100;
+constexpr std::size_t max_name_characters = 100;
 constexpr int supported_format = 1;
 
 /// Thrown inside this file only: what is wrong with model.yaml.
@@ -53,16 +52,16 @@ T bounded(const YAML::Node& node, const char* key, T low, T high, const std::str
     return number;
 }
 
-/// Whether it may stand in an error of one line, and in a path.
+/// Whether it may stand in a path and in any line: short, and every character of it can be seen.
 bool is_plain(const std::string& text) {
-    return text == one_line(text);
+    return !text.empty() && text == legible(text, max_name_characters);
 }
 
 PackageFile read_file_entry(const YAML::Node& node, const std::string& where) {
     PackageFile file;
     file.name = value<std::string>(node, "file", where);
-    if (file.name.empty() || file.name.find_first_of("/\\") != std::string::npos ||
-        file.name.front() == '.' || !is_plain(file.name)) {
+    if (!is_plain(file.name) || file.name.find_first_of("/\\") != std::string::npos ||
+        file.name.front() == '.') {
         throw Malformed{"'" + where + "file' must be a plain file name"};
     }
     file.sha256 = value<std::string>(node, "sha256", where);
@@ -143,7 +142,8 @@ Result<std::unique_ptr<Tokenizer>> make_tokenizer(const YAML::Node& node, std::s
                                           value<int>(node, "min_n", "tokenizer."),
                                           value<int>(node, "max_n", "tokenizer."), max_tokens});
     }
-    throw Malformed{"tokenizer kind '" + legible(package.tokenizer_kind, 80) + "' is not known"};
+    throw Malformed{"tokenizer kind '" + legible(package.tokenizer_kind, most_quoted_characters) +
+                    "' is not known"};
 }
 
 void read_tokenizer(const YAML::Node& root, ModelPackage& package) {
@@ -170,8 +170,9 @@ ModelPackage parse(const std::string& text, const std::filesystem::path& folder)
     package.id.dimension = bounded<int>(root, "dimension", 2, max_dimension);
     for (const auto& [key, said] :
          {std::pair("name", &package.id.name), std::pair("version", &package.id.version)}) {
-        if (said->empty() || said->size() > max_name_bytes || !is_plain(*said)) {
-            throw Malformed{"'" + std::string(key) + "' is empty, too long, or not of one line"};
+        if (!is_plain(*said)) {
+            throw Malformed{"'" + std::string(key) +
+                            "' is empty, too long, or holds what cannot be seen"};
         }
     }
     read_image_part(child(root, "image", ""), package);
@@ -181,7 +182,8 @@ ModelPackage parse(const std::string& text, const std::filesystem::path& folder)
         const auto word = value<std::string>(root, "precision");
         const auto precision = parse_precision(word);
         if (!precision) {
-            throw Malformed{"precision '" + legible(word, 80) + "' is not known"};
+            throw Malformed{"precision '" + legible(word, most_quoted_characters) +
+                            "' is not known"};
         }
         package.precision = *precision;
     }
@@ -232,7 +234,8 @@ Result<ModelPackage> read_model_package(const std::filesystem::path& folder) {
     } catch (const Malformed& malformed) {
         return fail(ErrorCode::corrupt, path.string() + ": " + malformed.what);
     } catch (const YAML::Exception& error) {
-        return fail(ErrorCode::corrupt, path.string() + ": " + legible(error.what(), 300));
+        return fail(ErrorCode::corrupt,
+                    path.string() + ": " + legible(error.what(), most_message_characters));
     }
 }
 

@@ -2,6 +2,8 @@
 
 #include "sqlite_catalogue.hpp"
 
+#include "emojiscope/core/legible.hpp"
+
 #include <charconv>
 
 namespace emojiscope::store {
@@ -162,8 +164,10 @@ void drop_move(Connection& connection) {
 }
 
 std::string describe(const search::ModelId& model) {
-    return model.name + " " + model.version + " (dimension " + std::to_string(model.dimension) +
-           ")";
+    // Older versions took any text for a name.
+    return legible(model.name, most_quoted_characters) + " " +
+           legible(model.version, most_quoted_characters) + " (dimension " +
+           std::to_string(model.dimension) + ")";
 }
 
 bool has_vectors(Connection& connection) {

@@ -3,6 +3,7 @@
 #include "doctor/doctor.hpp"
 #include "doctor/checks.hpp"
 #include "doctor/report.hpp"
+#include "token_files.hpp"
 
 #include "emojiscope/app/config.hpp"
 #include "emojiscope/simulator/simulator.hpp"
@@ -115,7 +116,7 @@ TEST_CASE("tokens that only the service is shown are not looked at, and not miss
     Config config = default_config();
     config.slack.bot_token_file = "/run/credentials/emojiscope-none.service/bot_token";
     config.slack.app_token_file = "/run/credentials/emojiscope-none.service/app_token";
-    config.slack.token_problem = "cannot read the token file";
+    config.slack.token_problem = fail(ErrorCode::io, "cannot read the token file");
     const Checks checks = check_bot(config, true);
     for (const char* name : {"slack", "bot_token", "scopes", "clock"}) {
         CHECK(named(checks, name).outcome == Outcome::skipped);
@@ -128,6 +129,19 @@ TEST_CASE("tokens that only the service is shown are not looked at, and not miss
     config.slack.bot_token_file = (folder.path() / "bot_token").string();
     config.slack.app_token_file = (folder.path() / "app_token").string();
     CHECK(named(check_bot(config, true), "bot_token").outcome == Outcome::failed);
+}
+
+TEST_CASE("a token that cannot be one is a mistake, wherever the files are", "[doctor]") {
+    Config config = default_config();
+    config.slack.bot_token_file = "/run/credentials/emojiscope-none.service/bot_token";
+    config.slack.app_token_file = "/run/credentials/emojiscope-none.service/app_token";
+    const auto read = read_tokens({"xapp-secret", "xapp-1", {}}, config.slack);
+    REQUIRE(read.has_error());
+    config.slack.token_problem = read.error();
+    const Check check = named(check_bot(config, true), "bot_token");
+    CHECK(check.outcome == Outcome::failed);
+    CHECK_THAT(check.finding, Catch::Contains("is an app-level token"));
+    CHECK_THAT(check.finding, !Catch::Contains("secret"));
 }
 
 TEST_CASE("a model too large for the time is told as not looked at whole", "[doctor]") {

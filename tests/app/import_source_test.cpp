@@ -161,6 +161,18 @@ TEST_CASE("values are URLs, paths beside the list, or aliases", "[import]") {
     CHECK(list.aliases[1].target == "thumbsup");
 }
 
+TEST_CASE("a value that no file can have is reported, and not quoted", "[import]") {
+    const Folder folder;
+    const fs::path file = folder.write(
+        "list.yaml", "- {name: crab, value: " + std::string(4096, 'x') +
+                         "}\n- {name: frog, value: https://e/" + std::string(4000, 'x') + "}\n");
+    const ImportList list = read_import_paths({file});
+    CHECK(names_of(list) == Names{"frog"});
+    REQUIRE(list.problems.size() == 1);
+    check_problem(list, 0, "list.yaml entry 1: the value is longer than 4095 bytes");
+    CHECK(list.problems[0].size() < 1'000);
+}
+
 TEST_CASE("bad entries of a list are reported by their number, good ones taken", "[import]") {
     const Folder folder;
     const fs::path file = folder.write("list.yaml",

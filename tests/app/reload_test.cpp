@@ -70,7 +70,7 @@ std::map<std::string, std::function<void(Config&)>> other_values() {
         {"slack.api_base_url", [](Config& c) { c.slack.api_base_url = "https://e/"; }},
         {"the bot token", [](Config& c) { c.slack.bot_token = "xoxb-other"; }},
         {"the app-level token", [](Config& c) { c.slack.app_token = "xapp-other"; }},
-        {"the tokens", [](Config& c) { c.slack.token_problem = "other"; }},
+        {"the tokens", [](Config& c) { c.slack.token_problem = fail(ErrorCode::io, "other"); }},
         {"slack.bot_token_file", [](Config& c) { c.slack.bot_token_file = "/other"; }},
         {"slack.app_token_file", [](Config& c) { c.slack.app_token_file = "/other"; }},
         {"slack.ca_file", [](Config& c) { c.slack.ca_file = "/other"; }},

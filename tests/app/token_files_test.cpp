@@ -122,6 +122,7 @@ TEST_CASE("what cannot be the token is refused by what it is, and not shown", "[
     CHECK_THAT(refusal({"", "xoxb-secret", {}}, {}),
                Catch::Contains("the app-level token of SLACK_APP_TOKEN is a bot token (xoxb-…)"));
     CHECK_THAT(refusal({"xoxp-secret", "", {}}, {}), Catch::Contains("a token of a user (xoxp-…)"));
+    CHECK_THAT(refusal({"xoxe.xoxb-secret", "", {}}, {}), Catch::Contains("of token rotation"));
     CHECK_THAT(refusal({"a secret", "", {}}, {}), Catch::Contains("does not look like xoxb-…"));
     CHECK_THAT(refusal({"xoxb-", "", {}}, {}), Catch::Contains("is cut off"));
     CHECK_THAT(refusal({"xoxb-a secret", "", {}}, {}),

@@ -162,8 +162,9 @@ TEST_CASE("a missing package is not found", "[package]") {
 TEST_CASE("wrong values are refused by their key", "[package]") {
     check_refused(&Yaml::format, "2", "format");
     check_refused(&Yaml::format, "one", "'format'");
-    for (const std::string& text : {std::string("''"), std::string(101, 'x'), std::string("[a]"),
-                                    std::string(R"("two\nlines")"), std::string(R"("a\0b")")}) {
+    for (const std::string& text :
+         {std::string("''"), std::string(101, 'x'), std::string("[a]"),
+          std::string(R"("two\nlines")"), std::string(R"("a\0b")"), std::string(R"("a\u202Eb")")}) {
         check_refused(&Yaml::name, text, "'name'");
         check_refused(&Yaml::version, text, "'version'");
     }
@@ -265,6 +266,7 @@ TEST_CASE("file names cannot leave the folder", "[package]") {
         check_refused(&Yaml::image_file, name, "'image.file'");
         check_refused(&Yaml::text_file, name, "'text.file'");
     }
+    check_refused(&Yaml::image_file, std::string(101, 'x'), "'image.file'");
 }
 
 TEST_CASE("every key is needed and must be of its kind", "[package]") {

@@ -3,6 +3,7 @@
 #include "files_of_input.hpp"
 #include "fuzzing.hpp"
 
+#include "emojiscope/core/legible.hpp"
 #include "emojiscope/embedding/model_package.hpp"
 
 #include <cmath>
@@ -25,7 +26,7 @@ Folder& folder() {
 void check_file(const embedding::PackageFile& file) {
     require(!file.name.empty() && file.name.front() != '.' &&
                 file.name.find_first_of("/\\") == std::string::npos &&
-                file.name == one_line(file.name),
+                file.name == legible(file.name, 100),
             "a plain file name");
     require(file.sha256.size() == 64 && file.bytes >= 1, "its hash and length");
 }
@@ -49,8 +50,7 @@ void run(std::string_view text) {
         return;
     }
     for (const std::string* said : {&package->id.name, &package->id.version}) {
-        require(!said->empty() && said->size() <= 100 && *said == one_line(*said),
-                "a name and a version");
+        require(!said->empty() && *said == legible(*said, 100), "a name and a version");
     }
     require(package->id.dimension >= 2 && package->id.dimension <= 4096, "a dimension");
     require(package->input_size >= 8 && package->input_size <= 1024, "a size of pictures");

@@ -19,6 +19,7 @@ void check_names(const app::ImportList& list) {
     for (const auto& picture : list.pictures) {
         require(is_emoji_name(picture.name), "the name is one");
         require(names.insert(picture.name).second, "of one emoji");
+        require(picture.value.size() < 5'000, "a link or a path that there can be");
         require(picture.value.starts_with("https://") || picture.value.starts_with("http://") ||
                     picture.value.starts_with('/'),
                 "a link or an absolute path");

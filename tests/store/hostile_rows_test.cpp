@@ -64,4 +64,18 @@ TEST_CASE("a name with line breaks is told in one line", "[store]") {
     }
 }
 
+TEST_CASE("a model whose name is no line is told in one short line", "[store]") {
+    const Fixture fixture;
+    auto& catalogue = fixture.store->catalogue();
+    catalogue.claim_model({"two\nlines" + std::string(10'000, 'x'), "1\n2", 2}).value();
+    const auto record = catalogue.put("T1", {"beer", "v", ""}).value();
+    const search::PictureFacts facts{"f", "p", 8, 8, 1, {3, {1, 0, 0}}, {{1, 2, 3}, {1, 0, 0}}};
+    const auto refused = catalogue.complete(record.id, "v", facts);
+    REQUIRE(refused.has_error());
+    CHECK(refused.error().code == ErrorCode::conflict);
+    CHECK_THAT(refused.error().message, Catch::Contains("two linesxxx"));
+    CHECK_THAT(refused.error().message, !Catch::Contains("\n"));
+    CHECK(refused.error().message.size() < 1'000);
+}
+
 }  // namespace emojiscope::store

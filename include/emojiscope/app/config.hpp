@@ -22,7 +22,9 @@ struct SlackConfig {
     /// (src/app/token_files.hpp), the other ones never have them.
     std::string bot_token;
     std::string app_token;
-    std::string token_problem;   ///< why there is none although one was named: one line; or empty
+    /// Why there are none although one was named: not_found or io of a file, invalid_argument of a
+    /// token that cannot be one. One line.
+    std::optional<Error> token_problem;
     std::string bot_token_file;  ///< empty: none is named
     std::string app_token_file;
     std::string ca_file;  ///< PEM; empty: the system's certificates

@@ -12,6 +12,10 @@ namespace emojiscope {
 /// Vietnamese and Hebrew have three at most, Tibetan four).
 inline constexpr std::size_t most_marks_on_letter = 4;
 
+/// How much of a text an error quotes, and how much of what a library says of one.
+inline constexpr std::size_t most_quoted_characters = 80;
+inline constexpr std::size_t most_message_characters = 300;
+
 /// `text` as one line of at most `max_characters` code points of valid UTF-8 that disturbs nothing
 /// around it:
 /// - white space and control characters as one space in a run, none at the ends (a full-width space

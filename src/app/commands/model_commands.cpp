@@ -1,6 +1,7 @@
 #include "commands.hpp"
 
 #include "emojiscope/app/engine.hpp"
+#include "emojiscope/core/text.hpp"
 #include "emojiscope/embedding/embedder.hpp"
 #include "emojiscope/embedding/model_package.hpp"
 
@@ -21,8 +22,8 @@ int model_info_command(const Config& config) {
               << "precision:  " << embedding::to_string(package->precision) << '\n'
               << "size:       " << package->image_tower.bytes + package->text_tower.bytes
               << " bytes\n"
-              << "licence:    " << package->licence << '\n'
-              << "provenance: " << package->provenance << '\n'
+              << "licence:    " << one_line(package->licence) << '\n'
+              << "provenance: " << one_line(package->provenance) << '\n'
               << "folder:     " << config.model.string() << '\n';
     return exit_done;
 }

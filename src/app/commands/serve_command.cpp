@@ -121,8 +121,8 @@ Result<void> run_bot(const Ground& on, const std::function<void()>& ready) {
 
 int serve(const Config& config, steady_clock::time_point started, const OnServing& on_serving,
           const Reread& reread) {
-    if (!config.slack.token_problem.empty()) {
-        return end_with(config.log, config.slack.token_problem);
+    if (config.slack.token_problem) {
+        return end_with(config.log, config.slack.token_problem->message);
     }
     if (config.slack.app_token.empty()) {
         return end_with(config.log,

@@ -31,10 +31,10 @@ namespace emojiscope::app::doctor {
 [[nodiscard]] Check judge_scopes(const SlackAnswer& answer);
 [[nodiscard]] Check judge_clock(std::optional<std::chrono::sys_seconds> theirs,
                                 std::chrono::sys_seconds ours);
-/// Whether a token is named that systemd shows to the service alone, and not to us.
+/// Whether there are no tokens because systemd shows them to the service alone, and not to us.
 [[nodiscard]] bool needs_the_service(const SlackConfig& slack);
-/// slack, bot_token, scopes, clock. The tokens are as read_tokens left them, which tells one that
-/// cannot be (SlackConfig::token_problem). `configured` false: the configuration could not be read.
+/// slack, bot_token, scopes, clock. `configured` false: the configuration could not be read.
+/// REQUIRES: tokens, or the `token_problem`, of read_tokens.
 [[nodiscard]] Checks check_bot(const Config& config, bool configured);
 [[nodiscard]] Check check_app_token(const Config& config, bool configured, const Checks& so_far);
 [[nodiscard]] Check check_alert_channel(std::string_view channel);

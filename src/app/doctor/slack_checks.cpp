@@ -168,6 +168,9 @@ Check judge_clock(std::optional<sys_seconds> theirs, sys_seconds ours) {
 }
 
 bool needs_the_service(const SlackConfig& slack) {
+    if (!slack.token_problem || slack.token_problem->code == ErrorCode::invalid_argument) {
+        return false;  // a token was found, wherever it was
+    }
     // Only there while the service runs, and for it and root alone.
     constexpr std::string_view credentials = "/run/credentials/";
     return std::ranges::any_of(
@@ -178,12 +181,10 @@ bool needs_the_service(const SlackConfig& slack) {
 
 Checks check_bot(const Config& config, bool configured) {
     const std::string& token = config.slack.bot_token;
-    if (token.empty() && !config.slack.token_problem.empty() && needs_the_service(config.slack)) {
-        return not_asked(skipped("bot_token", config.slack.token_problem, service_remedy),
-                         "not asked, for want of a token");
-    }
-    if (token.empty() && !config.slack.token_problem.empty()) {
-        return not_asked(failed("bot_token", config.slack.token_problem, token_remedy),
+    if (const auto& problem = config.slack.token_problem) {
+        return not_asked(needs_the_service(config.slack)
+                             ? skipped("bot_token", problem->message, service_remedy)
+                             : failed("bot_token", problem->message, token_remedy),
                          "not asked, for want of a token");
     }
     if (token.empty()) {
@@ -207,7 +208,7 @@ Checks check_bot(const Config& config, bool configured) {
 Check check_app_token(const Config& config, bool configured, const Checks& so_far) {
     const std::string name = "app_token";
     const std::string& token = config.slack.app_token;
-    if (token.empty() && !config.slack.token_problem.empty()) {
+    if (config.slack.token_problem) {
         return skipped(name, "the tokens could not be taken (see bot_token)");
     }
     if (token.empty()) {
