@@ -1,8 +1,8 @@
 #include "config_sections.hpp"
 
-#include "is_url.hpp"
 #include "nearest_key.hpp"
 
+#include "emojiscope/core/is_url.hpp"
 #include "emojiscope/core/legible.hpp"
 #include "emojiscope/search/duplicate_finder.hpp"
 #include "emojiscope/slack/proxy.hpp"
@@ -25,11 +25,6 @@ namespace {
 
 using Setter = std::function<void(const YAML::Node&)>;
 using Section = std::map<std::string, Setter>;
-
-/// For a line of error: what somebody wrote, as one short word.
-std::string shown(const std::string& text) {
-    return "'" + legible(text, most_quoted_characters) + "'";
-}
 
 /// A key of another section, and where it belongs.
 std::string with_place(const std::string& full) {
@@ -72,7 +67,7 @@ std::string suggestion(const std::string& prefix, const std::string& key) {
         list += (list.empty() ? "" : ", ") + name;
     }
     const std::string meant = suggestion(prefix, key);
-    throw Refused{"unknown key " + shown(prefix + key) +
+    throw Refused{"unknown key " + quoted_legibly(prefix + key) +
                   (meant.empty() ? "" : ": did you mean " + meant + "?") + " (known: " + list +
                   ")"};
 }
@@ -116,7 +111,7 @@ std::string read_word(const YAML::Node& node, const std::string& key,
     for (std::size_t i = 0; i < known.size(); ++i) {
         list += (i == 0 ? "" : i + 1 == known.size() ? " and " : ", ") + known[i];
     }
-    throw Refused{"'" + key + "' knows " + list + ", not " + shown(word) +
+    throw Refused{"'" + key + "' knows " + list + ", not " + quoted_legibly(word) +
                   did_you_mean(word, known)};
 }
 
@@ -207,7 +202,7 @@ std::vector<std::string> read_words(const YAML::Node& node, const std::string& k
         words.push_back(item.as<std::string>());
         if (!good(words.back())) {
             throw Refused{"'" + key + "' is a list of " + wanted + "; it cannot hold " +
-                          shown(words.back())};
+                          quoted_legibly(words.back())};
         }
     }
     return words;
@@ -218,7 +213,8 @@ std::string read_address(const YAML::Node& node, const std::string& key) {
     boost::system::error_code error;
     (void)boost::asio::ip::make_address(text, error);
     if (error) {
-        throw Refused{"'" + key + "' must be an IP address (127.0.0.1, ::1), not " + shown(text)};
+        throw Refused{"'" + key + "' must be an IP address (127.0.0.1, ::1), not " +
+                      quoted_legibly(text)};
     }
     return text;
 }

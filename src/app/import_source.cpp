@@ -1,7 +1,6 @@
 #include "emojiscope/app/import_source.hpp"
 
-#include "is_url.hpp"
-
+#include "emojiscope/core/is_url.hpp"
 #include "emojiscope/core/legible.hpp"
 #include "emojiscope/core/text.hpp"
 #include "emojiscope/core/yaml_limits.hpp"

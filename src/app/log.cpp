@@ -3,6 +3,8 @@
 #include "commands/commands.hpp"
 #include "log_lines.hpp"
 
+#include "emojiscope/core/legible.hpp"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -102,8 +104,9 @@ Result<spdlog::level::level_enum> level_of(const LogConfig& config, bool quiet) 
     const std::string word = !config.level.empty() ? config.level : quiet ? "warning" : "info";
     const auto level = spdlog::level::from_str(word);
     if (level == spdlog::level::off && word != "off") {
-        return fail(ErrorCode::invalid_argument,
-                    "log_level '" + word + "' is none of debug, info, warning, error, off");
+        return fail(
+            ErrorCode::invalid_argument,
+            "log_level " + quoted_legibly(word) + " is none of debug, info, warning, error, off");
     }
     return level;
 }

@@ -1,8 +1,7 @@
 #include "emojiscope/app/picture_fetcher.hpp"
 
-#include "is_url.hpp"
-
 #include "emojiscope/app/engine.hpp"
+#include "emojiscope/core/is_url.hpp"
 #include "emojiscope/image/decode.hpp"
 
 #include <algorithm>

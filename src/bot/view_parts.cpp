@@ -1,6 +1,7 @@
 #include "view_parts.hpp"
 
 #include "emojiscope/core/emoji.hpp"
+#include "emojiscope/core/is_url.hpp"
 #include "emojiscope/core/legible.hpp"
 #include "emojiscope/core/text.hpp"
 #include "emojiscope/slack/block_kit.hpp"
@@ -56,8 +57,7 @@ std::string shown(const std::string& name) {
 }
 
 bool can_be_shown(const std::string& value) {
-    return (value.starts_with("https://") || value.starts_with("http://")) &&
-           value.size() <= slack::max_image_url_characters;
+    return is_url(value) && value.size() <= slack::max_image_url_characters;
 }
 
 json plain(std::string_view text) {

@@ -69,8 +69,8 @@ Result<std::string> to_emoji_name(std::string_view text) {
     std::string name = to_utf8(points);
     if (!is_emoji_name(name)) {
         return fail(ErrorCode::invalid_argument,
-                    "'" + legible(text, max_name_code_points) +
-                        "' cannot be an emoji name: Slack allows lower-case "
+                    quoted_legibly(text, max_name_code_points) +
+                        " cannot be an emoji name: Slack allows lower-case "
                         "letters, digits, _ - + ' and at most 100 characters");
     }
     return name;

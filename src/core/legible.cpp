@@ -218,4 +218,8 @@ std::string legible(std::string_view text, std::size_t max_characters) {
     return to_utf8(kept);
 }
 
+std::string quoted_legibly(std::string_view text, std::size_t max_characters) {
+    return "'" + legible(text, max_characters) + "'";
+}
+
 }  // namespace emojiscope

@@ -142,8 +142,7 @@ Result<std::unique_ptr<Tokenizer>> make_tokenizer(const YAML::Node& node, std::s
                                           value<int>(node, "min_n", "tokenizer."),
                                           value<int>(node, "max_n", "tokenizer."), max_tokens});
     }
-    throw Malformed{"tokenizer kind '" + legible(package.tokenizer_kind, most_quoted_characters) +
-                    "' is not known"};
+    throw Malformed{"tokenizer kind " + quoted_legibly(package.tokenizer_kind) + " is not known"};
 }
 
 void read_tokenizer(const YAML::Node& root, ModelPackage& package) {
@@ -182,8 +181,7 @@ ModelPackage parse(const std::string& text, const std::filesystem::path& folder)
         const auto word = value<std::string>(root, "precision");
         const auto precision = parse_precision(word);
         if (!precision) {
-            throw Malformed{"precision '" + legible(word, most_quoted_characters) +
-                            "' is not known"};
+            throw Malformed{"precision " + quoted_legibly(word) + " is not known"};
         }
         package.precision = *precision;
     }

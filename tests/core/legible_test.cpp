@@ -90,6 +90,14 @@ TEST_CASE("what is too long ends in a whole character and an ellipsis", "[legibl
     CHECK(legible(std::string(10'000'000, 'a'), 10) == "aaaaaaaaa…");
 }
 
+TEST_CASE("an error quotes what somebody wrote as one bounded word", "[legible]") {
+    CHECK(quoted_legibly("a\nb") == "'a b'");
+    CHECK(quoted_legibly("") == "''");
+    CHECK(quoted_legibly(std::string(1'000, 'x')) ==
+          "'" + std::string(most_quoted_characters - 1, 'x') + "…'");
+    CHECK(quoted_legibly("abcdef", 3) == "'ab…'");
+}
+
 TEST_CASE("whatever comes, a legible text is short, valid and legible", "[legible]") {
     const std::u32string alphabet =
         U"ab <>&`*_~:\n\t\u0300\u0336\u0940\u094D\u0915\u200B\u200C\u200D\u202E\u2066\u2069"

@@ -28,4 +28,8 @@ inline constexpr std::size_t most_message_characters = 300;
 /// Empty if nothing of it can be seen. REQUIRES: `max_characters` > 0.
 [[nodiscard]] std::string legible(std::string_view text, std::size_t max_characters);
 
+/// The same between apostrophes, as an error quotes what somebody wrote.
+[[nodiscard]] std::string quoted_legibly(std::string_view text,
+                                         std::size_t max_characters = most_quoted_characters);
+
 }  // namespace emojiscope

@@ -1,6 +1,5 @@
 #include "commands.hpp"
 
-#include "../is_url.hpp"
 #include "read_texts.hpp"
 #include "slack_link.hpp"
 
@@ -8,6 +7,7 @@
 #include "emojiscope/app/import_source.hpp"
 #include "emojiscope/app/progress.hpp"
 #include "emojiscope/app/url_fetcher.hpp"
+#include "emojiscope/core/is_url.hpp"
 #include "emojiscope/core/text.hpp"
 #include "emojiscope/image/decode.hpp"
 #include "emojiscope/search/workspace.hpp"
