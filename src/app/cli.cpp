@@ -288,8 +288,10 @@ void add_tokens(std::string_view command, const TokenSources& sources, Config& c
         config.slack.token_problem = warnings.error();
         return;
     }
-    for (const std::string& line : *warnings) {
-        spdlog::warn("{}", line);
+    if (command != "doctor") {  // which tells it itself
+        for (const std::string& line : *warnings) {
+            spdlog::warn("{}", line);
+        }
     }
 }
 

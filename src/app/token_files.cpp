@@ -56,11 +56,6 @@ private:
     int number_;
 };
 
-struct TokenFile {
-    std::string token;
-    mode_t mode = 0;
-};
-
 std::string_view trimmed(std::string_view line) {
     // Editors leave carriage returns and spaces behind, shells line ends; no token holds any.
     const auto first = line.find_first_not_of(" \t\r\n");
@@ -69,7 +64,7 @@ std::string_view trimmed(std::string_view line) {
                : line.substr(first, line.find_last_not_of(" \t\r\n") - first + 1);
 }
 
-Result<TokenFile> read_file(const fs::path& file) {
+Result<std::string> read_file(const fs::path& file) {
     const std::string head = "cannot read the token file " + file.string();
     const auto refused = [&head] {
         const int number = errno;
@@ -105,7 +100,7 @@ Result<TokenFile> read_file(const fs::path& file) {
         return fail(ErrorCode::invalid_argument,
                     "the token file " + file.string() + " is empty: its first line is the token");
     }
-    return TokenFile{std::string(token), about.st_mode};
+    return std::string(token);
 }
 
 bool lies_below(const fs::path& file, const fs::path& folder) {
@@ -175,13 +170,11 @@ Result<Found> find(const Kind& kind, const std::string& given, const std::string
     if (!read) {
         return read.error();
     }
-    if ((read->mode & 077U) != 0 && !lies_below(file, credentials)) {
-        std::array<char, 8> mode{};
-        std::snprintf(mode.data(), mode.size(), "%04o", read->mode & 07777U);
-        warnings.push_back("the token file " + file.string() + " is open to others (mode " +
-                           mode.data() + "): chmod 600 " + file.string());
+    if (const auto mode = open_to_others(file, credentials)) {
+        warnings.push_back("the token file " + file.string() + " is open to others (mode " + *mode +
+                           "): chmod 600 " + file.string());
     }
-    return Found{std::move(read->token), std::move(source)};
+    return Found{std::move(*read), std::move(source)};
 }
 
 }  // namespace
@@ -192,6 +185,17 @@ TokenSources take_token_sources() {
         sources.credentials = folder;
     }
     return sources;
+}
+
+std::optional<std::string> open_to_others(const fs::path& file, const fs::path& credentials) {
+    struct stat about {};
+    if (lies_below(file, credentials) || lies_below(file, credentials_of_services) ||
+        ::stat(file.c_str(), &about) != 0 || (about.st_mode & 077U) == 0) {
+        return std::nullopt;
+    }
+    std::array<char, 8> mode{};
+    std::snprintf(mode.data(), mode.size(), "%04o", about.st_mode & 07777U);
+    return mode.data();
 }
 
 Result<std::vector<std::string>> read_tokens(const TokenSources& sources, SlackConfig& slack) {

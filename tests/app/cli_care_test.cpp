@@ -149,9 +149,9 @@ TEST_CASE("the doctor finds a whole installation in order", "[cli]") {
     const Run done = run_with(site, config, {"doctor", "--json"});
     auto checks = checks_of(done);
     CHECK(done.status == 0);
-    for (const char* name :
-         {"configuration", "slack", "bot_token", "scopes", "clock", "app_token", "alert_channel",
-          "model", "database", "writer", "words_in_pictures", "japanese", "meanings"}) {
+    for (const char* name : {"configuration", "token_files", "slack", "bot_token", "scopes",
+                             "clock", "app_token", "alert_channel", "model", "database", "writer",
+                             "words_in_pictures", "japanese", "meanings"}) {
         INFO(checks[name].dump());
         CHECK(checks[name].at("outcome") == "ok");
         CHECK(checks[name].at("remedy") == "");

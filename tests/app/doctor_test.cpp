@@ -274,6 +274,28 @@ TEST_CASE("a configuration that gives a password away is told", "[doctor]") {
     CHECK(check_configuration({}, config).outcome == Outcome::ok);
 }
 
+TEST_CASE("token files that others may read are told, each with its mode", "[doctor]") {
+    const fakes::TempFolder folder;
+    SlackConfig slack;
+    CHECK(check_token_files(slack).finding == "none is named");
+    const auto file = [&](const std::string& name, mode_t mode) {
+        std::string path = (folder.path() / name).string();
+        std::ofstream(path) << "xoxb-secret\n";
+        REQUIRE(::chmod(path.c_str(), mode) == 0);
+        return path;
+    };
+    slack.bot_token_file = file("bot", 0600);
+    slack.app_token_file = (folder.path() / "nowhere").string();  // bot_token tells that
+    CHECK(check_token_files(slack).outcome == Outcome::ok);
+    slack.app_token_file = file("app", 0640);
+    CHECK(check_token_files(slack) ==
+          warning("token_files", "open to others: " + slack.app_token_file + " (mode 0640)",
+                  "chmod 600 " + slack.app_token_file));
+    slack.bot_token_file = file("bot", 0644);
+    CHECK(check_token_files(slack).remedy ==
+          "chmod 600 " + slack.bot_token_file + " " + slack.app_token_file);
+}
+
 TEST_CASE("the local Slack finds both tokens, the scopes and the clock in order", "[doctor]") {
     const simulator::Options options;
     const auto slack = simulator::Simulator::start(options).value();

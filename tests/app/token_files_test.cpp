@@ -166,6 +166,10 @@ TEST_CASE("a token file that others may read is warned of, a credential is not",
     CHECK(warnings(0444, folder.path()).empty());
     CHECK(warnings(0444, folder.path().string() + "/").empty());
     CHECK(warnings(0444, folder.path() / "deeper").size() == 1);
+    // Access lists make a credential look as if its group might read it.
+    CHECK_FALSE(open_to_others("/run/credentials/emojiscope.service/bot_token"));
+    CHECK_FALSE(open_to_others(folder.path() / "nowhere"));
+    CHECK_FALSE(open_to_others(""));
 }
 
 TEST_CASE("what the process was given is taken out of its environment", "[tokens]") {

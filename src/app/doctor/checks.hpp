@@ -24,6 +24,9 @@ namespace emojiscope::app::doctor {
 // configuration_checks.cpp
 [[nodiscard]] Check check_configuration(const ConfigReading& reading, const Config& config);
 
+/// Whether others may read the files of tokens that the configuration names.
+[[nodiscard]] Check check_token_files(const SlackConfig& slack);
+
 // slack_checks.cpp
 /// Every scope of manifests/slack-app.yaml.
 [[nodiscard]] std::set<std::string> needed_scopes();

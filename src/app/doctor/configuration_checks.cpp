@@ -1,6 +1,10 @@
 #include "checks.hpp"
 
+#include "token_files.hpp"
+
 #include <sys/stat.h>
+
+#include <array>
 
 namespace emojiscope::app::doctor {
 
@@ -30,6 +34,26 @@ Check check_configuration(const ConfigReading& reading, const Config& config) {
                        "chmod o-r " + file);
     }
     return ok(name, file);
+}
+
+Check check_token_files(const SlackConfig& slack) {
+    const std::string name = "token_files";
+    if (slack.bot_token_file.empty() && slack.app_token_file.empty()) {
+        return ok(name, "none is named");
+    }
+    std::string finding;
+    std::string remedy;
+    for (const std::string& file : std::array{slack.bot_token_file, slack.app_token_file}) {
+        if (const auto mode = open_to_others(file)) {
+            finding +=
+                (finding.empty() ? "open to others: " : ", ") + file + " (mode " + *mode + ")";
+            remedy += (remedy.empty() ? "chmod 600 " : " ") + file;
+        }
+    }
+    if (!finding.empty()) {
+        return warning(name, std::move(finding), std::move(remedy));
+    }
+    return ok(name, "none is open to others");
 }
 
 }  // namespace emojiscope::app::doctor

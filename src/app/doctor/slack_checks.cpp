@@ -1,5 +1,7 @@
 #include "checks.hpp"
 
+#include "token_files.hpp"
+
 #include "emojiscope/bot/incoming.hpp"
 
 #include <unistd.h>
@@ -171,11 +173,10 @@ bool needs_the_service(const SlackConfig& slack) {
     if (!slack.token_problem || slack.token_problem->code == ErrorCode::invalid_argument) {
         return false;  // a token was found, wherever it was
     }
-    // Only there while the service runs, and for it and root alone.
-    constexpr std::string_view credentials = "/run/credentials/";
+    // Only there while the service runs.
     return std::ranges::any_of(
         std::array{slack.bot_token_file, slack.app_token_file}, [&](const std::string& file) {
-            return file.starts_with(credentials) && ::access(file.c_str(), R_OK) != 0;
+            return file.starts_with(credentials_of_services) && ::access(file.c_str(), R_OK) != 0;
         });
 }
 
