@@ -4,7 +4,7 @@
 #include "log.hpp"
 #include "token_files.hpp"
 
-#include "emojiscope/core/text.hpp"
+#include "emojiscope/core/legible.hpp"
 #include "emojiscope/map/clusters.hpp"
 
 #include <spdlog/spdlog.h>
@@ -283,15 +283,18 @@ void add_tokens(std::string_view command, const TokenSources& sources, Config& c
     if (std::ranges::find(speak_to_slack, command) == speak_to_slack.end()) {
         return;
     }
-    const auto warnings = read_tokens(sources, config.slack);
-    if (!warnings) {
-        config.slack.token_problem = warnings.error();
+    auto open = read_tokens(sources, config.slack);
+    if (!open) {
+        config.slack.token_problem = open.error();
         return;
     }
-    if (command != "doctor") {  // which tells it itself
-        for (const std::string& line : *warnings) {
-            spdlog::warn("{}", line);
-        }
+    if (command == "doctor") {  // which tells it itself
+        config.slack.open_token_files = std::move(*open);
+        return;
+    }
+    for (const auto& [file, mode] : *open) {
+        spdlog::warn("the token file {} is open to others (mode {}): chmod 600 {}", file, mode,
+                     file);
     }
 }
 
@@ -301,8 +304,8 @@ int parse_failed(const CLI::App& app, const CLI::ParseError& error) {
     }
     const auto extras = app.remaining();
     if (!extras.empty() && app.get_subcommands().empty()) {
-        report("there is no command '" + one_line(extras.front()) +
-               "': emojiscope --help lists them");
+        report("there is no command " + quoted_legibly(extras.front()) +
+               ": emojiscope --help lists them");
     } else if (app.get_subcommands().empty()) {
         report(std::string(error.what()) + "; emojiscope --help lists the commands");
     } else {

@@ -37,6 +37,7 @@ std::vector<ConfigKey> make_keys() {
         slack<&SlackConfig::bot_token>("the bot token", at_next_start_unseen),
         slack<&SlackConfig::app_token>("the app-level token", at_next_start_unseen),
         slack<&SlackConfig::token_problem>("the tokens", at_next_start_unseen),
+        slack<&SlackConfig::open_token_files>("who may read them", at_next_start_unseen),
         slack<&SlackConfig::bot_token_file>("slack.bot_token_file", at_next_start),
         slack<&SlackConfig::app_token_file>("slack.app_token_file", at_next_start),
         slack<&SlackConfig::ca_file>("slack.ca_file", at_next_start),

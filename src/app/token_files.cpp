@@ -64,7 +64,12 @@ std::string_view trimmed(std::string_view line) {
                : line.substr(first, line.find_last_not_of(" \t\r\n") - first + 1);
 }
 
-Result<std::string> read_file(const fs::path& file) {
+struct TokenFile {
+    std::string token;
+    mode_t mode = 0;
+};
+
+Result<TokenFile> read_file(const fs::path& file) {
     const std::string head = "cannot read the token file " + file.string();
     const auto refused = [&head] {
         const int number = errno;
@@ -100,7 +105,7 @@ Result<std::string> read_file(const fs::path& file) {
         return fail(ErrorCode::invalid_argument,
                     "the token file " + file.string() + " is empty: its first line is the token");
     }
-    return std::string(token);
+    return TokenFile{std::string(token), about.st_mode};
 }
 
 bool lies_below(const fs::path& file, const fs::path& folder) {
@@ -152,7 +157,7 @@ struct Found {
 };
 
 Result<Found> find(const Kind& kind, const std::string& given, const std::string& named,
-                   const fs::path& credentials, std::vector<std::string>& warnings) {
+                   const fs::path& credentials, std::vector<OpenTokenFile>& open) {
     if (!given.empty()) {
         return Found{std::string(trimmed(given)), kind.variable};
     }
@@ -170,11 +175,13 @@ Result<Found> find(const Kind& kind, const std::string& given, const std::string
     if (!read) {
         return read.error();
     }
-    if (const auto mode = open_to_others(file, credentials)) {
-        warnings.push_back("the token file " + file.string() + " is open to others (mode " + *mode +
-                           "): chmod 600 " + file.string());
+    if ((read->mode & 077U) != 0 && !lies_below(file, credentials) &&
+        !is_credential_of_service(file)) {
+        std::array<char, 8> mode{};
+        std::snprintf(mode.data(), mode.size(), "%04o", read->mode & 07777U);
+        open.push_back({file.string(), mode.data()});
     }
-    return Found{std::move(*read), std::move(source)};
+    return Found{std::move(read->token), std::move(source)};
 }
 
 }  // namespace
@@ -187,26 +194,17 @@ TokenSources take_token_sources() {
     return sources;
 }
 
-std::optional<std::string> open_to_others(const fs::path& file, const fs::path& credentials) {
-    struct stat about {};
-    if (lies_below(file, credentials) || lies_below(file, credentials_of_services) ||
-        ::stat(file.c_str(), &about) != 0 || (about.st_mode & 077U) == 0) {
-        return std::nullopt;
-    }
-    std::array<char, 8> mode{};
-    std::snprintf(mode.data(), mode.size(), "%04o", about.st_mode & 07777U);
-    return mode.data();
+bool is_credential_of_service(const fs::path& file) {
+    return lies_below(file, "/run/credentials");
 }
 
-Result<std::vector<std::string>> read_tokens(const TokenSources& sources, SlackConfig& slack) {
-    std::vector<std::string> warnings;
-    auto bot =
-        find(bot_kind, sources.bot_token, slack.bot_token_file, sources.credentials, warnings);
+Result<std::vector<OpenTokenFile>> read_tokens(const TokenSources& sources, SlackConfig& slack) {
+    std::vector<OpenTokenFile> open;
+    auto bot = find(bot_kind, sources.bot_token, slack.bot_token_file, sources.credentials, open);
     if (!bot) {
         return bot.error();
     }
-    auto app =
-        find(app_kind, sources.app_token, slack.app_token_file, sources.credentials, warnings);
+    auto app = find(app_kind, sources.app_token, slack.app_token_file, sources.credentials, open);
     if (!app) {
         return app.error();
     }
@@ -225,7 +223,7 @@ Result<std::vector<std::string>> read_tokens(const TokenSources& sources, SlackC
     }
     slack.bot_token = std::move(bot->token);
     slack.app_token = std::move(app->token);
-    return warnings;
+    return open;
 }
 
 }  // namespace emojiscope::app

@@ -162,8 +162,11 @@ TEST_CASE("the doctor finds a whole installation in order", "[cli]") {
         CHECK(done.err.find(token) == std::string::npos);
     }
 
+    fs::permissions(site.file("bot"), fs::perms(0644));
     const Run people = run_with(site, config, {"doctor"});
     CHECK(people.status == 0);
+    CHECK_THAT(people.out, Catch::Contains(site.file("bot").string() + " (mode 0644)"));
+    CHECK_THAT(people.err, !Catch::Contains("open to others"));  // told once
     CHECK_THAT(people.out, Catch::StartsWith("✓ ok       configuration") &&
                                Catch::Contains("0 failed") && !Catch::Contains("\x1b["));
 }
@@ -176,6 +179,7 @@ TEST_CASE("the doctor works where nothing is", "[cli]") {
     CHECK(checks["configuration"].at("outcome") == "failed");
     CHECK_THAT(checks["configuration"].at("finding").get<std::string>(), Catch::Contains("slak"));
     CHECK(checks["bot_token"].at("outcome") == "skipped");
+    CHECK(checks["token_files"].at("outcome") == "skipped");
     CHECK(checks["database"].at("outcome") == "skipped");
     CHECK(checks["model"].at("outcome") == "ok");
     CHECK_FALSE(fs::exists(site.data()));

@@ -1,4 +1,5 @@
 // The command `map`, as a user meets it.
+#include "answers.hpp"
 #include "program.hpp"
 
 #include <catch2/catch.hpp>
@@ -147,6 +148,8 @@ TEST_CASE("a page is written wherever it is wanted", "[cli]") {
 
 TEST_CASE("Ctrl-C ends the drawing of a map and leaves nothing", "[cli]") {
     const MapSite site;
+    write_many(site);  // a drawing that takes a while
+    REQUIRE(site({"import", site.pictures().string()}).status == 0);
     Program program(site.arguments({"map", "-o", site.page()}));
     while (maps_in(site).empty() && program.is_running()) {
         std::this_thread::yield();  // until it has opened its file, which it does before it begins

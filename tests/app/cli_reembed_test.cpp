@@ -242,8 +242,10 @@ TEST_CASE("a move killed at any moment goes on where it was", "[cli][crash]") {
     std::size_t reached = 0;
     std::size_t resumed = 0;
     for (int kills = 0; kills < 6; ++kills) {
-        // Somewhere in what is left, be it before the first batch or after the last.
-        const std::size_t until = reached + random() % (many + 12 - reached + 1);
+        // Somewhere in what is left, be it before the first batch or after the last; the first time
+        // early, so that there is something to go on with.
+        const std::size_t left_over = kills == 0 ? 100 : many + 12 - reached;
+        const std::size_t until = reached + random() % (left_over + 1);
         CAPTURE(kills, until);
         Program killed(site.with_next({"reembed"}));
         while (killed.is_running()) {

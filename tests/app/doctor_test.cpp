@@ -275,25 +275,18 @@ TEST_CASE("a configuration that gives a password away is told", "[doctor]") {
 }
 
 TEST_CASE("token files that others may read are told, each with its mode", "[doctor]") {
-    const fakes::TempFolder folder;
     SlackConfig slack;
-    CHECK(check_token_files(slack).finding == "none is named");
-    const auto file = [&](const std::string& name, mode_t mode) {
-        std::string path = (folder.path() / name).string();
-        std::ofstream(path) << "xoxb-secret\n";
-        REQUIRE(::chmod(path.c_str(), mode) == 0);
-        return path;
-    };
-    slack.bot_token_file = file("bot", 0600);
-    slack.app_token_file = (folder.path() / "nowhere").string();  // bot_token tells that
-    CHECK(check_token_files(slack).outcome == Outcome::ok);
-    slack.app_token_file = file("app", 0640);
-    CHECK(check_token_files(slack) ==
-          warning("token_files", "open to others: " + slack.app_token_file + " (mode 0640)",
-                  "chmod 600 " + slack.app_token_file));
-    slack.bot_token_file = file("bot", 0644);
-    CHECK(check_token_files(slack).remedy ==
-          "chmod 600 " + slack.bot_token_file + " " + slack.app_token_file);
+    CHECK(check_token_files(slack, true) == ok("token_files", "there are none"));
+    CHECK(check_token_files(slack, false).outcome == Outcome::skipped);
+    slack.bot_token = "xoxb-secret";
+    CHECK(check_token_files(slack, true) ==
+          ok("token_files", "none that was read is open to others"));
+    slack.open_token_files = {{"/etc/bot", "0644"}, {"/etc/app", "0640"}};
+    CHECK(check_token_files(slack, true) ==
+          warning("token_files", "open to others: /etc/bot (mode 0644) /etc/app (mode 0640)",
+                  "chmod 600 /etc/bot /etc/app"));
+    slack.token_problem = Error{ErrorCode::invalid_argument, "the two tokens are exchanged"};
+    CHECK(check_token_files(slack, true).outcome == Outcome::skipped);
 }
 
 TEST_CASE("the local Slack finds both tokens, the scopes and the clock in order", "[doctor]") {

@@ -32,9 +32,9 @@ using Names = std::vector<std::string>;
 /// bindings, which a new field breaks. It then belongs here and in `config_keys`.
 std::map<std::string, std::function<void(Config&)>> other_values() {
     static_cast<void>([](const SlackConfig& config) {
-        const auto& [api_base_url, bot_token, app_token, token_problem, bot_token_file,
-                     app_token_file, ca_file, proxy, connections, alert_channel, alert_kinds,
-                     results, map_url, language, resync_every, download_hosts, admins,
+        const auto& [api_base_url, bot_token, app_token, token_problem, open_token_files,
+                     bot_token_file, app_token_file, ca_file, proxy, connections, alert_channel,
+                     alert_kinds, results, map_url, language, resync_every, download_hosts, admins,
                      commands_per_minute] = config;
         static_cast<void>(api_base_url);
     });
@@ -71,6 +71,10 @@ std::map<std::string, std::function<void(Config&)>> other_values() {
         {"the bot token", [](Config& c) { c.slack.bot_token = "xoxb-other"; }},
         {"the app-level token", [](Config& c) { c.slack.app_token = "xapp-other"; }},
         {"the tokens", [](Config& c) { c.slack.token_problem = fail(ErrorCode::io, "other"); }},
+        {"who may read them",
+         [](Config& c) {
+             c.slack.open_token_files = {{"/bot", "0644"}};
+         }},
         {"slack.bot_token_file", [](Config& c) { c.slack.bot_token_file = "/other"; }},
         {"slack.app_token_file", [](Config& c) { c.slack.app_token_file = "/other"; }},
         {"slack.ca_file", [](Config& c) { c.slack.ca_file = "/other"; }},
@@ -108,7 +112,8 @@ const std::set<std::string> at_once{"log_level",
                                     "slack.admins",
                                     "slack.commands_per_minute",
                                     "search.standard_emoji"};
-const std::set<std::string> unseen{"the bot token", "the app-level token", "the tokens"};
+const std::set<std::string> unseen{"the bot token", "the app-level token", "the tokens",
+                                   "who may read them"};
 
 /// A configuration file that a test writes, and what is done with it.
 struct Reloading {

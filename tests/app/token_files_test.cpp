@@ -148,28 +148,31 @@ TEST_CASE("tokens that were exchanged are told so", "[tokens]") {
     CHECK_THAT(line, Catch::Contains("slack.app_token_file ("));
 }
 
-TEST_CASE("a token file that others may read is warned of, a credential is not", "[tokens]") {
+TEST_CASE("a token file that others may read is told, a credential is not", "[tokens]") {
     const Folder folder;
-    const auto warnings = [&](int mode, const fs::path& credentials = {}) {
+    const auto open = [&](int mode, const fs::path& credentials = {}) {
         SlackConfig slack = naming(folder.write("bot", "xoxb-secret\n", mode));
         return read_tokens({"", "", credentials}, slack).value();
     };
-    CHECK(warnings(0600).empty());
-    CHECK(warnings(0400).empty());
+    CHECK(open(0600).empty());
+    CHECK(open(0400).empty());
     for (const auto& [mode, shown] : {std::pair(0644, "0644"), std::pair(0640, "0640")}) {
-        const auto lines = warnings(mode);
-        REQUIRE(lines.size() == 1);
-        CHECK_THAT(lines[0], Catch::Contains(std::string("(mode ") + shown + ")"));
-        CHECK_THAT(lines[0], Catch::Contains("chmod 600 " + (folder.path() / "bot").string()));
-        CHECK(lines[0].find("secret") == std::string::npos);
+        CHECK(open(mode) == std::vector<OpenTokenFile>{{(folder.path() / "bot").string(), shown}});
     }
-    CHECK(warnings(0444, folder.path()).empty());
-    CHECK(warnings(0444, folder.path().string() + "/").empty());
-    CHECK(warnings(0444, folder.path() / "deeper").size() == 1);
-    // Access lists make a credential look as if its group might read it.
-    CHECK_FALSE(open_to_others("/run/credentials/emojiscope.service/bot_token"));
-    CHECK_FALSE(open_to_others(folder.path() / "nowhere"));
-    CHECK_FALSE(open_to_others(""));
+    CHECK(open(0444, folder.path()).empty());
+    CHECK(open(0444, folder.path().string() + "/").empty());
+    CHECK(open(0444, folder.path() / "deeper").size() == 1);
+    // Nobody is told to change the mode of what is not read.
+    SlackConfig slack = naming(folder.write("bot", "xoxb-secret\n", 0644));
+    CHECK(read_tokens({"xoxb-environment", "", {}}, slack).value().empty());
+}
+
+TEST_CASE("a credential of a service is known by its place", "[tokens]") {
+    // An access list makes it look as if its group might read it.
+    CHECK(is_credential_of_service("/run/credentials/emojiscope.service/bot_token"));
+    CHECK_FALSE(is_credential_of_service("/run/credentials/../secrets/bot_token"));
+    CHECK_FALSE(is_credential_of_service("/etc/emojiscope/bot_token"));
+    CHECK_FALSE(is_credential_of_service(""));
 }
 
 TEST_CASE("what the process was given is taken out of its environment", "[tokens]") {

@@ -39,9 +39,10 @@ struct DeskFixture {
     std::map<std::string, std::string> answers{{"views.open", R"({"ok":true,"view":{"id":"V1"}})"}};
     /// Bytes by path, for downloads.
     std::map<std::string, std::string> files;
-    /// So many calls of this method are answered with a 429 that asks for a second.
+    /// So many calls of this method are answered with a 429 that asks for so many seconds.
     std::string limited_method;
     std::atomic<int> limited{0};
+    std::string retry_after = "1";
     /// Where an answer depends on more than the method; empty: as above.
     std::function<std::string(const std::string& method, const std::string& body)> decide;
     loopback::LoopbackServer server{[this](const loopback::Request& request) -> loopback::Response {
@@ -54,7 +55,7 @@ struct DeskFixture {
         if (method == limited_method && limited > 0) {
             --limited;
             loopback::Response response = loopback::answer(429, "");
-            response.set("Retry-After", "1");
+            response.set("Retry-After", retry_after);
             return response;
         }
         if (std::string decided = decide ? decide(method, request.body()) : ""; !decided.empty()) {

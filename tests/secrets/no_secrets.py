@@ -42,7 +42,8 @@ PORTS = range(20_000, 30_000)   # below those that the system gives away by itse
 QUIET_WITHIN_S = 60
 
 
-def free_port(rng: random.Random) -> int:
+def free_port() -> int:
+    rng = random.Random()  # two runs on one machine take different ones
     while True:
         port = rng.choice(PORTS)
         with socket.socket() as trial, contextlib.suppress(OSError):
@@ -73,7 +74,7 @@ class Run:
         self.temporary, self.data = self.folder / "tmp", self.folder / "data"
         for folder in (self.folder, self.temporary):
             folder.mkdir()
-        self.port = free_port(self.rng)
+        self.port = free_port()
         self.config = self.folder / "config.yaml"
         self.config.write_text(f"log_level: {level}\nlog_format: {form}\n"
                                f"status: {{port: {self.port}}}\n"

@@ -120,11 +120,10 @@ TEST_CASE("answers are cut off, never end, or come as a reset") {
 
 TEST_CASE("an answer does not come, or byte by byte") {
     RawClient client;
-    const auto first_bytes = [&](const char* kind) {
+    const auto first_bytes = [&](const char* kind, timeval patience) {
         arm(client, {{"on", "http"}, {"path", "/api/emoji.list"}, {"kind", kind}});
         asio::ip::tcp::socket socket(client.io());
         socket.connect(client.endpoint());
-        const timeval patience{.tv_sec = 0, .tv_usec = 200'000};
         setsockopt(socket.native_handle(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
         http::request<http::empty_body> request{http::verb::get, "/api/emoji.list", 11};
         request.set(http::field::host, client.authority());
@@ -132,10 +131,10 @@ TEST_CASE("an answer does not come, or byte by byte") {
         std::array<char, 4096> bytes{};
         return ::recv(socket.native_handle(), bytes.data(), bytes.size(), 0);
     };
-    CHECK(first_bytes("hang") == -1);
-    const auto some = first_bytes("slow");
+    CHECK(first_bytes("hang", {.tv_sec = 0, .tv_usec = 200'000}) == -1);
+    const auto some = first_bytes("slow", {.tv_sec = 20, .tv_usec = 0});
     CHECK(some > 0);
-    CHECK(some < 16);
+    CHECK(some < 100);  // of several hundred
 }
 
 TEST_CASE("a request may take effect although its answer is lost") {
@@ -251,7 +250,7 @@ TEST_CASE("frames that no app understands") {
 
 TEST_CASE("an envelope comes twice, or its acknowledgement is lost") {
     Options options;
-    options.ack_timeout = std::chrono::milliseconds(50);
+    options.ack_timeout = std::chrono::seconds(1);
     RawClient client(options);
     RawSocket socket(client, client.link());
     socket.read("hello");

@@ -96,7 +96,7 @@ TEST_CASE("a file larger than other bodies may be sent") {
 
 TEST_CASE("a file that is kept may be shown in blocks, once Slack has looked at it") {
     Options options;
-    options.file_processing = std::chrono::milliseconds(400);
+    options.file_processing = std::chrono::seconds(2);
     options.posts_per_second = 0;
     RawClient client(options);
     const json id = kept(client, "map.png", png);

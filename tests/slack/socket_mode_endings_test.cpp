@@ -29,7 +29,7 @@ TEST_CASE("a connection that breaks is replaced", "[socket_mode]") {
 
 TEST_CASE("a connection that falls silent is replaced", "[socket_mode]") {
     auto options = quick_options();
-    options.dead_after = milliseconds(150);
+    options.dead_after = milliseconds(1'000);
     SocketMode mode(
         [&](int number, ServerSocket& socket) {
             socket.send(hello);

@@ -45,7 +45,7 @@ constexpr unsigned char pong_frame = 10;
 TEST_CASE("silence of every kind ends in another socket", "[socket_mode]") {
     const std::string how = GENERATE("no pong", "one pong", "paused", "half open");
     auto options = quick_options();
-    options.dead_after = milliseconds(150);
+    options.dead_after = milliseconds(1'000);
     SocketMode* self = nullptr;
     SocketMode mode(first_only(self,
                                [&](ServerSocket& socket) {
@@ -234,7 +234,7 @@ TEST_CASE("trouble of one connection is none of the other one's", "[socket_mode]
     const std::string how = GENERATE("no pong", "reset");
     auto options = quick_options();
     options.connections = 2;
-    options.dead_after = milliseconds(300);
+    options.dead_after = milliseconds(1'000);
     SocketMode mode(
         [&](int number, ServerSocket& socket) {
             socket.send(hello);

@@ -16,6 +16,14 @@
 
 namespace emojiscope::app {
 
+/// The file of a token that others than its owner may open.
+struct OpenTokenFile {
+    std::string file;
+    std::string mode;  ///< "0644"
+
+    friend bool operator==(const OpenTokenFile&, const OpenTokenFile&) = default;
+};
+
 struct SlackConfig {
     std::string api_base_url = "https://slack.com/api/";
     /// xoxb-… and xapp-…. No configuration holds them: commands that speak to Slack are given them
@@ -25,7 +33,8 @@ struct SlackConfig {
     /// Why there are none although one was named: not_found or io of a file, invalid_argument of a
     /// token that cannot be one. One line.
     std::optional<Error> token_problem;
-    std::string bot_token_file;  ///< empty: none is named
+    std::vector<OpenTokenFile> open_token_files;  ///< of those that were read; for `doctor`
+    std::string bot_token_file;                   ///< empty: none is named
     std::string app_token_file;
     std::string ca_file;  ///< PEM; empty: the system's certificates
     /// Of http://user:password@host:port; empty: none is used; nothing: what the environment says.

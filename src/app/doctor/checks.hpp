@@ -24,8 +24,9 @@ namespace emojiscope::app::doctor {
 // configuration_checks.cpp
 [[nodiscard]] Check check_configuration(const ConfigReading& reading, const Config& config);
 
-/// Whether others may read the files of tokens that the configuration names.
-[[nodiscard]] Check check_token_files(const SlackConfig& slack);
+/// Whether others may read the files that the tokens come from.
+/// REQUIRES: `open_token_files`, or the `token_problem`, of read_tokens.
+[[nodiscard]] Check check_token_files(const SlackConfig& slack, bool configured);
 
 // slack_checks.cpp
 /// Every scope of manifests/slack-app.yaml.

@@ -1,10 +1,8 @@
 #include "checks.hpp"
 
-#include "token_files.hpp"
-
 #include <sys/stat.h>
 
-#include <array>
+#include <utility>
 
 namespace emojiscope::app::doctor {
 
@@ -36,24 +34,26 @@ Check check_configuration(const ConfigReading& reading, const Config& config) {
     return ok(name, file);
 }
 
-Check check_token_files(const SlackConfig& slack) {
+Check check_token_files(const SlackConfig& slack, bool configured) {
     const std::string name = "token_files";
-    if (slack.bot_token_file.empty() && slack.app_token_file.empty()) {
-        return ok(name, "none is named");
+    if (!configured) {
+        return skipped(name, "unknown, for the configuration could not be read");
     }
-    std::string finding;
-    std::string remedy;
-    for (const std::string& file : std::array{slack.bot_token_file, slack.app_token_file}) {
-        if (const auto mode = open_to_others(file)) {
-            finding +=
-                (finding.empty() ? "open to others: " : ", ") + file + " (mode " + *mode + ")";
-            remedy += (remedy.empty() ? "chmod 600 " : " ") + file;
-        }
+    if (slack.token_problem) {
+        return skipped(name, "the tokens could not be taken (see bot_token)");
     }
-    if (!finding.empty()) {
-        return warning(name, std::move(finding), std::move(remedy));
+    if (slack.open_token_files.empty()) {
+        return ok(name, slack.bot_token.empty() && slack.app_token.empty()
+                            ? "there are none"
+                            : "none that was read is open to others");
     }
-    return ok(name, "none is open to others");
+    std::string finding = "open to others:";
+    std::string remedy = "chmod 600";
+    for (const auto& [file, mode] : slack.open_token_files) {
+        finding += " " + file + " (mode " + mode + ")";
+        remedy += " " + file;
+    }
+    return warning(name, std::move(finding), std::move(remedy));
 }
 
 }  // namespace emojiscope::app::doctor

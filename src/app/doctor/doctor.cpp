@@ -46,7 +46,7 @@ std::vector<Step> steps(const ConfigReading& reading, const Config& config) {
     };
     return {
         one("configuration", [reading, config] { return check_configuration(reading, config); }),
-        one("token_files", [config] { return check_token_files(config.slack); }),
+        one("token_files", [config, read] { return check_token_files(config.slack, read); }),
         Step{"slack", [config, read](const Checks&) { return check_bot(config, read); }},
         Step{"app_token",
              [config, read](const Checks& so_far) {

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <string_view>
 
 namespace emojiscope::app::doctor {
 namespace {
@@ -176,7 +177,7 @@ bool needs_the_service(const SlackConfig& slack) {
     // Only there while the service runs.
     return std::ranges::any_of(
         std::array{slack.bot_token_file, slack.app_token_file}, [&](const std::string& file) {
-            return file.starts_with(credentials_of_services) && ::access(file.c_str(), R_OK) != 0;
+            return is_credential_of_service(file) && ::access(file.c_str(), R_OK) != 0;
         });
 }
 
