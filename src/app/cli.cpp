@@ -283,16 +283,14 @@ void add_tokens(std::string_view command, const TokenSources& sources, Config& c
     if (std::ranges::find(speak_to_slack, command) == speak_to_slack.end()) {
         return;
     }
-    auto open = read_tokens(sources, config.slack);
-    if (!open) {
-        config.slack.token_problem = open.error();
+    if (const auto read = read_tokens(sources, config.slack); !read) {
+        config.slack.token_problem = read.error();
         return;
     }
-    if (command == "doctor") {  // which tells it itself
-        config.slack.open_token_files = std::move(*open);
-        return;
+    if (command == "doctor") {
+        return;  // it tells of open files itself
     }
-    for (const auto& [file, mode] : *open) {
+    for (const auto& [file, mode] : config.slack.open_token_files) {
         spdlog::warn("the token file {} is open to others (mode {}): chmod 600 {}", file, mode,
                      file);
     }

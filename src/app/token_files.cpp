@@ -56,6 +56,11 @@ private:
     int number_;
 };
 
+struct TokenFile {
+    std::string token;
+    mode_t mode = 0;
+};
+
 std::string_view trimmed(std::string_view line) {
     // Editors leave carriage returns and spaces behind, shells line ends; no token holds any.
     const auto first = line.find_first_not_of(" \t\r\n");
@@ -63,11 +68,6 @@ std::string_view trimmed(std::string_view line) {
                ? std::string_view{}
                : line.substr(first, line.find_last_not_of(" \t\r\n") - first + 1);
 }
-
-struct TokenFile {
-    std::string token;
-    mode_t mode = 0;
-};
 
 Result<TokenFile> read_file(const fs::path& file) {
     const std::string head = "cannot read the token file " + file.string();
@@ -198,7 +198,7 @@ bool is_credential_of_service(const fs::path& file) {
     return lies_below(file, "/run/credentials");
 }
 
-Result<std::vector<OpenTokenFile>> read_tokens(const TokenSources& sources, SlackConfig& slack) {
+Result<void> read_tokens(const TokenSources& sources, SlackConfig& slack) {
     std::vector<OpenTokenFile> open;
     auto bot = find(bot_kind, sources.bot_token, slack.bot_token_file, sources.credentials, open);
     if (!bot) {
@@ -223,7 +223,8 @@ Result<std::vector<OpenTokenFile>> read_tokens(const TokenSources& sources, Slac
     }
     slack.bot_token = std::move(bot->token);
     slack.app_token = std::move(app->token);
-    return open;
+    slack.open_token_files = std::move(open);
+    return {};
 }
 
 }  // namespace emojiscope::app

@@ -6,7 +6,6 @@
 
 #include <filesystem>
 #include <string>
-#include <vector>
 
 namespace emojiscope::app {
 
@@ -25,15 +24,14 @@ struct TokenSources {
 /// For the start of `main`, before there are threads.
 [[nodiscard]] TokenSources take_token_sources();
 
-/// Fills `bot_token` and `app_token` of `slack`, each from the first of these that is there: the
-/// environment; the file that the configuration names; the credential `bot_token` or `app_token`.
-/// One that is nowhere stays empty. Blanks around a token are dropped, and only the first line of a
-/// file counts.
+/// Fills `open_token_files` of `slack`, and `bot_token` and `app_token`, each from the first of
+/// these that is there: the environment; the file that the configuration names; the credential
+/// `bot_token` or `app_token`. One that is nowhere stays empty. Blanks around a token are dropped,
+/// and only the first line of a file counts.
 ///
-/// Returns those files that others may open (no credential, whose folder systemd guards). Errors:
-/// not_found, io (a file that cannot be read), invalid_argument (an empty file, or what does not
-/// look like such a token). No line ever shows a token.
-[[nodiscard]] Result<std::vector<OpenTokenFile>> read_tokens(const TokenSources& sources,
-                                                             SlackConfig& slack);
+/// A credential, whose folder systemd guards, is open to nobody else. Errors: not_found, io (a file
+/// that cannot be read), invalid_argument (an empty file, or what does not look like such a token).
+/// No line ever shows a token.
+[[nodiscard]] Result<void> read_tokens(const TokenSources& sources, SlackConfig& slack);
 
 }  // namespace emojiscope::app

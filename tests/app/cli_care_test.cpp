@@ -167,6 +167,10 @@ TEST_CASE("the doctor finds a whole installation in order", "[cli]") {
     CHECK(people.status == 0);
     CHECK_THAT(people.out, Catch::Contains(site.file("bot").string() + " (mode 0644)"));
     CHECK_THAT(people.err, !Catch::Contains("open to others"));  // told once
+    const Run synced = run_with(site, config, {"sync"});
+    CHECK_THAT(synced.err, Catch::Contains("is open to others (mode 0644): chmod 600 " +
+                                           site.file("bot").string()));
+    CHECK(synced.err.find(options.bot_token) == std::string::npos);
     CHECK_THAT(people.out, Catch::StartsWith("✓ ok       configuration") &&
                                Catch::Contains("0 failed") && !Catch::Contains("\x1b["));
 }

@@ -82,8 +82,9 @@ TEST_CASE("the environment comes before a named file, and that before a credenti
 TEST_CASE("tokens that are nowhere stay empty", "[tokens]") {
     const Folder folder;
     SlackConfig slack;
-    CHECK(read_tokens({}, slack).value().empty());
-    CHECK(read_tokens({"", "", folder.path()}, slack).value().empty());
+    read_tokens({}, slack).value();
+    read_tokens({"", "", folder.path()}, slack).value();
+    CHECK(slack.open_token_files.empty());
     CHECK(slack.bot_token.empty());
     CHECK(slack.app_token.empty());
 }
@@ -152,7 +153,8 @@ TEST_CASE("a token file that others may read is told, a credential is not", "[to
     const Folder folder;
     const auto open = [&](int mode, const fs::path& credentials = {}) {
         SlackConfig slack = naming(folder.write("bot", "xoxb-secret\n", mode));
-        return read_tokens({"", "", credentials}, slack).value();
+        read_tokens({"", "", credentials}, slack).value();
+        return slack.open_token_files;
     };
     CHECK(open(0600).empty());
     CHECK(open(0400).empty());
@@ -164,7 +166,8 @@ TEST_CASE("a token file that others may read is told, a credential is not", "[to
     CHECK(open(0444, folder.path() / "deeper").size() == 1);
     // Nobody is told to change the mode of what is not read.
     SlackConfig slack = naming(folder.write("bot", "xoxb-secret\n", 0644));
-    CHECK(read_tokens({"xoxb-environment", "", {}}, slack).value().empty());
+    read_tokens({"xoxb-environment", "", {}}, slack).value();
+    CHECK(slack.open_token_files.empty());
 }
 
 TEST_CASE("a credential of a service is known by its place", "[tokens]") {

@@ -43,9 +43,8 @@ QUIET_WITHIN_S = 60
 
 
 def free_port() -> int:
-    rng = random.Random()  # two runs on one machine take different ones
     while True:
-        port = rng.choice(PORTS)
+        port = random.choice(PORTS)  # not of a seed: two runs on one machine take different ones
         with socket.socket() as trial, contextlib.suppress(OSError):
             trial.bind(("127.0.0.1", port))
             return port

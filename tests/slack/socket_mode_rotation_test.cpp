@@ -265,7 +265,7 @@ TEST_CASE("dials keep to a rate of our own", "[socket_mode]") {
         return std::nullopt;
     };
     mode.wait_for("socket 4");
-    CHECK(fourth - before >= milliseconds(500));  // two refills, and a little for the clocks
+    CHECK(fourth - before >= 2 * options.dial_refill);
 }
 
 TEST_CASE("every refusal that only people can mend ends the run with a line", "[socket_mode]") {

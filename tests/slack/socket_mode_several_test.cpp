@@ -142,7 +142,7 @@ TEST_CASE("all connections together keep to one rate of dials", "[socket_mode]")
         return std::nullopt;
     };
     mode.wait_for("socket 4");
-    CHECK(last - before >= milliseconds(300));  // two refills, and a little for the clocks
+    CHECK(last - before >= 2 * options.dial_refill);
 }
 
 TEST_CASE("stop closes every connection", "[socket_mode]") {

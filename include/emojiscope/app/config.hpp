@@ -33,7 +33,7 @@ struct SlackConfig {
     /// Why there are none although one was named: not_found or io of a file, invalid_argument of a
     /// token that cannot be one. One line.
     std::optional<Error> token_problem;
-    std::vector<OpenTokenFile> open_token_files;  ///< of those that were read; for `doctor`
+    std::vector<OpenTokenFile> open_token_files;  ///< of those that were read
     std::string bot_token_file;                   ///< empty: none is named
     std::string app_token_file;
     std::string ca_file;  ///< PEM; empty: the system's certificates

@@ -24,11 +24,10 @@ namespace emojiscope::app::doctor {
 // configuration_checks.cpp
 [[nodiscard]] Check check_configuration(const ConfigReading& reading, const Config& config);
 
+// slack_checks.cpp
 /// Whether others may read the files that the tokens come from.
 /// REQUIRES: `open_token_files`, or the `token_problem`, of read_tokens.
 [[nodiscard]] Check check_token_files(const SlackConfig& slack, bool configured);
-
-// slack_checks.cpp
 /// Every scope of manifests/slack-app.yaml.
 [[nodiscard]] std::set<std::string> needed_scopes();
 [[nodiscard]] Check judge_bot_token(const SlackAnswer& answer);

@@ -2,8 +2,6 @@
 
 #include <sys/stat.h>
 
-#include <utility>
-
 namespace emojiscope::app::doctor {
 
 Check check_configuration(const ConfigReading& reading, const Config& config) {
@@ -32,28 +30,6 @@ Check check_configuration(const ConfigReading& reading, const Config& config) {
                        "chmod o-r " + file);
     }
     return ok(name, file);
-}
-
-Check check_token_files(const SlackConfig& slack, bool configured) {
-    const std::string name = "token_files";
-    if (!configured) {
-        return skipped(name, "unknown, for the configuration could not be read");
-    }
-    if (slack.token_problem) {
-        return skipped(name, "the tokens could not be taken (see bot_token)");
-    }
-    if (slack.open_token_files.empty()) {
-        return ok(name, slack.bot_token.empty() && slack.app_token.empty()
-                            ? "there are none"
-                            : "none that was read is open to others");
-    }
-    std::string finding = "open to others:";
-    std::string remedy = "chmod 600";
-    for (const auto& [file, mode] : slack.open_token_files) {
-        finding += " " + file + " (mode " + mode + ")";
-        remedy += " " + file;
-    }
-    return warning(name, std::move(finding), std::move(remedy));
 }
 
 }  // namespace emojiscope::app::doctor

@@ -10,6 +10,7 @@
 #include <array>
 #include <cctype>
 #include <string_view>
+#include <utility>
 
 namespace emojiscope::app::doctor {
 namespace {
@@ -21,6 +22,9 @@ constexpr std::chrono::milliseconds patience{8'000};
 
 /// TLS, and the age of an event, bear no more.
 constexpr std::chrono::seconds most_clock_difference{60};
+
+constexpr const char* not_configured = "unknown, for the configuration could not be read";
+constexpr const char* not_taken = "the tokens could not be taken (see bot_token)";
 
 constexpr const char* token_remedy =
     "mend what the line names: SLACK_BOT_TOKEN and SLACK_APP_TOKEN, the files that "
@@ -94,7 +98,7 @@ Check judge_token(const std::string& name, const SlackAnswer& answer, std::strin
 Check no_token(bool app_token, bool other_is_there, bool configured) {
     const std::string name = app_token ? "app_token" : "bot_token";
     if (!configured) {
-        return skipped(name, "unknown, for the configuration could not be read");
+        return skipped(name, not_configured);
     }
     const std::string remedy = std::string("copy it from ") + where(app_token);
     return other_is_there
@@ -170,6 +174,28 @@ Check judge_clock(std::optional<sys_seconds> theirs, sys_seconds ours) {
     return ok("clock", "within " + std::to_string(most_clock_difference.count()) + " s of Slack's");
 }
 
+Check check_token_files(const SlackConfig& slack, bool configured) {
+    const std::string name = "token_files";
+    if (!configured) {
+        return skipped(name, not_configured);
+    }
+    if (slack.token_problem) {
+        return skipped(name, not_taken);
+    }
+    if (slack.open_token_files.empty()) {
+        return ok(name, slack.bot_token.empty() && slack.app_token.empty()
+                            ? "there are none"
+                            : "none that was read is open to others");
+    }
+    std::string finding = "open to others:";
+    std::string remedy = "chmod 600";
+    for (const auto& [file, mode] : slack.open_token_files) {
+        finding += " " + file + " (mode " + mode + ")";
+        remedy += " " + file;
+    }
+    return warning(name, std::move(finding), std::move(remedy));
+}
+
 bool needs_the_service(const SlackConfig& slack) {
     if (!slack.token_problem || slack.token_problem->code == ErrorCode::invalid_argument) {
         return false;  // a token was found, wherever it was
@@ -211,7 +237,7 @@ Check check_app_token(const Config& config, bool configured, const Checks& so_fa
     const std::string name = "app_token";
     const std::string& token = config.slack.app_token;
     if (config.slack.token_problem) {
-        return skipped(name, "the tokens could not be taken (see bot_token)");
+        return skipped(name, not_taken);
     }
     if (token.empty()) {
         return no_token(true, !config.slack.bot_token.empty(), configured);
